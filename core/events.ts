@@ -1,0 +1,21 @@
+/**
+ * Business events that leave a transaction: the closed set of outbox topics with the shape of each payload.
+ * A row is written in the same transaction as the state it tells of; a dispatcher turns it into a job.
+ */
+import { z } from 'zod';
+
+const id = z.string().uuid();
+
+export const TOPICS = {
+  /** A notice was approved: deliver it. */
+  'notice.send': z.object({ noticeId: id }),
+  /** A platform says it acted: go and look. */
+  'notice.verify': z.object({ noticeId: id }),
+  /** New posts of an account were stored: screen, score and link them. */
+  'account.screen': z.object({ accountId: id, runId: id.nullable() }),
+  /** Findings of lead level or more need a page shot. */
+  'capture.shot': z.object({ captureId: id }),
+} as const;
+
+export type Topic = keyof typeof TOPICS;
+export type TopicPayload<T extends Topic> = z.infer<(typeof TOPICS)[T]>;

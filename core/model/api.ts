@@ -1,0 +1,378 @@
+/**
+ * The reviewers' API as data: one schema per answer and per request, used by the server to validate and to
+ * publish OpenAPI, and by the review UI for its types. Instants are ISO strings in UTC; lists page by cursor.
+ */
+import { z } from 'zod';
+import { outcomeSchema } from './capture.ts';
+import { caseOutcomeSchema, caseStateSchema, measureSchema, noticeStateSchema, rejectReasonSchema, verdictSchema } from './case.ts';
+import { findingSchema } from './finding.ts';
+import { licenceVerdictSchema } from './licence.ts';
+import { noticeBodySchema } from './notice.ts';
+import { postInputSchema, subjectTypeSchema } from './post.ts';
+import { CAPABILITIES, ROLES } from './role.ts';
+import { RUN_KINDS, RUN_STATES } from './run.ts';
+import { findingKindSchema, levelSchema, POST_LEVELS } from './taxonomy.ts';
+
+const instant = z.string();
+const id = z.string().uuid();
+const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const pageQuery = z.object({ cursor: z.string().max(400).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+
+export const errorBody = z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }) });
+
+// --- who
+export const meView = z.object({
+  user: z.object({
+    id,
+    login: z.string(),
+    name: z.string(),
+    roles: z.array(z.enum(ROLES)),
+    capabilities: z.array(z.enum(CAPABILITIES)),
+    mustChangePassword: z.boolean(),
+  }),
+  /** Sent back as the `x-csrf` header with every write. */
+  csrf: z.string(),
+  demo: z.boolean(),
+  issuer: z.string(),
+  version: z.string(),
+});
+export const loginBody = z.object({ login: z.string().min(1).max(100), password: z.string().min(1).max(200) });
+export const passwordBody = z.object({ current: z.string().min(1).max(200), next: z.string().min(10).max(200) });
+
+// --- queue
+export const queueRow = z.object({
+  id,
+  number: z.string(),
+  state: caseStateSchema,
+  level: levelSchema,
+  priority: z.number().int(),
+  hook: z.string().nullable(),
+  hookKind: findingKindSchema.nullable(),
+  kinds: z.array(findingKindSchema),
+  findingCount: z.number().int(),
+  account: z.object({ id, platform: z.string(), name: z.string(), subjectName: z.string().nullable(), subjectType: subjectTypeSchema }),
+  licenceVerdict: licenceVerdictSchema.nullable(),
+  claimedBy: z.object({ id, name: z.string() }).nullable(),
+  proposedBy: z.object({ id, name: z.string() }).nullable(),
+  openedAt: instant,
+  dueAt: instant,
+  /** Working days left, negative when overdue. */
+  daysLeft: z.number().int(),
+});
+export const queueQuery = pageQuery.extend({
+  state: caseStateSchema.optional(),
+  platform: z.string().max(60).optional(),
+  kind: findingKindSchema.optional(),
+  minPriority: z.coerce.number().int().min(0).max(100).optional(),
+  mine: z.enum(['true', 'false']).optional(),
+  q: z.string().max(100).optional(),
+});
+export const queuePage = page(queueRow);
+export const queueCounts = z.object({
+  byState: z.record(z.string(), z.number().int()),
+  mine: z.number().int(),
+  overdue: z.number().int(),
+  noticesNeedingMe: z.number().int(),
+});
+
+// --- case
+export const findingView = findingSchema.extend({
+  id,
+  postId: id.nullable(),
+  state: z.enum(['open', 'confirmed', 'rejected', 'superseded']),
+  decidedBy: z.object({ id, name: z.string() }).nullable(),
+  decidedAt: instant.nullable(),
+  rejectReason: rejectReasonSchema.nullable(),
+  captureId: id.nullable(),
+});
+export const postView = z.object({
+  id,
+  externalId: z.string(),
+  url: z.string().nullable(),
+  title: z.string(),
+  company: z.string().nullable(),
+  salary: z.string().nullable(),
+  location: z.string().nullable(),
+  text: z.string(),
+  /** Fields as read, phones masked unless the caller asked to unmask (which is logged). */
+  input: postInputSchema,
+  publishedAt: instant.nullable(),
+  status: z.enum(['live', 'deleted', 'removed_by_platform', 'expired', 'unavailable']),
+  version: z.number().int(),
+  level: z.enum(POST_LEVELS),
+  score: z.number().int(),
+  capture: z
+    .object({
+      id,
+      fetchedAt: instant,
+      sha256: z.string().nullable(),
+      hasShot: z.boolean(),
+      shotFrom: z.enum(['sealed', 'live']).nullable(),
+      ledgerSeq: z.number().nullable(),
+    })
+    .nullable(),
+});
+export const accountView = z.object({
+  id,
+  platform: z.string(),
+  externalId: z.string(),
+  name: z.string(),
+  alias: z.string().nullable(),
+  description: z.string().nullable(),
+  url: z.string().nullable(),
+  subjectName: z.string().nullable(),
+  subjectType: subjectTypeSchema,
+  uscc: z.string().nullable(),
+  category: z.string().nullable(),
+  verified: z.boolean().nullable(),
+  licenceNo: z.string().nullable(),
+  status: z.enum(['active', 'suspended', 'gone', 'unknown']),
+  statusReason: z.string().nullable(),
+  banned: z.boolean(),
+  licenceVerdict: licenceVerdictSchema.nullable(),
+  /** e.g. "在演示名录 2026-11-01 中未查到". */
+  licenceSentence: z.string().nullable(),
+  licenceReasons: z.array(z.string()),
+  score: z.number().int(),
+  level: z.enum(POST_LEVELS),
+  postCount: z.number().int(),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+});
+export const eventView = z.object({
+  id,
+  at: instant,
+  actor: z.string(),
+  action: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+export const proposalView = z.object({
+  measure: measureSchema,
+  days: z.number().int().nullable(),
+  reason: z.string(),
+  findingIds: z.array(id),
+  by: id,
+  byName: z.string(),
+  at: instant,
+  /** Digest of the frozen proposal; an approval names it, so nobody approves what they did not see. */
+  sha256: z.string(),
+});
+export const noticeRow = z.object({
+  id,
+  number: z.string(),
+  caseId: id,
+  caseNumber: z.string(),
+  platform: z.string(),
+  account: z.object({ id, name: z.string() }),
+  measure: measureSchema,
+  state: noticeStateSchema,
+  ackDue: instant.nullable(),
+  actDue: instant.nullable(),
+  overdue: z.enum(['ack', 'act']).nullable(),
+  sentAt: instant.nullable(),
+  deliveredAt: instant.nullable(),
+  acknowledgedAt: instant.nullable(),
+  actedAt: instant.nullable(),
+  verifiedAt: instant.nullable(),
+  verdict: verdictSchema.nullable(),
+  attempts: z.number().int(),
+  nextAttemptAt: instant.nullable(),
+  lastError: z.string().nullable(),
+  platformReference: z.string().nullable(),
+  createdAt: instant,
+});
+export const caseView = z.object({
+  id,
+  number: z.string(),
+  state: caseStateSchema,
+  level: levelSchema,
+  priority: z.number().int(),
+  contributions: z.array(z.object({ label: z.string(), points: z.number() })),
+  version: z.number().int(),
+  openedAt: instant,
+  dueAt: instant,
+  daysLeft: z.number().int(),
+  claimedBy: z.object({ id, name: z.string() }).nullable(),
+  leaseUntil: instant.nullable(),
+  waitReason: z.string().nullable(),
+  waitUntil: instant.nullable(),
+  outcome: caseOutcomeSchema.nullable(),
+  outcomeReason: z.string().nullable(),
+  account: accountView,
+  /** How many cases this account had before, and their outcomes. */
+  earlier: z.array(z.object({ id, number: z.string(), state: caseStateSchema, outcome: caseOutcomeSchema.nullable(), openedAt: instant })),
+  findings: z.array(findingView),
+  /** Posts that carry the findings, strongest first, at most 50. */
+  posts: z.array(postView),
+  proposal: proposalView.nullable(),
+  suggested: z.object({ measure: measureSchema, days: z.number().int().nullable(), reason: z.string(), why: z.string() }),
+  notices: z.array(noticeRow),
+  events: z.array(eventView),
+  /** What the caller may do now; a button that is not listed is shown disabled with the sentence. */
+  may: z.record(z.string(), z.union([z.literal(true), z.string()])),
+});
+export const caseAction = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('claim'), version: z.number().int() }),
+  z.object({ action: z.literal('release'), version: z.number().int(), reason: z.string().min(1).max(500) }),
+  z.object({ action: z.literal('confirm'), version: z.number().int(), findingId: id }),
+  z.object({ action: z.literal('reject'), version: z.number().int(), findingId: id, reason: rejectReasonSchema }),
+  z.object({ action: z.literal('undecide'), version: z.number().int(), findingId: id }),
+  z.object({ action: z.literal('wait'), version: z.number().int(), reason: z.string().min(1).max(500), until: instant }),
+  z.object({ action: z.literal('resume'), version: z.number().int() }),
+  z.object({
+    action: z.literal('close'),
+    version: z.number().int(),
+    outcome: z.enum(['no_violation', 'duplicate', 'account_gone']),
+    reason: z.string().min(1).max(1_000),
+  }),
+  z.object({
+    action: z.literal('propose'),
+    version: z.number().int(),
+    measure: measureSchema,
+    days: z.number().int().min(1).max(3650).nullable(),
+    reason: z.string().min(1).max(5_000),
+  }),
+  z.object({ action: z.literal('withdraw'), version: z.number().int() }),
+  z.object({ action: z.literal('approve'), version: z.number().int(), sha256: z.string().length(64) }),
+  z.object({ action: z.literal('return'), version: z.number().int(), reason: z.string().min(1).max(1_000) }),
+  z.object({ action: z.literal('note'), version: z.number().int(), text: z.string().min(1).max(2_000) }),
+]);
+export type CaseAction = z.infer<typeof caseAction>;
+
+// --- notices
+export const noticeView = noticeRow.extend({
+  body: noticeBodySchema,
+  bodySha256: z.string(),
+  version: z.number().int(),
+  events: z.array(eventView),
+  receipts: z.array(
+    z.object({ id, kind: z.string(), reference: z.string().nullable(), reason: z.string().nullable(), detail: z.string().nullable(), receivedAt: instant }),
+  ),
+  verifications: z.array(
+    z.object({ id, how: z.string(), probe: z.number().int(), verdict: verdictSchema, detail: z.string(), at: instant, captureIds: z.array(id) }),
+  ),
+});
+export const noticeQuery = pageQuery.extend({
+  state: noticeStateSchema.optional(),
+  platform: z.string().max(60).optional(),
+  overdue: z.enum(['true', 'false']).optional(),
+});
+export const noticePage = page(noticeRow);
+export const noticeAction = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('resend'), version: z.number().int() }),
+  z.object({ action: z.literal('verify_now'), version: z.number().int() }),
+  z.object({ action: z.literal('revoke'), version: z.number().int(), reason: z.string().min(1).max(1_000) }),
+]);
+
+// --- runs
+const counts = z.object({
+  accountsPlanned: z.number(),
+  accountsDone: z.number(),
+  pages: z.number(),
+  unchanged: z.number(),
+  walls: z.number(),
+  errors: z.number(),
+  posts: z.number(),
+  newPosts: z.number(),
+  findings: z.number(),
+  newFindings: z.number(),
+  casesOpened: z.number(),
+  bytes: z.number(),
+});
+export const runRow = z.object({
+  id,
+  kind: z.enum(RUN_KINDS),
+  runDate: z.string(),
+  state: z.enum(RUN_STATES),
+  counts,
+  startedBy: z.string(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+});
+export const runPage = page(runRow);
+export const runView = runRow.extend({
+  /** "昨夜 41,208 条, 新增疑点 312, 3 个平台受限". */
+  sentence: z.string(),
+  lanes: z.array(
+    z.object({
+      platform: z.string(),
+      counts,
+      sources: z.number(),
+      done: z.number(),
+      /** Per minute since the start: pages, posts, walls, errors. */
+      ticks: z.array(z.object({ minute: z.number(), pages: z.number(), posts: z.number(), walls: z.number(), errors: z.number() })),
+    }),
+  ),
+  tasks: z.array(
+    z.object({
+      id,
+      sourceId: id,
+      platform: z.string(),
+      name: z.string(),
+      url: z.string(),
+      state: z.string(),
+      outcome: outcomeSchema.nullable(),
+      detail: z.string().nullable(),
+      pages: z.number(),
+      posts: z.number(),
+    }),
+  ),
+  /** How many cases and notices wait for people now. */
+  previous: z.object({ id, counts }).nullable(),
+});
+
+// --- accounts
+export const accountQuery = pageQuery.extend({
+  platform: z.string().max(60).optional(),
+  verdict: licenceVerdictSchema.optional(),
+  level: z.enum(POST_LEVELS).optional(),
+  q: z.string().max(100).optional(),
+});
+export const accountPage = page(accountView);
+export const accountDetail = z.object({
+  account: accountView,
+  findings: z.array(findingView),
+  cases: z.array(queueRow),
+  sources: z.array(z.object({ id, url: z.string(), lastOutcome: outcomeSchema.nullable(), lastVisitedAt: instant.nullable(), nextDueAt: instant })),
+});
+export const postPage = page(postView);
+export const postDetail = z.object({
+  post: postView,
+  account: accountView,
+  findings: z.array(findingView),
+  versions: z.array(z.object({ version: z.number().int(), seenAt: instant, captureId: id.nullable(), text: z.string(), title: z.string() })),
+});
+
+// --- licences
+export const licenceListRow = z.object({
+  id,
+  label: z.string(),
+  authority: z.string(),
+  publishedOn: z.string(),
+  sourceUrl: z.string().nullable(),
+  sha256: z.string(),
+  rows: z.number(),
+  rejected: z.number(),
+  mapping: z.record(z.string(), z.string()),
+  current: z.boolean(),
+  importedAt: instant,
+});
+export const licenceListPage = page(licenceListRow);
+
+export type MeView = z.infer<typeof meView>;
+export type QueueRow = z.infer<typeof queueRow>;
+export type QueuePage = z.infer<typeof queuePage>;
+export type QueueCounts = z.infer<typeof queueCounts>;
+export type FindingView = z.infer<typeof findingView>;
+export type PostView = z.infer<typeof postView>;
+export type AccountView = z.infer<typeof accountView>;
+export type AccountDetail = z.infer<typeof accountDetail>;
+export type CaseView = z.infer<typeof caseView>;
+export type NoticeRow = z.infer<typeof noticeRow>;
+export type NoticeView = z.infer<typeof noticeView>;
+export type RunRow = z.infer<typeof runRow>;
+export type RunView = z.infer<typeof runView>;
+export type PostDetail = z.infer<typeof postDetail>;
+export type LicenceListRow = z.infer<typeof licenceListRow>;

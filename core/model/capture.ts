@@ -1,0 +1,87 @@
+/**
+ * What came of looking at one address: the closed set of outcomes, the capture that is sealed for each,
+ * and what an adapter reads from it. A wall is an outcome, never "no posts".
+ */
+import { z } from 'zod';
+import type { AccountInput, PostInput } from './post.ts';
+
+export const OUTCOMES = [
+  'ok',
+  'unchanged',
+  'deleted',
+  'removed_by_platform',
+  'expired',
+  'unavailable',
+  'login_wall',
+  'captcha',
+  'rate_limited',
+  'robots_denied',
+  'empty_state',
+  'parse_drift',
+  'network',
+  'host_paused',
+  'refused_address',
+  'too_large',
+  'timeout',
+] as const;
+export const outcomeSchema = z.enum(OUTCOMES);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** Outcomes that say the platform kept us out: recorded, left alone, shown as "受限". */
+export const WALLS: ReadonlySet<Outcome> = new Set(['login_wall', 'captcha', 'rate_limited', 'robots_denied', 'host_paused']);
+
+export const CAPTURE_KINDS = ['account', 'list', 'post', 'image', 'probe', 'import'] as const;
+export type CaptureKind = (typeof CAPTURE_KINDS)[number];
+
+/** One HTTP exchange, redirects included, as bytes. */
+export interface Exchange {
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly method: 'GET' | 'POST';
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: string;
+  /** Raw header pairs in the order they came. */
+  readonly responseHeaders: readonly (readonly [string, string])[];
+  /** Body after transfer and content decoding. */
+  readonly body: Buffer;
+  readonly remoteAddress: string | null;
+  readonly fetchedAt: Date;
+  readonly elapsedMs: number;
+  /** `http` for plain fetches, `browser` when the page was rendered. */
+  readonly via: 'http' | 'browser';
+}
+
+/** What a fetch came to: always an outcome; an exchange when the server answered with bytes worth sealing. */
+export interface FetchResult {
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+  readonly exchange: Exchange | null;
+  /** When the address may be tried again, for rate_limited and host_paused. */
+  readonly retryAt: Date | null;
+}
+
+export const PARSE_STATUSES = [
+  'ok',
+  'deleted',
+  'removed_by_platform',
+  'expired',
+  'unavailable',
+  'login_wall',
+  'captcha',
+  'empty_state',
+  'parse_drift',
+] as const;
+export type ParseStatus = (typeof PARSE_STATUSES)[number];
+
+/** What an adapter reads from one saved or fetched page (`pincha parse`). */
+export interface ParsedPage {
+  readonly platform: string;
+  readonly status: ParseStatus;
+  readonly statusReason: string | null;
+  readonly account: AccountInput | null;
+  readonly posts: readonly PostInput[];
+  /** Addresses this page leads to that the adapter wants fetched next (details, next list page). */
+  readonly links: readonly { readonly url: string; readonly kind: CaptureKind }[];
+}

@@ -1,0 +1,59 @@
+/**
+ * Who may do what: capabilities are the closed set, roles are bundles of them (the first-run seed; editable later).
+ * The workflow asks for a capability, never for a role, and four-eyes guards stand beside it in `cases/`.
+ */
+export const CAPABILITIES = [
+  'case.read',
+  'case.review',
+  'case.propose',
+  'case.approve',
+  'case.assign',
+  'notice.read',
+  'notice.send',
+  'run.read',
+  'run.start',
+  'account.read',
+  'licence.import',
+  'post.import',
+  'evidence.read',
+  'evidence.unmask',
+  'audit.read',
+  'user.manage',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+export const ROLES = ['reviewer', 'approver', 'supervisor', 'auditor', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ROLE_ZH: Record<Role, string> = {
+  reviewer: '审核员',
+  approver: '复核审批人',
+  supervisor: '督导',
+  auditor: '审计',
+  operator: '运行值守',
+  admin: '系统管理',
+};
+
+const READ: readonly Capability[] = ['case.read', 'notice.read', 'run.read', 'account.read', 'evidence.read'];
+
+export const ROLE_CAPABILITIES: Record<Role, readonly Capability[]> = {
+  reviewer: [...READ, 'case.review', 'case.propose', 'evidence.unmask'],
+  approver: [...READ, 'case.approve', 'notice.send', 'evidence.unmask'],
+  supervisor: [...READ, 'case.assign', 'run.start'],
+  auditor: [...READ, 'audit.read'],
+  operator: ['run.read', 'run.start', 'licence.import', 'post.import', 'account.read'],
+  admin: ['user.manage', 'run.read', 'run.start', 'licence.import', 'post.import'],
+};
+
+/** All capabilities of a set of roles. */
+export function capabilitiesOf(roles: readonly Role[]): ReadonlySet<Capability> {
+  return new Set(roles.flatMap((role) => ROLE_CAPABILITIES[role] ?? []));
+}
+
+/** Who acts: a person, or the system under a service name. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'user' | 'service' | 'platform';
+  readonly roles: readonly Role[];
+}

@@ -1,0 +1,75 @@
+/**
+ * Ports: what a stage needs from the outside, so that stages never import the store, the queue or each other.
+ * The composition root in `bin/` hands in the real thing; tests hand in one in memory. Each port with more than
+ * one implementation has one conformance suite in `test/`.
+ */
+import type { Exchange, FetchResult } from './model/capture.ts';
+
+export interface HostSlot {
+  /** When the request may start; null when the host is paused. */
+  readonly at: Date | null;
+  /** When a paused host may be tried again. */
+  readonly pausedUntil: Date | null;
+}
+
+/** How an answer treated us, reported back to the host's clock. */
+export interface HostReport {
+  readonly kind: 'ok' | 'refused' | 'error';
+  readonly latencyMs: number;
+  /** From Retry-After, when the host sent one. */
+  readonly retryAfterMs: number | null;
+}
+
+/** One clock per host across all processes: slots are reserved atomically, so gaps hold whoever asks. */
+export interface HostClock {
+  /** Reserves the next slot of `host`, at least `gapMs` after the one before. */
+  reserve(host: string, gapMs: number): Promise<HostSlot>;
+  report(host: string, report: HostReport): Promise<void>;
+  /** robots.txt as last fetched (RFC 9309), or null when it was never fetched or is older than a day. */
+  robots(host: string): Promise<{ status: number; body: string } | null>;
+  saveRobots(host: string, robots: { status: number; body: string }): Promise<void>;
+}
+
+export interface FetchOptions {
+  readonly etag?: string | null;
+  readonly lastModified?: string | null;
+  readonly signal?: AbortSignal;
+  /** Overrides the configured floor between two requests to this host, in ms (an adapter may only ask for more, the sandbox for less). */
+  readonly floorDelayMs?: number;
+  readonly maxBytes?: number;
+}
+
+/** The only way out to the web: polite, bounded, guarded. It never throws for what a host does. */
+export interface Fetcher {
+  fetch(url: string, options?: FetchOptions): Promise<FetchResult>;
+  /** The same page through a real browser, under the same guard and clock. */
+  render(url: string, options?: FetchOptions): Promise<FetchResult>;
+  close(): Promise<void>;
+}
+
+/** Where sealed bytes stand. */
+export interface SealedPlace {
+  readonly sha256: string;
+  readonly sm3: string;
+  readonly size: number;
+  readonly mediaType: string | null;
+  readonly warcFile: string;
+  readonly warcOffset: number;
+  readonly warcLength: number;
+}
+
+export interface Sealer {
+  /** Writes request and response records (WARC 1.1) and returns where they stand. Durable when it returns. */
+  seal(exchange: Exchange, via: 'http' | 'browser' | 'import'): Promise<SealedPlace>;
+  /** Reads a sealed response body back and checks its digest. */
+  read(
+    place: Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warcLength' | 'sha256'>,
+  ): Promise<{ url: string; status: number; headers: [string, string][]; body: Buffer }>;
+  close(): Promise<void>;
+}
+
+/** Content-addressed bytes: page shots, DOM texts, imported files. */
+export interface ContentStore {
+  put(bytes: Buffer): Promise<string>;
+  get(sha256: string): Promise<Buffer | null>;
+}

@@ -1,0 +1,133 @@
+/** What is crawled and what came of it: sources, hosts, runs with their tasks, captures and the hash-chained ledger. */
+import { bigint, boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { CaptureKind, Outcome } from '../../core/model/capture.ts';
+import type { RunCounts, RunKind, RunState } from '../../core/model/run.ts';
+import { at, id, ref } from './columns.ts';
+
+/** A place to crawl: one account, one board or one feed of a platform. */
+export const source = pgTable(
+  'source',
+  {
+    id: id(),
+    platform: text().notNull(),
+    name: text().notNull(),
+    url: text().notNull(),
+    active: boolean().notNull().default(true),
+    /** Adaptive revisit: hours between visits and when the next is due. */
+    intervalHours: integer().notNull().default(24),
+    nextDueAt: at().notNull(),
+    lastOutcome: text().$type<Outcome>(),
+    lastVisitedAt: at(),
+    createdAt: at().notNull(),
+  },
+  (t) => [uniqueIndex('source_platform_url').on(t.platform, t.url), index('source_due').on(t.active, t.nextDueAt)],
+);
+
+/** One clock per host, shared by every process: the slot is reserved by an atomic update. */
+export const host = pgTable('host', {
+  host: text().primaryKey(),
+  nextSlotAt: at().notNull(),
+  delayMs: integer().notNull(),
+  backoffUntil: at(),
+  /** First refusal (429, 403) of an unbroken row of refusals. */
+  refusedSince: at(),
+  robotsBody: text(),
+  robotsStatus: integer(),
+  robotsFetchedAt: at(),
+});
+
+export const run = pgTable(
+  'run',
+  {
+    id: id(),
+    kind: text().$type<RunKind>().notNull(),
+    /** YYYY-MM-DD in Asia/Shanghai; unique for nightly runs, so a night never runs twice. */
+    runDate: text().notNull(),
+    state: text().$type<RunState>().notNull(),
+    counts: jsonb().$type<RunCounts>().notNull(),
+    startedBy: text().notNull(),
+    startedAt: at().notNull(),
+    endedAt: at(),
+  },
+  (t) => [index('run_started').on(t.startedAt.desc(), t.id.desc()), index('run_kind_date').on(t.kind, t.runDate)],
+);
+
+export const runTask = pgTable(
+  'run_task',
+  {
+    id: id(),
+    runId: ref()
+      .notNull()
+      .references(() => run.id),
+    sourceId: ref()
+      .notNull()
+      .references(() => source.id),
+    state: text().$type<'pending' | 'working' | 'done' | 'failed'>().notNull(),
+    outcome: text().$type<Outcome>(),
+    detail: text(),
+    /** Cursor of the pages already done, so that a killed task resumes behind them. */
+    progress: jsonb().$type<{ done: string[] }>().notNull(),
+    counts: jsonb().$type<RunCounts>().notNull(),
+    startedAt: at(),
+    endedAt: at(),
+  },
+  (t) => [uniqueIndex('run_task_once').on(t.runId, t.sourceId), index('run_task_state').on(t.runId, t.state, t.id), index('run_task_source').on(t.sourceId)],
+);
+
+/** One sealed look at one address. */
+export const capture = pgTable(
+  'capture',
+  {
+    id: id(),
+    runId: ref(),
+    sourceId: ref(),
+    accountId: ref(),
+    kind: text().$type<CaptureKind>().notNull(),
+    url: text().notNull(),
+    finalUrl: text().notNull(),
+    outcome: text().$type<Outcome>().notNull(),
+    reason: text(),
+    status: integer(),
+    mediaType: text(),
+    size: integer().notNull(),
+    sha256: text(),
+    sm3: text(),
+    /** Where the WARC records stand: file below the evidence folder, offset and length in bytes. */
+    warcFile: text(),
+    warcOffset: bigint({ mode: 'number' }),
+    warcLength: integer(),
+    via: text().$type<'http' | 'browser' | 'import'>().notNull(),
+    fetchedAt: at().notNull(),
+    ledgerSeq: bigint({ mode: 'number' }),
+    /** SHA-256 of the page shot in the content store, when one was made, and how: from sealed bytes or live. */
+    shotSha256: text(),
+    shotFrom: text().$type<'sealed' | 'live'>(),
+  },
+  (t) => [
+    index('capture_url').on(t.url, t.fetchedAt.desc()),
+    index('capture_account').on(t.accountId, t.fetchedAt.desc()),
+    index('capture_run').on(t.runId, t.id),
+  ],
+);
+
+/** Validators of the last good answer of an address, for conditional requests. */
+export const pageState = pgTable('page_state', {
+  url: text().primaryKey(),
+  etag: text(),
+  lastModified: text(),
+  sha256: text(),
+  captureId: ref(),
+  seenAt: at().notNull(),
+});
+
+/** The hash-chained evidence ledger: append-only (a trigger refuses update and delete). */
+export const ledger = pgTable('ledger', {
+  seq: bigint({ mode: 'number' }).primaryKey(),
+  kind: text().$type<'capture' | 'shot' | 'dom_text' | 'import'>().notNull(),
+  refId: ref().notNull(),
+  /** The canonical JSON that is hashed, kept as text so that the bytes are exact. */
+  payload: text().notNull(),
+  prevHash: text().notNull(),
+  hash: text().notNull(),
+  at: at().notNull(),
+});

@@ -1,0 +1,140 @@
+/** Accounts and their posts, every version of a post, and what screening found. */
+import { boolean, index, integer, jsonb, pgTable, real, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { RejectReason } from '../../core/model/case.ts';
+import type { ArticleRef } from '../../core/model/finding.ts';
+import type { LicenceMatch, LicenceVerdict } from '../../core/model/licence.ts';
+import type { PostInput, SubjectType } from '../../core/model/post.ts';
+import type { FindingKind, Level, PostLevel } from '../../core/model/taxonomy.ts';
+import { at, id, ref } from './columns.ts';
+
+export const account = pgTable(
+  'account',
+  {
+    id: id(),
+    platform: text().notNull(),
+    externalId: text().notNull(),
+    name: text().notNull(),
+    alias: text(),
+    description: text(),
+    url: text(),
+    subjectName: text(),
+    subjectType: text().$type<SubjectType>().notNull(),
+    uscc: text(),
+    category: text(),
+    verified: boolean(),
+    licenceNo: text(),
+    verifiedAt: text(),
+    /** active, or what the platform shows of it now. */
+    status: text().$type<'active' | 'suspended' | 'gone' | 'unknown'>().notNull(),
+    statusReason: text(),
+    /** On the 异常名录: a suspended party whose return is watched for. */
+    banned: boolean().notNull().default(false),
+    licenceVerdict: text().$type<LicenceVerdict>(),
+    licenceMatch: jsonb().$type<LicenceMatch>(),
+    score: integer().notNull().default(0),
+    level: text().$type<PostLevel>().notNull().default('none'),
+    postCount: integer().notNull().default(0),
+    firstSeenAt: at().notNull(),
+    lastSeenAt: at().notNull(),
+    screenedAt: at(),
+  },
+  (t) => [
+    uniqueIndex('account_platform_external').on(t.platform, t.externalId),
+    index('account_score').on(t.score.desc(), t.id.desc()),
+    index('account_last_seen').on(t.lastSeenAt.desc(), t.id.desc()),
+  ],
+);
+
+export const post = pgTable(
+  'post',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => account.id),
+    platform: text().notNull(),
+    externalId: text().notNull(),
+    url: text(),
+    title: text().notNull(),
+    company: text(),
+    salary: text(),
+    location: text(),
+    text: text().notNull(),
+    /** The whole input as it was read, unknown fields included. */
+    input: jsonb().$type<PostInput>().notNull(),
+    publishedAt: at(),
+    status: text().$type<'live' | 'deleted' | 'removed_by_platform' | 'expired' | 'unavailable'>().notNull(),
+    statusReason: text(),
+    contentSha256: text().notNull(),
+    version: integer().notNull(),
+    captureId: ref(),
+    level: text().$type<PostLevel>().notNull().default('none'),
+    score: integer().notNull().default(0),
+    firstSeenAt: at().notNull(),
+    lastSeenAt: at().notNull(),
+    /** Rules and model it was last screened with, `rules@… model@…`; null = not yet. */
+    screenedWith: text(),
+  },
+  (t) => [
+    uniqueIndex('post_platform_external').on(t.platform, t.externalId),
+    index('post_account').on(t.accountId, t.score.desc(), t.id.desc()),
+    index('post_capture').on(t.captureId),
+  ],
+);
+
+export const postVersion = pgTable(
+  'post_version',
+  {
+    id: id(),
+    postId: ref()
+      .notNull()
+      .references(() => post.id),
+    version: integer().notNull(),
+    contentSha256: text().notNull(),
+    input: jsonb().$type<PostInput>().notNull(),
+    captureId: ref(),
+    seenAt: at().notNull(),
+  },
+  (t) => [uniqueIndex('post_version_once').on(t.postId, t.version)],
+);
+
+export const finding = pgTable(
+  'finding',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => account.id),
+    /** Null for findings about the account itself. */
+    postId: ref().references(() => post.id),
+    postVersion: integer(),
+    caseId: ref(),
+    /** Digest over what makes a finding the same one again: a re-screening never doubles it. */
+    dedupeKey: text().notNull(),
+    kind: text().$type<FindingKind>().notNull(),
+    level: text().$type<Level>().notNull(),
+    score: real().notNull(),
+    source: text().$type<'rule' | 'model' | 'licence' | 'network' | 'format'>().notNull(),
+    by: text().notNull(),
+    field: text(),
+    quote: text(),
+    start: integer(),
+    end: integer(),
+    articles: jsonb().$type<ArticleRef[]>().notNull(),
+    exempt: boolean().notNull(),
+    ground: text(),
+    why: text().notNull(),
+    captureId: ref(),
+    state: text().$type<'open' | 'confirmed' | 'rejected' | 'superseded'>().notNull(),
+    decidedBy: ref(),
+    decidedAt: at(),
+    rejectReason: text().$type<RejectReason>(),
+    createdAt: at().notNull(),
+  },
+  (t) => [
+    uniqueIndex('finding_once').on(t.dedupeKey),
+    index('finding_account').on(t.accountId, t.state, t.id),
+    index('finding_post').on(t.postId),
+    index('finding_case').on(t.caseId, t.id),
+  ],
+);

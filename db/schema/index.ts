@@ -1,0 +1,6 @@
+/** All tables, one namespace. */
+export * from './collection.ts';
+export * from './content.ts';
+export * from './people.ts';
+export * from './registry.ts';
+export * from './workflow.ts';

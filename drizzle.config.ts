@@ -1,0 +1,4 @@
+/** drizzle-kit: generates migrations from `db/schema`; nothing connects to a database here. */
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({ dialect: 'postgresql', schema: './db/schema/index.ts', out: './db/migrations', casing: 'snake_case' });
