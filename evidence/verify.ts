@@ -1,0 +1,223 @@
+/**
+ * The verifier: walks the ledger, then every sealed record and every stored file it speaks of, and names what does
+ * not hold by its place. It needs the evidence folder and two lists of rows, not our database, so another office
+ * can run it on a copy. Bytes behind the last record anything refers to (a torn write of a killed process) do no
+ * harm and are reported, not failed.
+ */
+import { stat } from 'node:fs/promises';
+import { sha256, sm3 } from '../core/digest.ts';
+import { PinchaError, reasonOf } from '../core/errors.ts';
+import { type ChainReport, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
+import { warcPath } from './place.ts';
+import { createContentStore } from './store.ts';
+import { placeName, readBytes, recordOf } from './warc.ts';
+import { parseResponse } from './warc-record.ts';
+
+/** A capture row as the verifier needs it; captures without bytes (walls, network faults) have null digests. */
+export interface CaptureToVerify {
+  readonly id: string;
+  readonly sha256: string | null;
+  readonly sm3: string | null;
+  readonly warcFile: string | null;
+  readonly warcOffset: number | null;
+  readonly warcLength: number | null;
+  readonly shotSha256: string | null;
+}
+
+export interface EvidenceFault {
+  /** Ledger row, WARC record or stored file, as people can find it. */
+  readonly place: string;
+  readonly reason: string;
+}
+
+export interface EvidenceReport {
+  readonly ok: boolean;
+  /** How far the chain is vouched for by a key or a clock of others; nothing signs yet. */
+  readonly state: 'unsigned';
+  readonly ledger: ChainReport;
+  readonly captures: { readonly total: number; readonly withBytes: number; readonly sound: number };
+  readonly blobs: { readonly checked: number; readonly sound: number };
+  /** Bytes in a WARC file behind the last record anything refers to. */
+  readonly tails: readonly { readonly warcFile: string; readonly bytes: number }[];
+  readonly first: EvidenceFault | null;
+  /** The first 100 faults in the order they were found. */
+  readonly faults: readonly EvidenceFault[];
+  readonly faultCount: number;
+}
+
+export interface EvidenceToVerify {
+  /** Ledger rows in order of seq. */
+  readonly ledgerRows: AsyncIterable<LedgerRow> | Iterable<LedgerRow>;
+  readonly captures: AsyncIterable<CaptureToVerify> | Iterable<CaptureToVerify>;
+  /** The evidence folder. */
+  readonly dir: string;
+  /** False when `captures` is a part of what the ledger speaks of (one case); default true. */
+  readonly whole?: boolean;
+  readonly onProgress?: (done: number) => void;
+}
+
+interface Stated {
+  readonly seq: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+  seen: boolean;
+}
+
+interface Blob {
+  readonly seq: number;
+  readonly kind: string;
+  readonly refId: string;
+  readonly sha256: string;
+  readonly sm3: unknown;
+}
+
+const MAX_FAULTS = 100;
+const COMPANION = /^(\d{1,12}) sha256:([0-9a-f]{64})$/;
+
+const asFacts = (value: unknown): Readonly<Record<string, unknown>> => (value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {});
+
+class Verification {
+  readonly faults: EvidenceFault[] = [];
+  faultCount = 0;
+  readonly stated = new Map<string, Stated>();
+  readonly blobs: Blob[] = [];
+  readonly ends = new Map<string, number>();
+  readonly #infos = new Set<string>();
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  fault(place: string, reason: string): void {
+    this.faultCount += 1;
+    if (this.faults.length < MAX_FAULTS) this.faults.push({ place, reason });
+  }
+
+  /** Remembers what a sound ledger row states, to hold the captures and files against it. */
+  note(row: LedgerRow): void {
+    const facts = asFacts(readPayload(row.payload)?.data);
+    if (row.kind === 'capture') this.stated.set(row.refId, { seq: row.seq, facts, seen: false });
+    else if (typeof facts['sha256'] === 'string' && (row.kind === 'shot' || row.kind === 'dom_text'))
+      this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
+  }
+
+  /** Checks one capture's record: place, digests of the body, of the stored bytes, and of the records beside it. */
+  async capture(c: CaptureToVerify, chainSound: boolean): Promise<boolean> {
+    const before = this.faultCount;
+    const stated = this.stated.get(c.id);
+    if (stated) stated.seen = true;
+    else if (chainSound) this.fault(`capture ${c.id}`, '存证链中没有该存证件的记录');
+    if (c.warcFile === null || c.warcOffset === null || c.warcLength === null) {
+      this.fault(`capture ${c.id}`, '登记了摘要但没有 WARC 位置');
+      return false;
+    }
+    const place = { warcFile: c.warcFile, warcOffset: c.warcOffset, warcLength: c.warcLength };
+    for (const [name, value] of Object.entries({ sha256: c.sha256, sm3: c.sm3, ...place })) {
+      const told = stated?.facts[name];
+      if (told !== undefined && told !== value) this.fault(`ledger ${stated?.seq} / capture ${c.id}`, `存证件登记的 ${name} 与存证链记录不符`);
+    }
+    try {
+      await this.#record(c, place, stated?.facts['recordSha256']);
+    } catch (thrown) {
+      if (thrown instanceof PinchaError) this.fault(String(thrown.details['place'] ?? placeName(place)), String(thrown.details['reason'] ?? thrown.message));
+      else this.fault(placeName(place), reasonOf(thrown));
+    }
+    return this.faultCount === before;
+  }
+
+  async #record(c: CaptureToVerify, place: { warcFile: string; warcOffset: number; warcLength: number }, recordSha256: unknown): Promise<void> {
+    const name = `${placeName(place)} (capture ${c.id})`;
+    const path = warcPath(this.#dir, place.warcFile);
+    const stored = await readBytes(path, place.warcOffset, place.warcLength, name);
+    this.ends.set(place.warcFile, Math.max(this.ends.get(place.warcFile) ?? 0, place.warcOffset + place.warcLength));
+    if (stored.length !== place.warcLength) return this.fault(name, '文件在该记录之前已结束');
+    const record = await recordOf(stored, name);
+    const { body } = parseResponse(record, name);
+    if (sha256(body) !== c.sha256) return this.fault(name, '正文 SHA-256 与登记不符');
+    if (sm3(body) !== c.sm3) return this.fault(name, '正文 SM3 与登记不符');
+    if (typeof recordSha256 === 'string' && sha256(stored) !== recordSha256) return this.fault(name, 'WARC 记录的原始字节与存证链登记不符');
+    await this.#companion(path, record.fields.get('pincha-request-bytes'), place.warcOffset, `${name} 的请求记录`);
+    if (!this.#infos.has(place.warcFile)) {
+      this.#infos.add(place.warcFile);
+      await this.#companion(path, record.fields.get('pincha-warcinfo-bytes'), null, `${place.warcFile} 的 warcinfo 记录`);
+    }
+  }
+
+  /** Checks the record that ends where the response begins (request) or opens the file (warcinfo). */
+  async #companion(path: string, told: string | undefined, endsAt: number | null, name: string): Promise<void> {
+    const match = told ? COMPANION.exec(told) : null;
+    if (!match) return;
+    const length = Number(match[1]);
+    const bytes = await readBytes(path, endsAt === null ? 0 : endsAt - length, length, name);
+    if (sha256(bytes) !== match[2]) this.fault(name, '字节与响应记录中登记的摘要不符');
+  }
+
+  /** Checks one stored file against its name and its second digest. */
+  async blob(digest: string, sm3Told: unknown, place: string): Promise<boolean> {
+    try {
+      const bytes = await createContentStore(this.#dir).get(digest);
+      if (!bytes) this.fault(place, `文件 blob/${digest} 不存在`);
+      else if (typeof sm3Told === 'string' && sm3(bytes) !== sm3Told) this.fault(place, `文件 blob/${digest} 的 SM3 与登记不符`);
+      else return true;
+    } catch (thrown) {
+      this.fault(place, thrown instanceof PinchaError ? `${thrown.details['place']}:${thrown.details['reason']}` : reasonOf(thrown));
+    }
+    return false;
+  }
+
+  async tails(): Promise<{ warcFile: string; bytes: number }[]> {
+    const found: { warcFile: string; bytes: number }[] = [];
+    for (const [warcFile, end] of this.ends) {
+      const size = await stat(warcPath(this.#dir, warcFile)).then(
+        (s) => s.size,
+        () => end,
+      );
+      if (size > end) found.push({ warcFile, bytes: size - end });
+    }
+    return found;
+  }
+}
+
+/**
+ * Checks chain, records and files of an evidence folder. Never throws for broken evidence: it reports it.
+ * Memory grows with the number of ledger rows (some 300 bytes each), not with their bytes.
+ */
+export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceReport> {
+  const check = new Verification(input.dir);
+  const chain = await verifyChain(input.ledgerRows, (row) => check.note(row));
+  if (chain.broken) check.fault(`ledger ${chain.broken.seq}`, chain.broken.reason);
+  const captures = { total: 0, withBytes: 0, sound: 0 };
+  const blobs = { checked: 0, sound: 0 };
+  const shotsOf = new Set(check.blobs.filter((b) => b.kind === 'shot').map((b) => `${b.refId} ${b.sha256}`));
+  for await (const c of input.captures) {
+    captures.total += 1;
+    if (c.sha256 !== null) {
+      captures.withBytes += 1;
+      if (await check.capture(c, chain.ok)) captures.sound += 1;
+    }
+    if (c.shotSha256 !== null && !shotsOf.has(`${c.id} ${c.shotSha256}`)) {
+      if (chain.ok) check.fault(`shot of capture ${c.id}`, '存证链中没有该页面留影的记录');
+      blobs.checked += 1;
+      if (await check.blob(c.shotSha256, undefined, `shot of capture ${c.id}`)) blobs.sound += 1;
+    }
+    input.onProgress?.(captures.total);
+  }
+  for (const b of check.blobs) {
+    blobs.checked += 1;
+    if (await check.blob(b.sha256, b.sm3, `ledger ${b.seq} (${b.kind})`)) blobs.sound += 1;
+  }
+  if (input.whole ?? true) {
+    for (const [id, s] of check.stated) if (!s.seen && s.facts['sha256'] != null) check.fault(`ledger ${s.seq}`, `存证链记录的存证件 ${id} 已不在库中`);
+  }
+  return {
+    ok: check.faultCount === 0,
+    state: 'unsigned',
+    ledger: chain,
+    captures,
+    blobs,
+    tails: await check.tails(),
+    first: check.faults[0] ?? null,
+    faults: check.faults,
+    faultCount: check.faultCount,
+  };
+}
