@@ -79,10 +79,10 @@ async function serve(context: BrowserContext, sealed: SealedPage, limits: Requir
     const request = route.request();
     const type = request.resourceType();
     if (request.isNavigationRequest()) {
-      // The page itself, once: frames, refreshes and redirects get nothing.
+      // The page itself, once. Frames and refreshes are dropped as if the reader had pressed stop: any other failure would put an error page there.
       const own = !pageServed && request.frame().parentFrame() === null;
       pageServed = true;
-      return own ? route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body: sealed.html }) : route.abort('blockedbyclient');
+      return own ? route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body: stayHere(sealed.html) }) : route.abort('aborted');
     }
     left -= 1;
     if (left < 0 || !(type === 'image' || type === 'stylesheet' || type === 'font')) return route.abort('blockedbyclient');
@@ -93,6 +93,9 @@ async function serve(context: BrowserContext, sealed: SealedPage, limits: Requir
   await context.route('**/*', (route) => answer(route).catch(() => route.abort().catch(() => undefined)));
   await context.routeWebSocket(/.*/, (socket) => void socket.close());
 }
+
+/** A page that sends its reader on by itself would leave nothing to picture; the attribute is disarmed, the rest stays. */
+const stayHere = (html: string): string => html.replace(/http-equiv(\s*=\s*["']?\s*refresh)/gi, 'data-http-equiv$1');
 
 /** Runs in the page: reveals what scripts would have, and starts the pictures they would have loaded. */
 function reveal(style: string): void {
@@ -105,6 +108,8 @@ function reveal(style: string): void {
     image.loading = 'eager';
   }
 }
+
+const sameAddress = (a: string, b: string): boolean => new URL(a).href === new URL(b).href;
 
 async function settled(page: Page, deadline: number): Promise<void> {
   const loaded = (): boolean => [...document.images].every((image) => image.complete);
@@ -124,6 +129,7 @@ async function shoot(context: BrowserContext, sealed: SealedPage, limits: Requir
   // biome-ignore lint/performance/useDomNodeTextContent: what a reader sees is wanted, hidden text is not
   const domText = await page.evaluate((max: number) => (document.body?.innerText ?? '').slice(0, max), limits.maxTextChars);
   const png = await page.screenshot({ fullPage: !cut, animations: 'disabled', caret: 'hide', timeout: limits.timeoutMs });
+  if (!sameAddress(page.url(), sealed.url)) throw new PinchaError('INTERRUPTED', { reason: '页面在留影时跳转到别处' });
   return { png, domText, cut };
 }
 
