@@ -1,0 +1,99 @@
+/** What every host clock must do, whichever store is behind it. Time is a hand-moved clock given to the maker. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Clock } from '../../core/clock.ts';
+import type { HostClock } from '../../core/ports.ts';
+
+export interface HostClockUnderTest {
+  readonly hostClock: HostClock;
+  readonly close?: () => Promise<void>;
+}
+
+/** 10:00 in Asia/Shanghai. */
+const START = Date.parse('2026-11-23T02:00:00Z');
+
+/** @param make builds the clock under test; it must read time only from the clock it is given */
+export function hostClockSuite(name: string, make: (clock: Clock) => Promise<HostClockUnderTest>): void {
+  describe(`host clock: ${name}`, () => {
+    let t = START;
+    let made: HostClockUnderTest;
+    let serial = 0;
+    const host = (): string => `h${(serial += 1)}.example.cn`;
+    const refused = { kind: 'refused', latencyMs: 10, retryAfterMs: null } as const;
+    const ok = { kind: 'ok', latencyMs: 10, retryAfterMs: null } as const;
+
+    beforeAll(async () => {
+      made = await make({ now: () => new Date(t) });
+    });
+    afterAll(async () => {
+      await made.close?.();
+    });
+
+    it('keeps every gap when 50 callers reserve at once', async () => {
+      const h = host();
+      const slots = await Promise.all(Array.from({ length: 50 }, () => made.hostClock.reserve(h, 3_000)));
+      const times = slots.map((s) => s.at?.getTime() ?? Number.NaN).sort((a, b) => a - b);
+      expect(times[0]).toBe(t);
+      for (let i = 1; i < times.length; i += 1) expect(times[i]! - times[i - 1]!).toBeGreaterThanOrEqual(3_000);
+    });
+
+    it('measures the gap of the caller that follows, not of the one before', async () => {
+      const h = host();
+      const first = await made.hostClock.reserve(h, 0);
+      const second = await made.hostClock.reserve(h, 10_000);
+      expect(second.at!.getTime() - first.at!.getTime()).toBeGreaterThanOrEqual(10_000);
+    });
+
+    it('gives hosts slots of their own', async () => {
+      const [a, b] = await Promise.all([made.hostClock.reserve(host(), 60_000), made.hostClock.reserve(host(), 60_000)]);
+      expect([a.at?.getTime(), b.at?.getTime()]).toEqual([t, t]);
+    });
+
+    it('hands out no slot further ahead than ten minutes, and uses none up', async () => {
+      const h = host();
+      for (let i = 0; i < 3; i += 1) expect((await made.hostClock.reserve(h, 300_000)).at).not.toBeNull();
+      const full = await made.hostClock.reserve(h, 300_000);
+      expect(full.at).toBeNull();
+      expect(full.pausedUntil!.getTime()).toBe(t + 900_000);
+      t += 300_000;
+      expect((await made.hostClock.reserve(h, 300_000)).at!.getTime()).toBe(t + 600_000);
+    });
+
+    it('backs off after a refusal, believes Retry-After, and recovers', async () => {
+      const h = host();
+      await made.hostClock.report(h, refused);
+      expect((await made.hostClock.reserve(h, 0)).at!.getTime()).toBe(t + 2_000);
+      t += 10_000;
+      await made.hostClock.report(h, { ...refused, retryAfterMs: 45_000 });
+      expect((await made.hostClock.reserve(h, 0)).at!.getTime()).toBe(t + 45_000);
+      t += 60_000;
+      for (let i = 0; i < 3; i += 1) await made.hostClock.report(h, ok);
+      await made.hostClock.reserve(h, 0);
+      expect((await made.hostClock.reserve(h, 0)).at!.getTime()).toBe(t);
+    });
+
+    it('pauses a host after fifteen minutes of unbroken refusals until 01:30 and no longer', async () => {
+      const h = host();
+      let paused = await made.hostClock.reserve(h, 0);
+      for (let i = 0; i < 40 && paused.at !== null; i += 1) {
+        t = Math.max(t, paused.at.getTime()) + 1_000;
+        await made.hostClock.report(h, refused);
+        paused = await made.hostClock.reserve(h, 0);
+      }
+      expect(paused.at).toBeNull();
+      expect(paused.pausedUntil?.toISOString()).toBe('2026-11-23T17:30:00.000Z');
+      t = Date.parse('2026-11-23T17:30:01Z');
+      expect((await made.hostClock.reserve(h, 0)).at).not.toBeNull();
+      await made.hostClock.report(h, refused);
+      expect((await made.hostClock.reserve(h, 0)).at).not.toBeNull();
+    });
+
+    it('keeps robots.txt for a day', async () => {
+      const h = host();
+      expect(await made.hostClock.robots(h)).toBeNull();
+      await made.hostClock.saveRobots(h, { status: 200, body: 'User-agent: *\nDisallow: /私' });
+      expect(await made.hostClock.robots(h)).toEqual({ status: 200, body: 'User-agent: *\nDisallow: /私' });
+      t += 25 * 3_600_000;
+      expect(await made.hostClock.robots(h)).toBeNull();
+    });
+  });
+}
