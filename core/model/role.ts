@@ -22,6 +22,26 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
+/** As capabilities are named to people, e.g. in "没有权限:需要…". */
+export const CAPABILITY_ZH: Record<Capability, string> = {
+  'case.read': '查看案件',
+  'case.review': '审核案件',
+  'case.propose': '提请复核',
+  'case.approve': '复核审批',
+  'case.assign': '案件督导',
+  'notice.read': '查看通知书',
+  'notice.send': '发送与撤回通知书',
+  'run.read': '查看巡查',
+  'run.start': '启动巡查',
+  'account.read': '查看账号',
+  'licence.import': '导入名录',
+  'post.import': '导入招聘信息',
+  'evidence.read': '查看证据',
+  'evidence.unmask': '查看完整个人信息',
+  'audit.read': '查看审计记录',
+  'user.manage': '管理用户',
+};
+
 export const ROLES = ['reviewer', 'approver', 'supervisor', 'auditor', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -47,6 +47,7 @@ export const licence = pgTable(
   (t) => [
     index('licence_uscc').on(t.uscc),
     index('licence_name').on(t.nameKey),
+    index('licence_name_prefix').on(t.nameKey.op('text_pattern_ops')),
     index('licence_number').on(t.number),
     index('licence_list_row').on(t.listId, t.id),
   ],

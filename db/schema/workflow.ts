@@ -56,6 +56,8 @@ export const caseFile = pgTable(
     // One open case per account: new hits attach to it.
     uniqueIndex('case_one_open').on(t.accountId).where(sql`state <> 'closed'`),
     index('case_queue').on(t.state, t.priority.desc(), t.id.desc()),
+    index('case_live').on(t.priority.desc(), t.id.desc()).where(sql`state <> 'closed'`),
+    index('case_live_due').on(t.dueAt).where(sql`state <> 'closed'`),
     index('case_claimed').on(t.claimedBy, t.state),
     index('case_account').on(t.accountId, t.openedAt.desc()),
   ],
