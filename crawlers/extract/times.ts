@@ -1,0 +1,72 @@
+/**
+ * Times as platforms write them, to ISO-8601 in Asia/Shanghai (`2026-11-23T09:15:00+08:00`); a bare day stays a
+ * bare day. "昨天" and "3小时前" are counted from when the page was fetched, and stay unread when that is unknown:
+ * a saved page without its date must not be given today's.
+ */
+const OFFSET_MS = 8 * 3_600_000;
+const DAY_MS = 86_400_000;
+const UNITS: Readonly<Record<string, number>> = { 秒: 1_000, 分钟: 60_000, 分: 60_000, 小时: 3_600_000, 天: DAY_MS, 周: 7 * DAY_MS, 个月: 30 * DAY_MS };
+
+/** An instant as ISO-8601 with the offset of Asia/Shanghai. */
+export const shanghaiIso = (at: Date): string => `${new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
+const dayOf = (at: number): string => shanghaiIso(new Date(at)).slice(0, 10);
+const two = (text: string | undefined): string => (text ?? '0').padStart(2, '0');
+
+const realDay = (day: string): boolean => {
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+};
+
+function fromNumber(value: number): string | undefined {
+  const ms = value > 100_000_000_000 ? value : value * 1_000;
+  // Between 1990 and 2100: anything else is not the time of a post.
+  return ms > 631_152_000_000 && ms < 4_102_444_800_000 ? shanghaiIso(new Date(ms)) : undefined;
+}
+
+function fromRelative(text: string, now: Date): string | undefined {
+  const ago = /(\d{1,4})\s*(秒|分钟|分|小时|天|周|个月)(?:以)?前/.exec(text);
+  if (ago) {
+    const at = now.getTime() - Number(ago[1]) * (UNITS[ago[2] ?? ''] ?? 0);
+    return /天|周|月/.test(ago[2] ?? '') ? dayOf(at) : shanghaiIso(new Date(at));
+  }
+  if (/刚刚|刚才/.test(text)) return shanghaiIso(now);
+  const named = /(今天|昨天|前天)\s*(?:(\d{1,2}):(\d{2}))?/.exec(text);
+  if (named) {
+    const day = dayOf(now.getTime() - ['今天', '昨天', '前天'].indexOf(named[1] ?? '') * DAY_MS);
+    return named[2] ? `${day}T${two(named[2])}:${two(named[3])}:00+08:00` : day;
+  }
+  const clock = /(?:^|[^\d:])(\d{1,2}):(\d{2})(?:发布)?\s*$/.exec(text);
+  if (clock && text.length < 12) return `${dayOf(now.getTime())}T${two(clock[1])}:${two(clock[2])}:00+08:00`;
+  const monthDay = /^(\d{1,2})[-/月.](\d{1,2})日?$/.exec(text);
+  if (!monthDay) return undefined;
+  const year = Number(dayOf(now.getTime()).slice(0, 4));
+  const day = `${two(monthDay[1])}-${two(monthDay[2])}`;
+  const full = `${`${year}-${day}` > dayOf(now.getTime() + DAY_MS) ? year - 1 : year}-${day}`;
+  return realDay(full) ? full : undefined;
+}
+
+/**
+ * Reads a time in any of the writings platforms use.
+ * @param now when the page was fetched; null when unknown, then relative times stay unread
+ */
+export function readTime(value: unknown, now: Date | null): string | undefined {
+  if (typeof value === 'number') return fromNumber(value);
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().slice(0, 100);
+  if (/^\d{10}$|^\d{13}$/.test(text)) return fromNumber(Number(text));
+  const packed = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text);
+  const zoned = /\d(?:Z|[+-]\d{2}:?\d{2})$|(?:GMT|UTC|[+-]\d{4})\s*$/.test(text);
+  if (zoned && !packed) {
+    const at = Date.parse(text);
+    if (!Number.isNaN(at)) return fromNumber(at);
+  }
+  const full = packed ?? /(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?/.exec(text);
+  if (full) {
+    const day = `${full[1]}-${two(full[2])}-${two(full[3])}`;
+    if (!realDay(day)) return undefined;
+    if (full[4] === undefined) return day;
+    const clock = `${two(full[4])}:${two(full[5])}:${two(full[6])}`;
+    return /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(clock) ? `${day}T${clock}+08:00` : day;
+  }
+  return now ? fromRelative(text, now) : undefined;
+}

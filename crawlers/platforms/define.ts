@@ -1,0 +1,161 @@
+/**
+ * Turns a platform's declaration into an adapter whose `parse` is total: walls are judged first, then the
+ * platform's state pages, then the fields; missing required fields are `parse_drift`, and only a page that says
+ * itself that it has nothing is `empty_state`.
+ */
+import { reasonOf } from '../../core/errors.ts';
+import type { ParsedPage, ParseStatus } from '../../core/model/capture.ts';
+import { type AccountInput, accountInputSchema, MAX_TEXT, type PostInput, postInputSchema } from '../../core/model/post.ts';
+import { MAX_PAGE, titleOf } from '../extract/html.ts';
+import type { PageInput, PageLink, PlatformAdapter, PlatformSpec, Reading, RequiredField, Wall } from './types.ts';
+
+const MAX_POSTS = 2_000;
+const MAX_LINKS = 2_000;
+
+const LIMITS: Readonly<Record<string, number>> = {
+  id: 300,
+  platform: 60,
+  title: 2_000,
+  company: 1_000,
+  salary: 500,
+  location: 1_000,
+  sex: 100,
+  age: 100,
+  education: 200,
+  headcount: 100,
+  validUntil: 60,
+  publishedAt: 60,
+  url: 4_000,
+  businessScope: 20_000,
+  name: 500,
+  alias: 300,
+  description: 5_000,
+  subjectName: 500,
+  uscc: 40,
+  category: 200,
+  licenceNo: 200,
+  verifiedAt: 60,
+};
+
+/** Leaves out what is empty and cuts what is longer than the shape allows. */
+function compact(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
+    out[name] = typeof value === 'string' ? value.slice(0, LIMITS[name] ?? MAX_TEXT) : value;
+  }
+  return out;
+}
+
+/** A post in the shape of 4.2 from what a page says; an empty one is null. */
+export function makePost(fields: PostInput): PostInput | null {
+  const post = compact(fields);
+  if (typeof fields.text === 'string' && fields.text.length > MAX_TEXT) post.textCut = true;
+  if (fields.images) post.images = fields.images.filter((u) => u.length <= 8_000).slice(0, 200);
+  if (fields.contacts) post.contacts = fields.contacts.slice(0, 1_000).map((c) => c.slice(0, 500));
+  const checked = postInputSchema.safeParse(compact(post));
+  return checked.success ? checked.data : null;
+}
+
+/** An account in the shape of 4.2; null when the page says nothing about it. */
+export function makeAccount(fields: AccountInput): AccountInput | null {
+  const checked = accountInputSchema.safeParse(compact(fields));
+  return checked.success && Object.keys(checked.data).length > 0 ? checked.data : null;
+}
+
+const WALL_TITLES: readonly (readonly [RegExp, ParseStatus])[] = [
+  [/滑动验证|安全验证|访问验证|人机验证|^验证码?$|请完成验证|security (check|verification)|captcha|just a moment/i, 'captcha'],
+  [/^(用户|账号|请先?)?登录([\s\-_|·—].*)?$|^(sign|log) ?in\b/i, 'login_wall'],
+  [/访问(过于|太)频繁|^429 |too many requests/i, 'captcha'],
+];
+
+/** Walls that any site may put up, judged by the page's title alone so that a post about captchas stays a post. */
+function anyWall(page: PageInput): Wall | null {
+  const title = titleOf(page.html.slice(0, 200_000));
+  for (const [pattern, status] of WALL_TITLES) if (pattern.test(title)) return { status, reason: title };
+  return /waf_nc_block|_waf_is_mobile|waf-nc-title|id="nocaptcha"/.test(page.html.slice(0, 60_000)) ? { status: 'captcha', reason: title || '安全验证' } : null;
+}
+
+const has = (post: PostInput, field: RequiredField): boolean => {
+  if (field === 'body') return Boolean(post.text?.trim()) || (post.images?.length ?? 0) > 0;
+  return Boolean(post[field]?.trim());
+};
+
+/** Applies the requirements: which posts stand, and what the page's status is. */
+function judge(spec: PlatformSpec, reading: Reading): Pick<ParsedPage, 'status' | 'statusReason' | 'posts'> {
+  const needed: readonly RequiredField[] = reading.level === 'list' ? spec.required.filter((f) => f === 'title') : spec.required;
+  const missing = new Map<RequiredField, number>();
+  const given = (reading.posts ?? []).slice(0, MAX_POSTS);
+  const posts = given.filter((post) => {
+    const lacks = needed.filter((field) => !has(post, field));
+    for (const field of lacks) missing.set(field, (missing.get(field) ?? 0) + 1);
+    return lacks.length === 0;
+  });
+  const drift = [...missing].map(([field, count]) => `${field} ×${count}`).join(', ');
+  if (reading.status) return { status: reading.status, statusReason: reading.reason ?? null, posts };
+  if (posts.length > 0) return { status: 'ok', statusReason: drift ? `缺少字段: ${drift}` : (reading.reason ?? null), posts };
+  if (given.length > 0) return { status: 'parse_drift', statusReason: `缺少字段: ${drift}`, posts };
+  if (reading.level === 'account' && reading.account) return { status: 'ok', statusReason: reading.reason ?? null, posts };
+  if (reading.empty) return { status: 'empty_state', statusReason: reading.reason ?? null, posts };
+  return { status: 'parse_drift', statusReason: reading.reason ?? `缺少字段: ${needed.join(', ') || 'posts'}`, posts };
+}
+
+/** Whether `host[:port]` matches a pattern such as `*.example.cn` or `127.0.0.1:*`. */
+export function hostMatches(patterns: readonly string[], url: URL): boolean {
+  return patterns.some((pattern) => {
+    const [name = '', port] = pattern.split(':');
+    if (port !== undefined && port !== '*' && port !== url.port) return false;
+    if (port === undefined && url.port !== '') return false;
+    return name.startsWith('*.') ? url.hostname === name.slice(2) || url.hostname.endsWith(name.slice(1)) : url.hostname === name;
+  });
+}
+
+const urlOf = (text: string): URL | null => {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+};
+
+function parseWith(spec: PlatformSpec, page: PageInput): ParsedPage {
+  const bare = { platform: spec.id, account: null, posts: [], links: [] };
+  if (page.html.length > MAX_PAGE) return { ...bare, status: 'parse_drift', statusReason: `页面超过 ${MAX_PAGE / 1_000_000} MB` };
+  try {
+    const wall = spec.wall?.(page) ?? anyWall(page);
+    if (wall) return { ...bare, status: wall.status, statusReason: wall.reason };
+    const reading = spec.read(page);
+    const links = new Map<string, PageLink>();
+    for (const link of reading.links ?? []) if (links.size < MAX_LINKS && !links.has(link.url)) links.set(link.url, link);
+    return { platform: spec.id, account: reading.account ?? null, links: [...links.values()], ...judge(spec, reading) };
+  } catch (thrown) {
+    // Hostile or broken markup (too deep, no end): the page is drift to look at, not a failed crawl.
+    return { ...bare, status: 'parse_drift', statusReason: reasonOf(thrown).slice(0, 300) };
+  }
+}
+
+/** Builds the adapter of a declaration. */
+export function definePlatform(spec: PlatformSpec): PlatformAdapter {
+  return {
+    id: spec.id,
+    name: spec.name,
+    hosts: spec.hosts,
+    imageHosts: spec.imageHosts ?? [],
+    politeness: spec.politeness,
+    access: spec.access,
+    render: spec.render,
+    shell: spec.shell ?? false,
+    required: spec.required,
+    matches: (url) => {
+      const parsed = urlOf(url);
+      return parsed !== null && hostMatches(spec.hosts, parsed);
+    },
+    sniff: (html) => spec.sniff(html),
+    kindOf: (url) => {
+      const parsed = urlOf(url);
+      return parsed ? spec.kindOf(parsed) : 'post';
+    },
+    firstPages: (sourceUrl) => spec.firstPages?.(sourceUrl) ?? [sourceUrl],
+    parse: (page) => parseWith(spec, page),
+  };
+}

@@ -1,0 +1,18 @@
+/** Feeds of any site: RSS, Atom, JSON Feed, RSSHub and other bridges. */
+import { definePlatform } from '../define.ts';
+import { readFeed } from './parse.ts';
+
+export const feed = definePlatform({
+  id: 'feed',
+  name: { zh: '订阅源(RSS/Atom/JSON Feed)', en: 'Feeds (RSS, Atom, JSON Feed)' },
+  hosts: [],
+  politeness: { floorDelayMs: 3_000 },
+  access: 'public',
+  render: 'never',
+  required: ['title'],
+  sniff: (html) =>
+    /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,500}?-->\s*)?<(rss|feed|rdf:RDF)\b/.test(html.slice(0, 2_000)) ||
+    (/^\s*\{/.test(html) && /"(feed_url|home_page_url)"|jsonfeed\.org\/version/.test(html.slice(0, 3_000))),
+  kindOf: (url) => (/\.(xml|rss|atom|json)$|\/(feed|rss|atom)\b|[?&]format=/.test(url.pathname + url.search) ? 'list' : 'post'),
+  read: readFeed,
+});

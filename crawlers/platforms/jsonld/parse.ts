@@ -1,0 +1,116 @@
+/** Any career site that marks its posts as schema.org JobPosting: JSON-LD (alone, in lists, in `@graph`) and microdata. */
+import { contactStrings } from '../../extract/contacts.ts';
+import { absolute, decodeEntities, linksOf, loadHtml, nodeText, scriptBodies, textOf } from '../../extract/html.ts';
+import { readTime } from '../../extract/times.ts';
+import { at, isTree, list, parseJson, str } from '../../extract/tree.ts';
+import { makeAccount, makePost } from '../define.ts';
+import type { PageInput, Reading } from '../types.ts';
+
+const MAX_DEPTH = 8;
+
+/** Whether a node is of a type, written alone, in a list, or as a full address. */
+const isOf = (node: unknown, type: string): boolean =>
+  [at(node, '@type')].flat().some((t) => typeof t === 'string' && t.replace(/^https?:\/\/schema\.org\//, '') === type);
+
+function collect(node: unknown, found: unknown[], depth = 0): void {
+  if (depth > MAX_DEPTH || found.length > 500) return;
+  if (Array.isArray(node)) for (const each of node as readonly unknown[]) collect(each, found, depth + 1);
+  else if (isOf(node, 'JobPosting')) found.push(node);
+  else if (isTree(node)) for (const key of ['@graph', 'itemListElement', 'item', 'mainEntity', 'mainEntityOfPage']) collect(at(node, key), found, depth + 1);
+}
+
+/** A value that may be text, a list of texts, or an object with a name. */
+function named(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.map(named).filter(Boolean).join('、') || undefined;
+  return str(value) ?? str(value, 'name') ?? str(value, 'value') ?? str(value, 'credentialCategory');
+}
+
+function salaryOf(base: unknown): string | undefined {
+  if (!isTree(base)) return str(base);
+  const value = at(base, 'value') ?? base;
+  const [low, high, one] = [str(value, 'minValue'), str(value, 'maxValue'), str(value, 'value') ?? str(value)];
+  const range = low || high ? [low, high].filter(Boolean).join('-') : one;
+  return range ? [range, str(base, 'currency'), str(value, 'unitText')].filter(Boolean).join(' ') : undefined;
+}
+
+function placeOf(place: unknown): string | undefined {
+  const places = Array.isArray(place) ? (place as readonly unknown[]) : [place];
+  const written = places.map((p) => {
+    const address = at(p, 'address') ?? p;
+    const parts = ['addressRegion', 'addressLocality', 'streetAddress'].map((key) => named(at(address, key))).filter(Boolean);
+    return parts.length > 0 ? parts.join(' ') : named(address);
+  });
+  return written.filter(Boolean).join('；') || undefined;
+}
+
+function toPost(page: PageInput, job: unknown) {
+  const company = named(at(job, 'hiringOrganization'));
+  const text = textOf(decodeEntities(str(job, 'description') ?? ''));
+  return makePost({
+    id: named(at(job, 'identifier')) ?? str(job, 'url') ?? page.url ?? undefined,
+    platform: 'jsonld',
+    title: str(job, 'title') ?? str(job, 'name'),
+    company,
+    salary: salaryOf(at(job, 'baseSalary')),
+    location: placeOf(at(job, 'jobLocation')),
+    text,
+    education: named(at(job, 'educationRequirements')),
+    headcount: str(job, 'totalJobOpenings'),
+    publishedAt: readTime(str(job, 'datePosted'), page.fetchedAt ?? null),
+    validUntil: readTime(str(job, 'validThrough'), null),
+    url: absolute(str(job, 'url') ?? page.url ?? undefined, page.url),
+    employmentType: named(at(job, 'employmentType')),
+    contacts: contactStrings(text),
+    account:
+      makeAccount({ name: company, subjectName: str(job, 'hiringOrganization', 'legalName') ?? company, uscc: str(job, 'hiringOrganization', 'taxID') }) ??
+      undefined,
+  });
+}
+
+/** Microdata: the nearest `itemprop` of each name inside an `itemtype` of JobPosting. */
+function fromMicrodata($: ReturnType<typeof loadHtml>): unknown[] {
+  return $('[itemtype$="schema.org/JobPosting"]')
+    .toArray()
+    .slice(0, 500)
+    .map((el) => {
+      const prop = (name: string): string | undefined => {
+        const found = $(el).find(`[itemprop="${name}"]`).first();
+        return found.attr('content') ?? found.attr('datetime') ?? (nodeText(found.toArray()) || undefined);
+      };
+      const company = $(el).find('[itemprop="hiringOrganization"] [itemprop="name"]').first();
+      return {
+        title: prop('title'),
+        description: prop('description'),
+        datePosted: prop('datePosted'),
+        validThrough: prop('validThrough'),
+        baseSalary: prop('baseSalary'),
+        jobLocation: prop('jobLocation'),
+        hiringOrganization: nodeText(company.toArray()) || prop('hiringOrganization'),
+        url: $(el).find('[itemprop="url"]').attr('href'),
+      };
+    });
+}
+
+/** Reads the JobPostings of a page; links that look like further posts are offered for a list page. */
+export function readJsonld(page: PageInput): Reading {
+  const jobs: unknown[] = [];
+  const bodies = page.html.trimStart().startsWith('{') ? [page.html] : scriptBodies(page.html, /type=["']?application\/ld\+json/i);
+  for (const body of bodies) collect(parseJson(body.trim()), jobs);
+  const $ = loadHtml(page.html);
+  if (jobs.length === 0) jobs.push(...fromMicrodata($));
+  const posts = jobs.map((job) => toPost(page, job)).filter((p) => p !== null);
+  const listed = scriptBodies(page.html, /ld\+json/i)
+    .flatMap((b) => list(parseJson(b.trim()), 'itemListElement'))
+    .map((i) => absolute(str(i, 'url'), page.url));
+  const links = [...listed.filter((u) => u !== undefined), ...linksOf($, 'a[rel="next"], link[rel="next"]', page.url)];
+  const account = posts.length === 1 ? (posts[0]?.account ?? null) : null;
+  const expired = posts.length === 1 && posts[0]?.validUntil && page.fetchedAt && new Date(posts[0].validUntil) < page.fetchedAt;
+  return {
+    account,
+    posts,
+    level: posts.length === 1 ? 'detail' : 'list',
+    links: links.map((url) => ({ url, kind: 'post' as const })),
+    empty: links.length > 0,
+    ...(expired ? { status: 'expired' as const, reason: `validThrough ${posts[0]?.validUntil}` } : {}),
+  };
+}

@@ -1,0 +1,101 @@
+/** 拉勾: cards of the home and list pages, the mobile search array, and the detail page. */
+import { contactStrings } from '../../extract/contacts.ts';
+import { absolute, loadHtml, nodeText } from '../../extract/html.ts';
+import { readDump } from '../../extract/js-literal.ts';
+import { readTime } from '../../extract/times.ts';
+import { at, list, str } from '../../extract/tree.ts';
+import { makeAccount, makePost } from '../define.ts';
+import type { PageInput, Reading } from '../types.ts';
+
+const SITE = 'https://www.lagou.com/';
+
+function readEntries(page: PageInput, entries: readonly unknown[]): Reading {
+  const posts = entries
+    .map((job) => {
+      const id = str(job, 'positionId');
+      const company = str(job, 'companyFullName') ?? str(job, 'companyName');
+      return makePost({
+        id,
+        platform: 'lagou',
+        title: str(job, 'positionName'),
+        company,
+        salary: str(job, 'salary'),
+        location: [str(job, 'city'), str(job, 'district')].filter(Boolean).join(' '),
+        education: str(job, 'education'),
+        experience: str(job, 'workYear'),
+        publishedAt: readTime(str(job, 'createTime'), page.fetchedAt ?? null),
+        publishedText: str(job, 'createTime'),
+        url: id ? `${SITE}jobs/${id}.html` : undefined,
+        account: makeAccount({ id: str(job, 'companyId'), name: str(job, 'companyName'), subjectName: str(job, 'companyFullName') }) ?? undefined,
+      });
+    })
+    .filter((p) => p !== null);
+  return { posts, level: 'list', empty: entries.length === 0, links: posts.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])) };
+}
+
+function readCards(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
+  const posts = $('li.position_list_item, li.con_list_item')
+    .toArray()
+    .map((card) => {
+      const data = (name: string): string | undefined => $(card).attr(`data-${name}`)?.trim() || undefined;
+      const textAt = (selector: string): string => nodeText($(card).find(selector).first().toArray());
+      const written = textAt('.create-time, .format-time').replace(/[[\]\s]|发布/g, '');
+      const facts = $(card)
+        .find('.position_main_info span')
+        .toArray()
+        .map((s) => nodeText([s]));
+      const company = data('company') ?? textAt('.company_name a');
+      return makePost({
+        id: data('positionid'),
+        platform: 'lagou',
+        title: data('positionname') ?? textAt('.position_link'),
+        company,
+        salary: data('salary') ?? textAt('.salary'),
+        experience: facts[0],
+        education: facts[1],
+        publishedAt: readTime(written, page.fetchedAt ?? null),
+        publishedText: written,
+        url: absolute($(card).find('a.position_link').attr('href'), page.url ?? SITE),
+        account: makeAccount({ id: data('companyid'), name: company }) ?? undefined,
+      });
+    })
+    .filter((p) => p !== null);
+  return {
+    posts,
+    level: 'list',
+    empty: /暂时没有符合该搜索条件的职位/.test(page.html),
+    links: posts.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])),
+  };
+}
+
+function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
+  const textAt = (selector: string): string => nodeText($(selector).first().toArray());
+  const company = textAt('.job_company .fl-cn, .job_company_content .fl') || textAt('.company');
+  const account = makeAccount({ name: company });
+  const text = textAt('.job_bt .job-detail') || textAt('.job-detail');
+  const post = makePost({
+    id: /\/jobs\/(\d+)\.html/.exec(page.url ?? '')?.[1],
+    platform: 'lagou',
+    title: textAt('.job-name .name') || $('.job-name').attr('title'),
+    company,
+    salary: textAt('.job_request .salary'),
+    location: textAt('.work_addr'),
+    text,
+    publishedAt: readTime(textAt('.publish_time').replace(/发布.*$/, ''), page.fetchedAt ?? null),
+    url: page.url ?? undefined,
+    contacts: contactStrings(text),
+    account: account ?? undefined,
+  });
+  const closed = /该职位已(下线|关闭)|职位已下线/.exec(textAt('.job-name, .position-head'))?.[0];
+  return { account, posts: post ? [post] : [], level: 'detail', ...(closed ? { status: 'expired' as const, reason: closed } : {}) };
+}
+
+/** Reads cards, a search array or answer, or a detail page. */
+export function readLagou(page: PageInput): Reading {
+  if (!page.html.trimStart().startsWith('<')) {
+    const dump = readDump(page.html);
+    return readEntries(page, Array.isArray(dump) ? (dump as readonly unknown[]) : list(at(dump, 'content', 'data', 'page', 'result')));
+  }
+  const $ = loadHtml(page.html);
+  return $('.job-detail, .job_bt').length > 0 ? readDetail(page, $) : readCards(page, $);
+}
