@@ -5,6 +5,7 @@
  */
 
 import { reasonOf } from '../core/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureKind, FetchResult, Outcome, ParsedPage } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { Fetcher } from '../core/ports.ts';
@@ -53,6 +54,9 @@ const ENDING: ReadonlySet<Outcome> = new Set(['captcha', 'login_wall', 'rate_lim
 /** Fetch outcomes whose body may still say more (a removal page answered with 404 or 200). */
 const READABLE: ReadonlySet<Outcome> = new Set(['ok', 'deleted', 'removed_by_platform', 'expired', 'unavailable', 'login_wall', 'captcha']);
 const MAX_IMAGES_PER_POST = 9;
+const MOST_TRIES = 3;
+/** A refusal longer than this ends the walk; its addresses wait for the next night. */
+const LONGEST_WAIT_MS = 60_000;
 
 const mediaTypeOf = (result: FetchResult): string | null =>
   result.exchange?.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null;
@@ -95,6 +99,27 @@ async function visit(request: CrawlRequest, url: string, kind: CaptureKind, know
   return { url, kind, result, parsed, via: result.exchange?.via ?? 'http', ...outcomeOf(result, parsed) };
 }
 
+/** Waits until `at`, or until the signal aborts. */
+async function pause(at: Date, signal: AbortSignal | undefined): Promise<void> {
+  const ms = at.getTime() - Date.now();
+  if (ms > 0 && !signal?.aborted) await sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
+}
+
+/**
+ * Visits an address, and once more or twice when it was turned away for a moment: a 429 that says until when, or
+ * a list page that failed, without which everything behind it would be missed.
+ */
+async function visitPatiently(request: CrawlRequest, link: PageLink, known: KnownPage | null): Promise<CrawlStep> {
+  for (let tries = 1; ; tries += 1) {
+    const step = await visit(request, link.url, link.kind, known);
+    const until = step.result.retryAt;
+    const briefly = step.outcome === 'rate_limited' && until !== null && until.getTime() - Date.now() <= LONGEST_WAIT_MS;
+    const chain = (link.kind === 'list' || link.kind === 'account') && ['unavailable', 'network', 'timeout'].includes(step.result.outcome);
+    if (tries >= MOST_TRIES || request.signal?.aborted || !(briefly || chain)) return step;
+    if (until) await pause(until, request.signal);
+  }
+}
+
 /** Pictures of a post that has nothing but pictures: they are the post, so they are sealed with it. */
 const pictureOnly = (post: PostInput): readonly string[] => (post.text?.trim() ? [] : (post.images ?? []).slice(0, MAX_IMAGES_PER_POST));
 
@@ -132,12 +157,12 @@ export async function* crawlSource(request: CrawlRequest): AsyncGenerator<CrawlS
   let left = request.maxPages;
   for (let link = queue.shift(); link && left > 0 && !request.signal?.aborted; link = queue.shift()) {
     const known = await request.validators(link.url);
-    const step = await visit(request, link.url, link.kind, known);
+    const step = await visitPatiently(request, link, known);
     left -= 1;
     let ended = ENDING.has(step.outcome);
     for (const url of (step.parsed?.posts ?? []).flatMap(pictureOnly)) {
       if (ended || left <= 0 || !take({ url, kind: 'image' })) continue;
-      const picture = await visit(request, url, 'image', null);
+      const picture = await visitPatiently(request, { url, kind: 'image' }, null);
       left -= 1;
       ended = ENDING.has(picture.outcome);
       yield picture;

@@ -9,16 +9,14 @@ import { readAbout } from '../wechat/about.ts';
 import { readWechat } from '../wechat/parse.ts';
 import { hasArticle, wechatState } from '../wechat/walls.ts';
 
-/** An article under the sandbox's own names: accounts by user name, posts by the last part of their address. */
+/** An article under the sandbox's own names: posts go by the last part of their address. */
 function readArticle(page: PageInput): Reading {
   const reading = readWechat(page);
-  const account = reading.account ? makeAccount({ ...reading.account, id: String(reading.account.userName ?? reading.account.id) }) : null;
   const posts = (reading.posts ?? []).map((post) => {
     const url = page.url ?? post.url;
-    const id = /\/s\/([\w-]{1,100})/.exec(url ?? '')?.[1] ?? post.id;
-    return makePost({ ...post, id, platform: 'sandbox-wechat', url, account: account ?? undefined });
+    return makePost({ ...post, id: /\/s\/([\w-]{1,100})/.exec(url ?? '')?.[1] ?? post.id, platform: 'sandbox-wechat', url });
   });
-  return { ...reading, account, posts: posts.filter((p) => p !== null) };
+  return { ...reading, posts: posts.filter((p) => p !== null) };
 }
 
 /** Reads an article or an account page of the sandbox. */
@@ -29,7 +27,7 @@ export function readSandboxWechat(page: PageInput): Reading {
   const $ = loadHtml(page.html);
   const about = readAbout($, page.html, page.url);
   if (!about) return { level: 'account' };
-  const id = $('[data-username]').first().attr('data-username') ?? /\/account\/([\w-]{1,100})/.exec(page.url ?? '')?.[1] ?? about.id;
+  const id = $('[data-biz]').first().attr('data-biz') ?? about.id;
   const links: PageLink[] = [
     ...linksOf($, 'a.article-link', page.url).map((url) => ({ url, kind: 'post' as const })),
     ...linksOf($, 'a.next-page', page.url).map((url) => ({ url, kind: 'list' as const })),
