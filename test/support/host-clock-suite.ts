@@ -17,7 +17,10 @@ export function hostClockSuite(name: string, make: (clock: Clock) => Promise<Hos
     let t = START;
     let made: HostClockUnderTest;
     let serial = 0;
-    const host = (): string => `h${(serial += 1)}.example.cn`;
+    const host = (): string => {
+      serial += 1;
+      return `h${serial}.example.cn`;
+    };
     const refused = { kind: 'refused', latencyMs: 10, retryAfterMs: null } as const;
     const ok = { kind: 'ok', latencyMs: 10, retryAfterMs: null } as const;
 

@@ -1,0 +1,226 @@
+/**
+ * The gate every request passes, plain or rendered: the host's robots.txt, then a slot of the host's clock, then the
+ * wait for it. Answers are reported back here, so that the gap grows with the host's slowness and its refusals.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../core/clock.ts';
+import { PinchaError } from '../../core/errors.ts';
+import type { FetchResult } from '../../core/model/capture.ts';
+import type { FetchOptions, HostClock, HostReport } from '../../core/ports.ts';
+import type { AddressGuard } from './address-guard.ts';
+import { failed, type HttpAnswer, type HttpFailure, type HttpSender, headerOf } from './http-sender.ts';
+import { nothing, retryAfterMs } from './outcome.ts';
+import { productToken, type RobotsRules, readRobots } from './robots.ts';
+
+export interface GateOptions {
+  readonly userAgent: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly floorDelayMs: number;
+  readonly timeoutMs: number;
+  readonly idleMs: number;
+  readonly clock: Clock;
+  readonly hostClock: HostClock;
+  readonly guard: AddressGuard;
+  readonly sender: HttpSender;
+  /** Told once per reading about a robots.txt that is odd. */
+  readonly note?: (host: string, words: string) => void;
+}
+
+export interface Gate {
+  /** Waits for the turn of this URL. @returns null when it may go, else what came of it @throws PinchaError INTERRUPTED */
+  enter(url: URL, options: FetchOptions): Promise<FetchResult | null>;
+  /** Whether the robots.txt of the URL's host lets us in, without taking a slot for the page itself. */
+  barred(url: URL, options: FetchOptions): Promise<FetchResult | null>;
+  report(url: URL, kind: HostReport['kind'], latencyMs: number, retryAfterMs: number | null): Promise<void>;
+}
+
+export const MAX_REDIRECTS = 5;
+const LATENCY_FACTOR = 5;
+const LATENCY_GAP_MAX_MS = 30_000;
+const ROBOTS_MAX_BYTES = 2 * 1024 * 1024;
+/** Rules are kept parsed for this long before the shared clock is asked for the file again. */
+const RULES_KEPT_MS = 10 * 60_000;
+/** A closed (5xx) or unreachable robots.txt is not asked for again at once. */
+const CLOSED_KEPT_MS = 10 * 60_000;
+const UNREACHABLE_KEPT_MS = 10_000;
+const MAX_HOSTS = 5_000;
+
+/** A map that forgets its oldest entries. */
+class Bounded<V> extends Map<string, V> {
+  override set(key: string, value: V): this {
+    super.delete(key);
+    super.set(key, value);
+    const oldest = this.size > MAX_HOSTS ? this.keys().next().value : undefined;
+    if (oldest !== undefined) super.delete(oldest);
+    return this;
+  }
+}
+
+type Reading = { readonly rules: RobotsRules } | { readonly failure: FetchResult };
+interface Kept {
+  readonly reading: Reading;
+  readonly until: number;
+}
+
+/** Waits until `at`. @throws PinchaError INTERRUPTED */
+export async function waitUntil(at: Date, clock: Clock, signal: AbortSignal | undefined, url: URL): Promise<void> {
+  const interrupted = (): PinchaError => new PinchaError('INTERRUPTED', { reason: url.origin });
+  if (signal?.aborted) throw interrupted();
+  const ms = at.getTime() - clock.now().getTime();
+  if (ms <= 0) return;
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    throw interrupted();
+  }
+}
+
+/** Waits for a slot of the URL's host. @returns null when it is our turn, `host_paused` when the host is left alone for now */
+async function takeSlot(options: GateOptions, url: URL, gapMs: number, signal: AbortSignal | undefined): Promise<FetchResult | null> {
+  const slot = await options.hostClock.reserve(url.host, gapMs);
+  if (slot.at === null) return nothing('host_paused', '对方持续拒绝或要求稍后再来,已暂停访问该主机', slot.pausedUntil);
+  await waitUntil(slot.at, options.clock, signal, url);
+  return null;
+}
+
+type RobotsFile = { readonly status: number; readonly body: string; readonly retryAfter: number | null } | { readonly failure: FetchResult };
+
+/** Fetches robots.txt, following up to five redirects (RFC 9309 section 2.3.1.2); more count as "there is none". */
+async function fetchRobots(
+  options: GateOptions,
+  origin: URL,
+  turn: (url: URL) => Promise<FetchResult | null>,
+  tell: Gate['report'],
+  signal?: AbortSignal,
+): Promise<RobotsFile> {
+  const { sender, guard, clock, headers, timeoutMs, idleMs } = options;
+  let url = new URL('/robots.txt', origin);
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
+    const held = await turn(url);
+    if (held !== null) return { failure: held };
+    const answer: HttpAnswer | HttpFailure = await sender.send({ url, headers, maxBytes: ROBOTS_MAX_BYTES, timeoutMs, idleMs, signal });
+    if (failed(answer)) {
+      await tell(url, 'error', answer.elapsedMs, null);
+      return { failure: nothing(answer.outcome, `robots.txt:${answer.reason}`) };
+    }
+    const retryAfter = retryAfterMs(headerOf(answer.headers, 'retry-after'), clock.now());
+    await tell(url, answer.status === 429 || answer.status === 503 ? 'refused' : 'ok', answer.latencyMs, retryAfter);
+    const location = answer.status >= 300 && answer.status < 400 ? headerOf(answer.headers, 'location') : null;
+    if (location === null || !URL.canParse(location, url)) return { status: answer.status, body: answer.body.toString('utf8'), retryAfter };
+    try {
+      url = guard.check(new URL(location, url).href);
+    } catch (thrown) {
+      if (!(thrown instanceof PinchaError)) throw thrown;
+      return { failure: nothing('refused_address', thrown.message) };
+    }
+  }
+  return { status: 404, body: '', retryAfter: null };
+}
+
+/** What fetching for the gate itself needs of the gate. */
+interface Turn {
+  gap(url: URL, asked: number | undefined, robotsMs: number): number;
+  report: Gate['report'];
+}
+
+/** Reads the rules of a host once for all who ask: from memory, the shared clock, or the host. */
+function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOptions: FetchOptions) => Promise<Reading> {
+  const { hostClock, clock } = options;
+  const agent = productToken(options.userAgent);
+  const kept = new Bounded<Kept>();
+  const underway = new Map<string, Promise<Reading>>();
+  const until = (ms: number): number => clock.now().getTime() + ms;
+
+  const read = async (url: URL, fetchOptions: FetchOptions): Promise<Kept> => {
+    const stored = await hostClock.robots(url.host);
+    if (stored !== null) return { reading: { rules: readRobots(stored, url, agent) }, until: until(RULES_KEPT_MS) };
+    const wait = (to: URL): Promise<FetchResult | null> => takeSlot(options, to, turn.gap(to, fetchOptions.floorDelayMs, 0), fetchOptions.signal);
+    const file = await fetchRobots(options, url, wait, turn.report, fetchOptions.signal);
+    if ('failure' in file) return { reading: file, until: until(file.failure.outcome === 'host_paused' ? 0 : UNREACHABLE_KEPT_MS) };
+    if (file.status === 429) {
+      const retryAt = file.retryAfter === null ? null : new Date(until(file.retryAfter));
+      return { reading: { failure: nothing('rate_limited', 'robots.txt:HTTP 429', retryAt) }, until: 0 };
+    }
+    const rules = readRobots(file, url, agent);
+    if (rules.note !== null) options.note?.(url.host, rules.note);
+    // A server fault is for the moment: it closes the site, but is not remembered for the day that a real file is.
+    if (file.status >= 500)
+      return { reading: { failure: nothing('robots_denied', rules.note, new Date(until(CLOSED_KEPT_MS))) }, until: until(CLOSED_KEPT_MS) };
+    await hostClock.saveRobots(url.host, { status: file.status, body: file.body });
+    return { reading: { rules }, until: until(RULES_KEPT_MS) };
+  };
+
+  const rulesFor = async (url: URL, fetchOptions: FetchOptions): Promise<Reading> => {
+    const known = kept.get(url.origin);
+    if (known !== undefined && known.until > clock.now().getTime()) return known.reading;
+    const waiting = underway.get(url.origin);
+    // Whoever shares a reading must not be interrupted by the signal of the one that began it: then it reads for itself.
+    if (waiting !== undefined) return waiting.catch(() => rulesFor(url, fetchOptions));
+    const reading = read(url, fetchOptions)
+      .then((fresh) => {
+        kept.set(url.origin, fresh);
+        return fresh.reading;
+      })
+      .finally(() => underway.delete(url.origin));
+    underway.set(url.origin, reading);
+    return reading;
+  };
+  return rulesFor;
+}
+
+export function createGate(options: GateOptions): Gate {
+  const { hostClock, guard } = options;
+  const latencies = new Bounded<number>();
+
+  /** An adapter may only ask for more than the configured floor; a private host that configuration names (the sandbox) also for less. */
+  const floor = (url: URL, asked: number | undefined): number =>
+    guard.allowsPrivate(url) ? (asked ?? options.floorDelayMs) : Math.max(options.floorDelayMs, asked ?? 0);
+  const gap = (url: URL, asked: number | undefined, robotsMs: number): number => {
+    const slowness = guard.allowsPrivate(url) ? 0 : Math.min(LATENCY_GAP_MAX_MS, LATENCY_FACTOR * (latencies.get(url.host) ?? 0));
+    return Math.max(floor(url, asked), robotsMs, slowness);
+  };
+  const report: Gate['report'] = async (url, kind, latencyMs, retryAfter) => {
+    latencies.set(url.host, latencyMs);
+    await hostClock.report(url.host, { kind, latencyMs, retryAfterMs: retryAfter });
+  };
+  const rulesFor = createRulesReader(options, { gap, report });
+  const judge = async (url: URL, fetchOptions: FetchOptions): Promise<{ result: FetchResult } | { delayMs: number }> => {
+    const reading = await rulesFor(url, fetchOptions);
+    if ('failure' in reading) return { result: reading.failure };
+    return reading.rules.allows(url) ? { delayMs: reading.rules.delayMs } : { result: nothing('robots_denied', 'robots.txt 不允许抓取该地址') };
+  };
+  return {
+    async enter(url, fetchOptions) {
+      const judged = await judge(url, fetchOptions);
+      return 'result' in judged ? judged.result : takeSlot(options, url, gap(url, fetchOptions.floorDelayMs, judged.delayMs), fetchOptions.signal);
+    },
+    async barred(url, fetchOptions) {
+      const judged = await judge(url, fetchOptions);
+      return 'result' in judged ? judged.result : null;
+    },
+    report,
+  };
+}
+
+/** What `fetch` and `render` share. */
+export interface FetchTools {
+  readonly guard: AddressGuard;
+  readonly gate: Gate;
+  readonly sender: HttpSender;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly idleMs: number;
+}
+
+/** The URL as the guard lets it pass, or the refusal. */
+export function admit(guard: AddressGuard, url: string): { url: URL } | { refused: FetchResult } {
+  try {
+    return { url: guard.check(url) };
+  } catch (thrown) {
+    if (thrown instanceof PinchaError && thrown.code === 'ADDRESS_REFUSED') return { refused: nothing('refused_address', thrown.message) };
+    throw thrown;
+  }
+}

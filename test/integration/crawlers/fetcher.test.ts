@@ -1,0 +1,360 @@
+/** The fetcher against a real server that lies, drips, floods and redirects: each ends in its outcome, within its bounds. */
+import dns from 'node:dns';
+import zlib from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../core/clock.ts';
+import type { Fetcher, HostClock } from '../../../core/ports.ts';
+import { decodeText } from '../../../crawlers/fetch/charset.ts';
+import { botAgent, createFetcher, type FetcherOptions } from '../../../crawlers/fetch/fetcher.ts';
+import { createMemoryHostClock } from '../../../crawlers/fetch/host-clock.ts';
+import { type HostileServer, startHostileServer } from '../../support/hostile-server.ts';
+
+const MB = 1024 * 1024;
+const page = '<!doctype html><html><body>招聘 文员</body></html>';
+/** 招聘 in GBK. */
+const GBK_BODY = Buffer.concat([
+  Buffer.from('<html><head><meta charset="gb2312"></head><body>'),
+  Buffer.from([0xd5, 0xd0, 0xc6, 0xb8]),
+  Buffer.from('</body></html>'),
+]);
+const redirect = (to: string) => (_: unknown, response: import('node:http').ServerResponse) => void response.writeHead(302, { location: to }).end();
+
+let victim: HostileServer;
+let server: HostileServer;
+let limited = 0;
+const made: Fetcher[] = [];
+const fetcher = (more: Partial<FetcherOptions> = {}): Fetcher => {
+  const one = createFetcher({
+    userAgent: botAgent('演示联系人 010-00000000'),
+    from: 'pincha@example.cn',
+    allowPrivate: [`127.0.0.1:${server.port}`],
+    floorDelayMs: 0,
+    hostClock: createMemoryHostClock(systemClock),
+    clock: systemClock,
+    ...more,
+  });
+  made.push(one);
+  return one;
+};
+
+beforeAll(async () => {
+  victim = await startHostileServer({ '*': (_, r) => void r.end('secret') });
+  server = await startHostileServer({
+    '/ok': (_, r) => void r.writeHead(200, { 'content-type': 'text/html; charset=utf-8', etag: '"v1"', 'X-Order': 'a' }).end(page),
+    '/etag': (q, r) => void (q.headers['if-none-match'] === '"v1"' ? r.writeHead(304).end() : r.writeHead(200, { etag: '"v1"' }).end(page)),
+    '/since': (q, r) => void (q.headers['if-modified-since'] ? r.writeHead(304).end() : r.end(page)),
+    '/bare-304': (_, r) => void r.writeHead(304).end(),
+    '/huge': (_, r) => {
+      let left = 50;
+      const push = (): void => void (left-- > 0 && !r.destroyed && r.write(Buffer.alloc(MB, 97), () => setImmediate(push)));
+      r.writeHead(200);
+      push();
+    },
+    '/huge-declared': (_, r) => void r.writeHead(200, { 'content-length': String(50 * MB) }).write('x'),
+    '/drip': (_, r) => {
+      r.writeHead(200);
+      const timer = setInterval(() => r.write('.'), 20);
+      r.on('close', () => clearInterval(timer));
+    },
+    '/silent': () => {},
+    '/half': (_, r) => void r.writeHead(200).write('<html>'),
+    '/to-victim': (_, r) => void r.writeHead(302, { location: `http://127.0.0.1:${victim.port}/steal` }).end(),
+    '/to-metadata': redirect('http://169.254.169.254/latest/meta-data/'),
+    '/to-decimal': (_, r) => void r.writeHead(302, { location: `http://2130706433:${victim.port}/steal` }).end(),
+    '/to-mapped': (_, r) => void r.writeHead(302, { location: `http://[::ffff:127.0.0.1]:${victim.port}/steal` }).end(),
+    '/to-file': redirect('file:///etc/passwd'),
+    '/to-nonsense': redirect('http://[::bad'),
+    '/loop-a': redirect('/loop-b'),
+    '/loop-b': redirect('/loop-a'),
+    '/hop': redirect('/ok#part'),
+    '/bomb': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(Buffer.alloc(40 * MB))),
+    '/bomb-br': (_, r) =>
+      void r
+        .writeHead(200, { 'content-encoding': 'br' })
+        .end(zlib.brotliCompressSync(Buffer.alloc(40 * MB), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } })),
+    '/layers': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip, gzip, gzip' }).end('x'),
+    '/bad-gzip': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip at all'),
+    '/gzip': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(page)),
+    '/br': (_, r) => void r.writeHead(200, { 'content-encoding': 'br' }).end(zlib.brotliCompressSync(page)),
+    '/deflate': (_, r) => void r.writeHead(200, { 'content-encoding': 'deflate' }).end(zlib.deflateSync(page)),
+    '/deflate-raw': (_, r) => void r.writeHead(200, { 'content-encoding': 'deflate' }).end(zlib.deflateRawSync(page)),
+    '/short': (_, r) => {
+      r.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly this');
+    },
+    '/two-lengths': (_, r) => void r.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\nonly this'),
+    '/smuggle': (_, r) => void r.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+    '/garbage': (_, r) => void r.socket?.end('\u0000\u0001 what is this\r\n\r\n'),
+    '/headers': (_, r) => void r.socket?.end(`HTTP/1.1 200 OK\r\n${'X-A: '.padEnd(200_000, 'a')}\r\n\r\n`),
+    '/hang-up': (_, r) => void r.socket?.destroy(),
+    '/gbk': (_, r) => void r.writeHead(200, { 'content-type': 'text/html' }).end(GBK_BODY),
+    '/429-once': (_, r) => {
+      limited += 1;
+      if (limited === 1) r.writeHead(429, { 'retry-after': '1' }).end();
+      else r.end(page);
+    },
+    '/429': (_, r) => void r.writeHead(429, { 'retry-after': '120' }).end('slow down'),
+    '/503-when': (_, r) => void r.writeHead(503, { 'retry-after': '60' }).end(),
+    '/503': (_, r) => void r.writeHead(503).end(),
+    '/500': (_, r) => void r.writeHead(500).end(),
+    '/401': (_, r) => void r.writeHead(401).end(),
+    '/403': (_, r) => void r.writeHead(403).end('请登录'),
+    '/410': (_, r) => void r.writeHead(410).end(),
+    '*': (q, r) =>
+      q.url?.startsWith('/chain/') ? void r.writeHead(302, { location: `/chain/${Number(q.url.slice(7)) + 1}` }).end() : void r.writeHead(404).end('gone'),
+  });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(made.splice(0).map((one) => one.close()));
+});
+afterAll(() => Promise.all([server.close(), victim.close()]));
+
+describe('fetcher: what it brings home', () => {
+  it('returns the exchange as bytes, with who answered and what was said', async () => {
+    const result = await fetcher().fetch(`${server.origin}/ok`);
+    expect(result).toMatchObject({ outcome: 'ok', reason: null, retryAt: null });
+    const exchange = result.exchange!;
+    expect(exchange).toMatchObject({
+      method: 'GET',
+      status: 200,
+      statusText: 'OK',
+      httpVersion: '1.1',
+      remoteAddress: '127.0.0.1',
+      via: 'http',
+      url: `${server.origin}/ok`,
+    });
+    expect(exchange.body.toString()).toBe(page);
+    expect(exchange.responseHeaders).toContainEqual(['X-Order', 'a']);
+    expect(exchange.requestHeaders['user-agent']).toMatch(/^PinchaBot\/0\.1 \(\+%E6/);
+    const sent = server.requests.at(-1)!.headers;
+    expect(sent).toMatchObject({ 'user-agent': exchange.requestHeaders['user-agent'], from: 'pincha@example.cn' });
+  });
+
+  it.each(['/gzip', '/br', '/deflate', '/deflate-raw'])('undoes the content coding of %s', async (path) => {
+    expect((await fetcher().fetch(server.origin + path)).exchange?.body.toString()).toBe(page);
+  });
+
+  it('reads a GBK body', async () => {
+    const { exchange } = await fetcher().fetch(`${server.origin}/gbk`);
+    expect(decodeText(exchange!.body, 'text/html').text).toContain('招聘');
+  });
+
+  it('asks conditionally and takes 304 only as an answer to that', async () => {
+    expect(await fetcher().fetch(`${server.origin}/etag`, { etag: '"v1"' })).toMatchObject({ outcome: 'unchanged', exchange: null });
+    expect(await fetcher().fetch(`${server.origin}/since`, { lastModified: 'Mon, 23 Nov 2026 00:00:00 GMT' })).toMatchObject({ outcome: 'unchanged' });
+    expect(await fetcher().fetch(`${server.origin}/bare-304`)).toMatchObject({ outcome: 'unavailable' });
+  });
+
+  it('follows a redirect and says where it ended', async () => {
+    const { exchange } = await fetcher().fetch(`${server.origin}/hop`);
+    expect(exchange).toMatchObject({ url: `${server.origin}/hop`, finalUrl: `${server.origin}/ok`, status: 200 });
+  });
+
+  it.each([
+    ['/404', 'deleted', 404],
+    ['/410', 'deleted', 410],
+    ['/401', 'login_wall', 401],
+    ['/403', 'login_wall', 403],
+    ['/429', 'rate_limited', 429],
+    ['/503-when', 'rate_limited', 503],
+    ['/503', 'unavailable', 503],
+    ['/500', 'unavailable', 500],
+  ])('maps %s to %s and keeps the answer for sealing', async (path, outcome, status) => {
+    const result = await fetcher().fetch(server.origin + path);
+    expect(result).toMatchObject({ outcome, exchange: { status } });
+    expect(result.retryAt !== null).toBe(outcome === 'rate_limited');
+  });
+});
+
+describe('fetcher: hostile answers', () => {
+  it.each([
+    ['/huge', 'too_large'],
+    ['/huge-declared', 'too_large'],
+    ['/bomb', 'too_large'],
+    ['/bomb-br', 'too_large'],
+    ['/layers', 'network'],
+    ['/bad-gzip', 'network'],
+    ['/drip', 'timeout'],
+    ['/silent', 'timeout'],
+    ['/half', 'timeout'],
+    ['/short', 'network'],
+    ['/two-lengths', 'network'],
+    ['/smuggle', 'network'],
+    ['/garbage', 'network'],
+    ['/headers', 'network'],
+    ['/hang-up', 'network'],
+    ['/loop-a', 'network'],
+    ['/chain/0', 'network'],
+    ['/to-nonsense', 'network'],
+    ['/to-metadata', 'refused_address'],
+    ['/to-victim', 'refused_address'],
+    ['/to-decimal', 'refused_address'],
+    ['/to-mapped', 'refused_address'],
+    ['/to-file', 'refused_address'],
+  ])('%s ends as %s', async (path, outcome) => {
+    const result = await fetcher({ timeoutMs: 900, idleMs: 300, maxBytes: 8 * MB }).fetch(server.origin + path);
+    expect(result).toMatchObject({ outcome, exchange: null });
+    expect(result.reason).toMatch(/[\u4e00-\u9fff]/);
+    expect(victim.hits).toEqual([]);
+  });
+
+  it('follows five redirects and not a sixth', async () => {
+    const before = server.hits.length;
+    await fetcher().fetch(`${server.origin}/chain/100`);
+    expect(server.hits.slice(before).filter((path) => path.startsWith('/chain/'))).toHaveLength(6);
+  });
+
+  it('is not fooled by a name that points to this machine, alone or among public addresses', async () => {
+    const answers = [
+      [{ address: '127.0.0.1', family: 4 }],
+      [
+        { address: '8.8.8.8', family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ],
+    ];
+    for (const answer of answers) {
+      const spy = vi.spyOn(dns.promises, 'lookup').mockResolvedValue(answer as never);
+      expect(await fetcher().fetch(`http://rebind.example.cn:${victim.port}/steal`)).toMatchObject({ outcome: 'refused_address' });
+      spy.mockRestore();
+    }
+    expect(victim.hits).toEqual([]);
+  });
+
+  it('connects to the very address it checked: one resolution for a connection, so a changing name gains nothing', async () => {
+    const spy = vi.spyOn(dns.promises, 'lookup').mockResolvedValueOnce([{ address: '127.0.0.1', family: 4 }] as never);
+    spy.mockRejectedValue(Object.assign(new Error('asked again'), { code: 'ENOTFOUND' }));
+    const named = fetcher({ allowPrivate: [`named.example.cn:${server.port}`] });
+    expect(await named.fetch(`http://named.example.cn:${server.port}/ok`)).toMatchObject({ outcome: 'ok', exchange: { remoteAddress: '127.0.0.1' } });
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it('says in words what is wrong with the network', async () => {
+    const dead = await startHostileServer({});
+    await dead.close();
+    const result = await fetcher({ allowPrivate: [`127.0.0.1:${dead.port}`] }).fetch(`${dead.origin}/x`);
+    expect(result).toMatchObject({ outcome: 'network', exchange: null });
+    expect(result.reason).toContain('连接被拒绝(ECONNREFUSED)');
+  });
+
+  it.each(['http://127.0.0.1/', 'http://localhost/', 'http://169.254.169.254/', 'ftp://a.cn/', 'http://u:p@a.cn/', 'x'.repeat(9_000)])(
+    'refuses %s at the door',
+    async (url) => {
+      expect(await fetcher().fetch(url)).toMatchObject({ outcome: 'refused_address', exchange: null });
+    },
+  );
+});
+
+/** A host clock that tells which slots it gave. */
+function watched(): { hostClock: HostClock; slots: number[] } {
+  const slots: number[] = [];
+  const inner = createMemoryHostClock(systemClock);
+  const reserve: HostClock['reserve'] = async (host, gapMs) => {
+    const slot = await inner.reserve(host, gapMs);
+    if (slot.at !== null) slots.push(slot.at.getTime());
+    return slot;
+  };
+  return { hostClock: { ...inner, reserve }, slots };
+}
+
+/** One slot for each request, slots a gap apart, and no request before its slot: true however slow the machine is. */
+function expectPaced(one: HostileServer, slots: readonly number[], count: number, gapMs: number): void {
+  const times = one.requests.map((request) => request.at).sort((a, b) => a - b);
+  expect([times.length, slots.length]).toEqual([count, count]);
+  for (let i = 0; i < count; i += 1) expect(times[i]!).toBeGreaterThanOrEqual(slots[i]! - 1);
+  for (let i = 1; i < count; i += 1) expect(slots[i]! - slots[i - 1]!).toBeGreaterThanOrEqual(gapMs);
+}
+
+describe('fetcher: manners', () => {
+  it('waits out a short Retry-After once, on the spot', async () => {
+    limited = 0;
+    expect(await fetcher().fetch(`${server.origin}/429-once`)).toMatchObject({ outcome: 'ok' });
+    expect(limited).toBe(2);
+  });
+
+  it('leaves a host alone that asks for more than ten minutes', async () => {
+    const hostClock = createMemoryHostClock(systemClock);
+    await hostClock.report(`127.0.0.1:${server.port}`, { kind: 'refused', latencyMs: 1, retryAfterMs: 3_600_000 });
+    const before = server.hits.length;
+    const result = await fetcher({ hostClock }).fetch(`${server.origin}/ok`);
+    expect(result).toMatchObject({ outcome: 'host_paused', exchange: null });
+    expect(result.retryAt!.getTime()).toBeGreaterThan(Date.now() + 3_000_000);
+    expect(server.hits.length).toBe(before);
+  });
+
+  it('stops at once when the caller aborts, in the middle of a body and in the middle of a wait', async () => {
+    const control = new AbortController();
+    const reading = fetcher().fetch(`${server.origin}/drip`, { signal: control.signal });
+    setTimeout(() => control.abort(), 150);
+    await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const patient = fetcher({ floorDelayMs: 60_000 });
+    const soon = AbortSignal.timeout(200);
+    await expect(patient.fetch(`${server.origin}/ok`, { signal: soon })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    await expect(fetcher().fetch(`${server.origin}/ok`, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+
+  it('keeps the gap between any two requests to a host, robots.txt and redirects included', async () => {
+    const one = await startHostileServer({ '/a': redirect('/b'), '*': (_, r) => void r.end(page) });
+    const { hostClock, slots } = watched();
+    const polite = fetcher({ allowPrivate: [`127.0.0.1:${one.port}`], floorDelayMs: 120, hostClock });
+    await Promise.all(['/a', '/c', '/d'].map((path) => polite.fetch(one.origin + path)));
+    expectPaced(one, slots, 5, 120);
+    await one.close();
+  });
+});
+
+describe('fetcher: robots.txt', () => {
+  const site = async (
+    robots: (r: import('node:http').ServerResponse) => void,
+  ): Promise<{ one: HostileServer; get: (path: string) => Promise<string>; notes: string[] }> => {
+    const one = await startHostileServer({ '/robots.txt': (_, r) => robots(r), '*': (_, r) => void r.end(page) });
+    const notes: string[] = [];
+    const polite = fetcher({ allowPrivate: [`127.0.0.1:${one.port}`], timeoutMs: 500, idleMs: 300, note: (_host, words) => void notes.push(words) });
+    return { one, get: async (path) => (await polite.fetch(one.origin + path)).outcome, notes };
+  };
+
+  it('obeys, with the longest match winning, and asks for it once', async () => {
+    const { one, get } = await site((r) => void r.end('User-agent: *\nDisallow: /job/\nAllow: /job/open\nDisallow: /*.pdf$\n'));
+    expect(await Promise.all(['/job/1', '/job/open/2', '/a.pdf', '/a.pdf?x'].map(get))).toEqual(['robots_denied', 'ok', 'robots_denied', 'ok']);
+    expect(one.hits.filter((path) => path === '/robots.txt')).toHaveLength(1);
+    expect(one.hits).not.toContain('/job/1');
+    await one.close();
+  });
+
+  it.each([
+    ['a server fault closes the site', (r: import('node:http').ServerResponse) => void r.writeHead(500).end(), 'robots_denied'],
+    ['a missing file opens it', (r: import('node:http').ServerResponse) => void r.writeHead(404).end(), 'ok'],
+    ['a forbidden file opens it', (r: import('node:http').ServerResponse) => void r.writeHead(403).end(), 'ok'],
+    ['an endless file keeps us out', (r: import('node:http').ServerResponse) => void setInterval(() => r.destroyed || r.write('# x\n'), 20).unref(), 'timeout'],
+    [
+      'too many requests keep us out for now',
+      (r: import('node:http').ServerResponse) => void r.writeHead(429, { 'retry-after': '3600' }).end(),
+      'rate_limited',
+    ],
+    [
+      'a redirect into private space keeps us out',
+      (r: import('node:http').ServerResponse) => void r.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
+      'refused_address',
+    ],
+  ])('%s', async (_name, robots, outcome) => {
+    const { one, get } = await site(robots);
+    expect(await get('/x')).toBe(outcome);
+    expect(one.hits.includes('/x')).toBe(outcome === 'ok');
+    await one.close();
+  });
+
+  it('takes a web page in its place for none, and says so', async () => {
+    const { one, get, notes } = await site((r) => void r.end('<html>Disallow: /</html>'));
+    expect(await get('/x')).toBe('ok');
+    expect(notes).toEqual([expect.stringContaining('网页')]);
+    await one.close();
+  });
+
+  it('honours Crawl-delay from the first page on', async () => {
+    const one = await startHostileServer({ '/robots.txt': (_, r) => void r.end('User-agent: PinchaBot\nCrawl-delay: 0.3\n'), '*': (_, r) => void r.end(page) });
+    const { hostClock, slots } = watched();
+    const polite = fetcher({ allowPrivate: [`127.0.0.1:${one.port}`], hostClock });
+    for (const path of ['/1', '/2']) await polite.fetch(one.origin + path);
+    expectPaced(one, slots, 3, 300);
+    await one.close();
+  });
+});
