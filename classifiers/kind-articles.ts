@@ -1,0 +1,33 @@
+/**
+ * Which articles stand behind findings that no rule of `law/rules` makes: those about accounts and those of the
+ * model. Keys only; text, version and sign-off come from `law/statutes`, passed in by the composition root as
+ * `cite`. Rows of the legal table: L01-L09, A1-A14, T03, T06, T07, F01, C08.
+ */
+import type { ArticleRef } from '../core/model/finding.ts';
+import type { FindingKind } from '../core/model/taxonomy.ts';
+
+export const KIND_ARTICLES: Readonly<Partial<Record<FindingKind, readonly string[]>>> = {
+  'unlicensed-intermediary': ['hr-market-2018.18.1', 'employment-promotion-2015.40.3', 'order-50.5', 'notice-2026.licence'],
+  'unfiled-service': ['hr-market-2018.18.2'],
+  'unlicensed-dispatch': ['labour-contract-2012.57.2'],
+  'licence-mismatch': ['employment-promotion-2015.41.3', 'notice-2026.licence'],
+  'employer-not-registered': ['employment-promotion-2015.41.2'],
+  impersonation: ['notice-2026.register', 'account-names-2022.7', 'account-names-2022.8'],
+  'posting-for-others': ['notice-2026.classify'],
+  'unverified-account': ['notice-2026.unverified'],
+  'site-not-registered': ['order-44.9', 'internet-licence.4', 'internet-licence.12'],
+  'qualification-not-shown': ['notice-2026.display', 'order-44.13', 'hr-market-2018.32'],
+  'banned-party-returned': ['notice-2026.no-return'],
+  'training-loan': ['notice-2026.training-loan', 'hr-market-2018.27'],
+  'exaggerated-pay': ['notice-2026.no-gimmick'],
+  'fraud-lead': ['telecom-fraud-2022.25'],
+  'traffic-diversion': ['notice-2026.diversion'],
+  'acts-as-intermediary': ['hr-market-2018.18.1', 'order-50.5'],
+  'unlawful-terms': ['hr-market-2018.24.1'],
+};
+
+/** Articles in force for these keys; `LawIndex.cite` with the day filled in. */
+export type Cite = (ids: readonly string[]) => ArticleRef[];
+
+/** The articles of a kind; none when no law was passed in. */
+export const articlesOf = (kind: FindingKind, cite: Cite | undefined): ArticleRef[] => cite?.(KIND_ARTICLES[kind] ?? []) ?? [];
