@@ -42,6 +42,7 @@ export const ERRORS = {
   LOGIN_FAILED: row(401, false, '账号或口令不正确', 'Wrong login or password'),
   LOGIN_LOCKED: row(429, false, '尝试次数过多,请 {minutes} 分钟后再试', 'Too many attempts; try again in {minutes} minutes'),
   SESSION_EXPIRED: row(401, false, '登录已过期,请重新登录;未提交的内容仍在本页', 'The session has expired; log in again, what you typed is still on the page'),
+  CSRF_INVALID: row(403, false, '页面已过期,请刷新后重试', 'The page is stale (x-csrf header missing or wrong); reload it'),
   FORBIDDEN: row(403, false, '没有权限:需要"{capability}",请联系系统管理员授予', 'Not permitted: needs "{capability}"; ask an administrator'),
   FOUR_EYES: row(403, false, '须由另一人办理:{reason}', 'Another person must do this: {reason}'),
   NOT_FOUND: row(404, false, '未找到{what}', '{what} was not found'),

@@ -360,6 +360,20 @@ export const licenceListRow = z.object({
   importedAt: instant,
 });
 export const licenceListPage = page(licenceListRow);
+export const licenceHit = z.object({
+  id,
+  name: z.string(),
+  uscc: z.string().nullable(),
+  number: z.string().nullable(),
+  scope: z.string().nullable(),
+  authority: z.string().nullable(),
+  validFrom: z.string().nullable(),
+  validUntil: z.string().nullable(),
+  form: z.enum(['licence', 'filing']),
+  /** Which list says so, and of which day. */
+  list: z.object({ id, label: z.string(), publishedOn: z.string() }),
+});
+export const licencePage = page(licenceHit);
 
 export type MeView = z.infer<typeof meView>;
 export type QueueRow = z.infer<typeof queueRow>;
@@ -375,4 +389,5 @@ export type NoticeView = z.infer<typeof noticeView>;
 export type RunRow = z.infer<typeof runRow>;
 export type RunView = z.infer<typeof runView>;
 export type PostDetail = z.infer<typeof postDetail>;
+export type LicenceHit = z.infer<typeof licenceHit>;
 export type LicenceListRow = z.infer<typeof licenceListRow>;

@@ -1,0 +1,47 @@
+/** What the API is given by the composition root, and the typed Fastify instance every route file receives. */
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Office } from '../cases/notice/approval.ts';
+import type { NoticePolicy } from '../cases/workflow/notice-machine.ts';
+import { DEMO_RETRIES, RETRIES } from '../cases/workflow/retry.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import { newId } from '../core/ids.ts';
+import type { ScreenResult } from '../core/model/finding.ts';
+import type { PostInput } from '../core/model/post.ts';
+import type { Actor } from '../core/model/role.ts';
+import type { ContentStore, Sealer } from '../core/ports.ts';
+import type { Db } from '../db/connect.ts';
+
+export interface ApiDeps {
+  readonly db: Db;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
+  /** Reads a sealed response back and checks its digest. */
+  readonly readCapture: Sealer['read'];
+  readonly content: ContentStore;
+  /** Starts a run on demand, or returns the one that is running. */
+  readonly startRun: (actor: Actor) => Promise<{ runId: string }>;
+  readonly stopRun: (runId: string) => Promise<void>;
+  /** Screens posts, rules and model; without it the screening route is not served. */
+  readonly screen?: (posts: PostInput[]) => ScreenResult[] | Promise<ScreenResult[]>;
+  /** Folds a company name as the licence lists were folded on import (`licence.name_key`). */
+  readonly nameKey?: (name: string) => string;
+  /** Folder of the built review UI. */
+  readonly uiDir: string;
+  readonly version: string;
+}
+
+export type Api = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+
+/** The office whose notices an approval writes. */
+export function officeOf(config: Config): Office {
+  const { issuer, contact, demo, ackDays, actDays } = config;
+  return { issuer, contact, demo, ackDays, actDays, newId };
+}
+
+/** Times of notices: a demo does not wait for hours. */
+export function policyOf(config: Config): NoticePolicy {
+  return { retry: config.demo ? DEMO_RETRIES : RETRIES, verifyDelayS: config.verifyDelayS ?? 300, probeGapS: config.probeGapS ?? 21_600 };
+}

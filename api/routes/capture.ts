@@ -1,0 +1,28 @@
+/**
+ * Evidence on the screen: the page shot and the sealed bytes of a capture. Both show personal data unmasked, so every
+ * look is logged first; bytes from outside are sent as text to be saved, never as a page that could run.
+ */
+import { PinchaError } from '../../core/errors.ts';
+import { readCapture } from '../../db/repositories/read-capture.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { logRead } from './case.ts';
+import { idParams, sendEvidence } from './shapes.ts';
+
+const missing = (what: string): PinchaError => new PinchaError('NOT_FOUND', { what });
+
+export function captureRoutes(app: Api, deps: ApiDeps): void {
+  app.get('/captures/:id/shot.png', { config: { needs: ['evidence.read'] }, schema: { params: idParams } }, async (req, reply) => {
+    const found = await readCapture(deps.db, req.params.id);
+    const bytes = found?.shotSha256 ? await deps.content.get(found.shotSha256) : null;
+    if (!bytes) throw missing('页面截图');
+    await logRead(deps, req, 'capture.shot', 'capture', req.params.id);
+    return sendEvidence(reply, bytes, 'image/png', null);
+  });
+  app.get('/captures/:id/raw', { config: { needs: ['evidence.read'] }, schema: { params: idParams } }, async (req, reply) => {
+    const found = await readCapture(deps.db, req.params.id);
+    if (!found?.place) throw missing('存证原件');
+    const { body } = await deps.readCapture(found.place);
+    await logRead(deps, req, 'capture.raw', 'capture', req.params.id);
+    return sendEvidence(reply, body, 'text/plain; charset=utf-8', `${req.params.id}.txt`);
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * The web server: the reviewers' API, the platforms' door, the health page, OpenAPI from the same schemas, and the
+ * review UI's files. Everything it needs is handed in; it listens only when the composition root says so.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { createJsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { PinchaError } from '../core/errors.ts';
+import { guardDoor } from './auth/door.ts';
+import type { Api, ApiDeps } from './deps.ts';
+import { answerFault } from './faults.ts';
+import { platformRoutes } from './platform/door.ts';
+import { accountRoutes } from './routes/account.ts';
+import { authRoutes } from './routes/auth.ts';
+import { captureRoutes } from './routes/capture.ts';
+import { caseRoutes } from './routes/case.ts';
+import { healthRoutes } from './routes/health.ts';
+import { licenceRoutes } from './routes/licence.ts';
+import { noticeRoutes } from './routes/notice.ts';
+import { runRoutes } from './routes/run.ts';
+import { screenRoutes } from './routes/screen.ts';
+
+export type { Api, ApiDeps } from './deps.ts';
+
+const MAX_BODY = 1_048_576;
+
+/** Own scripts only; styles may be inline because the UI's component library writes them so. */
+const CSP = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'self'"],
+  },
+};
+
+async function addPlugins(app: Api, deps: ApiDeps): Promise<void> {
+  // Behind plain HTTP on one machine HSTS would lock people out; a TLS proxy adds it.
+  await app.register(helmet, { contentSecurityPolicy: CSP, strictTransportSecurity: false });
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Pincha 聘查', version: deps.version } },
+    transform: createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } }),
+  });
+}
+
+/** The reviewers' API: everything under it passes the door first. */
+function people(deps: ApiDeps) {
+  return async (app: Api): Promise<void> => {
+    app.addHook('onRequest', guardDoor(deps));
+    app.addHook('onSend', async (_req, reply) => {
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    });
+    for (const add of [authRoutes, caseRoutes, noticeRoutes, runRoutes, accountRoutes, captureRoutes, licenceRoutes, screenRoutes]) add(app, deps);
+  };
+}
+
+/** Files of the UI; any other address of a page is the UI's own router's. */
+async function addUi(app: Api, deps: ApiDeps): Promise<void> {
+  const root = path.resolve(deps.uiDir);
+  const built = existsSync(path.join(root, 'index.html'));
+  if (built) await app.register(fastifyStatic, { root, wildcard: false, index: false, maxAge: '1h' });
+  app.setNotFoundHandler((req: FastifyRequest, reply: FastifyReply) => {
+    const page = (req.method === 'GET' || req.method === 'HEAD') && !req.url.startsWith('/api/') && String(req.headers.accept ?? '').includes('text/html');
+    // The page itself is never kept by the browser, so that a new version is seen at once.
+    if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 });
+    throw new PinchaError('NOT_FOUND', { what: page ? '页面(界面尚未构建)' : ` ${req.method} ${req.url.split('?')[0]?.slice(0, 200)}` });
+  });
+}
+
+/**
+ * Builds the server. The caller listens, and closes it.
+ * @param deps everything it needs; see `ApiDeps`
+ */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const app: Api = Fastify({
+    loggerInstance: deps.log,
+    bodyLimit: MAX_BODY,
+    disableRequestLogging: true,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  // Views are typed by the same schemas, so answers are not validated a second time on the way out.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(answerFault(deps.log));
+  app.decorateRequest('who', null);
+  await addPlugins(app, deps);
+  healthRoutes(app, deps);
+  await app.register(people(deps), { prefix: '/api/v1' });
+  await app.register(async (door: Api) => platformRoutes(door, deps), { prefix: '/api/v1/platform' });
+  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await addUi(app, deps);
+  await app.ready();
+  return app;
+}

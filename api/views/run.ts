@@ -1,0 +1,78 @@
+/** Runs as the API shows them: lanes by platform with their minutes, and the one sentence of the night. */
+import { localDate } from '../../core/clock.ts';
+import type { RunRow, RunView } from '../../core/model/api.ts';
+import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
+import type { LaneMinute, RunDetail, RunRecord, TaskRecord } from '../../db/repositories/read-run.ts';
+import { iso } from './account.ts';
+
+const KEYS = Object.keys(EMPTY_COUNTS) as (keyof RunCounts)[];
+const combine = (a: RunCounts, b: RunCounts, how: (x: number, y: number) => number): RunCounts =>
+  Object.fromEntries(KEYS.map((key) => [key, how(a[key] ?? 0, b[key] ?? 0)])) as unknown as RunCounts;
+const add = (a: RunCounts, b: RunCounts): RunCounts => combine(a, b, (x, y) => x + y);
+
+export const runRow = (r: RunRecord): RunRow => ({
+  id: r.id,
+  kind: r.kind,
+  runDate: r.runDate,
+  state: r.state,
+  counts: { ...EMPTY_COUNTS, ...r.counts },
+  startedBy: r.startedBy,
+  startedAt: r.startedAt.toISOString(),
+  endedAt: iso(r.endedAt),
+});
+
+type Lane = RunView['lanes'][number];
+
+function lanesOf(minutes: readonly LaneMinute[]): Lane[] {
+  const lanes = new Map<string, Lane>();
+  for (const m of minutes) {
+    const lane = lanes.get(m.platform) ?? { platform: m.platform, counts: { ...EMPTY_COUNTS }, sources: 0, done: 0, ticks: [] };
+    lane.counts = add(lane.counts, m.counts);
+    lane.sources += m.sources;
+    lane.done += m.done;
+    if (m.minute !== null) lane.ticks.push({ minute: m.minute, pages: m.counts.pages, posts: m.counts.posts, walls: m.counts.walls, errors: m.counts.errors });
+    lanes.set(m.platform, lane);
+  }
+  return [...lanes.values()];
+}
+
+const number = (n: number): string => n.toLocaleString('en-US');
+
+/** "昨夜 41,208 条, 新增疑点 312, 3 个平台受限". */
+function sentence(row: RunRecord, counts: RunCounts, lanes: readonly Lane[], now: Date): string {
+  const walled = lanes.filter((l) => l.counts.walls > 0).length;
+  const parts = [`${number(counts.posts)} 条`, `新增疑点 ${number(counts.newFindings)}`, ...(walled > 0 ? [`${walled} 个平台受限`] : [])];
+  if (row.state === 'running') return `巡查进行中 ${counts.accountsDone}/${counts.accountsPlanned} 个账号, ${parts.join(', ')}`;
+  const when = row.kind === 'nightly' && row.runDate === localDate(now) ? '昨夜' : `${row.runDate} 巡查`;
+  const end = { done: '', failed: ', 未能完成', stopped: ', 已停止' }[row.state];
+  return `${when} ${parts.join(', ')}${end}`;
+}
+
+const taskView = ({ t, platform, name, url }: TaskRecord): RunView['tasks'][number] => ({
+  id: t.id,
+  sourceId: t.sourceId,
+  platform,
+  name,
+  url,
+  state: t.state,
+  outcome: t.outcome,
+  detail: t.detail,
+  pages: t.counts.pages ?? 0,
+  posts: t.counts.posts ?? 0,
+});
+
+export function runView(detail: RunDetail, now: Date): RunView {
+  const lanes = lanesOf(detail.lanes);
+  // A running run may be behind its tasks: the larger number is the truer one.
+  const summed = lanes.reduce((sum, lane) => add(sum, lane.counts), { ...EMPTY_COUNTS } as RunCounts);
+  const stored = { ...EMPTY_COUNTS, ...detail.run.counts };
+  const counts = detail.run.state === 'running' ? combine(stored, summed, Math.max) : stored;
+  return {
+    ...runRow(detail.run),
+    counts,
+    sentence: sentence(detail.run, counts, lanes, now),
+    lanes,
+    tasks: detail.tasks.map(taskView),
+    previous: detail.previous && { id: detail.previous.id, counts: { ...EMPTY_COUNTS, ...detail.previous.counts } },
+  };
+}

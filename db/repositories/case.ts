@@ -1,0 +1,218 @@
+/**
+ * Case files for the workflow: opening one (or attaching to the one that is open), the facts a decision needs read
+ * under a row lock, and the lists the clock works through.
+ */
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
+import { newId } from '../../core/ids.ts';
+import type { CaseFacts, FindingFacts } from '../../core/model/facts.ts';
+import type { Actor } from '../../core/model/role.ts';
+import type { FindingKind, Level } from '../../core/model/taxonomy.ts';
+import type { Db } from '../connect.ts';
+import { account, appUser, capture, caseEvent, caseFile, finding, notice, platform, post, postVersion, setting } from '../schema/index.ts';
+import { appendAudit } from './audit.ts';
+
+/** Adds one to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. */
+async function nextNumber(tx: Db, key: string, now: Date): Promise<number> {
+  const [row] = await tx
+    .insert(setting)
+    .values({ key, value: 1, updatedAt: now })
+    .onConflictDoUpdate({ target: setting.key, set: { value: sql`to_jsonb((${setting.value}#>>'{}')::bigint + 1)`, updatedAt: now } })
+    .returning({ value: setting.value });
+  return Number(row?.value);
+}
+
+export interface CaseOpening {
+  readonly accountId: string;
+  /** 0-100; an open case keeps the higher one. */
+  readonly priority: number;
+  readonly contributions: readonly { label: string; points: number }[];
+  readonly hook: string | null;
+  readonly hookKind: FindingKind | null;
+  readonly dueAt: Date;
+  /** Year of the case number, in Asia/Shanghai. */
+  readonly year: string;
+}
+
+const ATTACHABLE: Level[] = ['statutory', 'lead'];
+
+/**
+ * Opens a case for an account, or attaches its new findings to the one that is open. Only open, not exempt, statutory
+ * or lead findings without a case count; with none of them nothing happens. The priority of an open case only rises.
+ * @returns null when there was nothing to attach
+ */
+export async function openOrAttachCase(
+  tx: Db,
+  wish: CaseOpening,
+  actor: Actor,
+  now: Date,
+): Promise<{ caseId: string; opened: boolean; attached: number } | null> {
+  // The account's row is the lock that keeps two screenings from opening two cases.
+  await tx.select({ id: account.id }).from(account).where(eq(account.id, wish.accountId)).for('no key update');
+  const fresh = await tx
+    .select({ id: finding.id, level: finding.level })
+    .from(finding)
+    .where(
+      and(
+        eq(finding.accountId, wish.accountId),
+        eq(finding.state, 'open'),
+        isNull(finding.caseId),
+        eq(finding.exempt, false),
+        inArray(finding.level, ATTACHABLE),
+      ),
+    );
+  if (fresh.length === 0) return null;
+  const level: Level = fresh.some((f) => f.level === 'statutory') ? 'statutory' : 'lead';
+  const [standing] = await tx
+    .select()
+    .from(caseFile)
+    .where(and(eq(caseFile.accountId, wish.accountId), ne(caseFile.state, 'closed')))
+    .for('no key update');
+  const caseId = standing ? await attachTo(tx, standing, wish, level, fresh.length, now) : await open(tx, wish, level, fresh.length, now);
+  await tx
+    .update(finding)
+    .set({ caseId })
+    .where(
+      inArray(
+        finding.id,
+        fresh.map((f) => f.id),
+      ),
+    );
+  const event = { caseId, at: now, actorId: actor.id, actorName: actor.name, fromState: standing?.state ?? null, toState: standing?.state ?? 'open' };
+  const action = standing ? 'attach' : 'open';
+  await tx.insert(caseEvent).values({ id: newId(), ...event, action, data: { findings: fresh.length, priority: wish.priority } });
+  if (!standing) await appendAudit(tx, [{ action: 'case.open', subjectType: 'case', subjectId: caseId, data: { findings: fresh.length } }], actor, now);
+  return { caseId, opened: !standing, attached: fresh.length };
+}
+
+async function open(tx: Db, wish: CaseOpening, level: Level, findingCount: number, now: Date): Promise<string> {
+  const id = newId();
+  const serial = String(await nextNumber(tx, `case-number-${wish.year}`, now)).padStart(4, '0');
+  const { accountId, priority, hook, hookKind, dueAt } = wish;
+  const clock = { openedAt: now, dueAt, updatedAt: now };
+  const content = { accountId, priority, hook, hookKind, level, findingCount, contributions: [...wish.contributions] };
+  await tx.insert(caseFile).values({ id, number: `HR-${wish.year}-${serial}`, ...content, state: 'open', version: 1, ...clock });
+  return id;
+}
+
+async function attachTo(tx: Db, standing: typeof caseFile.$inferSelect, wish: CaseOpening, level: Level, more: number, now: Date): Promise<string> {
+  const rises = wish.priority > standing.priority;
+  const shown = rises ? { priority: wish.priority, contributions: [...wish.contributions], hook: wish.hook, hookKind: wish.hookKind } : {};
+  const findingCount = standing.findingCount + more;
+  const dueAt = new Date(Math.min(wish.dueAt.getTime(), standing.dueAt.getTime()));
+  const set = { ...shown, findingCount, dueAt, level: level === 'statutory' ? level : standing.level, version: standing.version + 1, updatedAt: now };
+  await tx.update(caseFile).set(set).where(eq(caseFile.id, standing.id));
+  return standing.id;
+}
+
+/** Findings of a case with the capture that shows each: its own, else that of the post version it was found in. */
+async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
+  // A finding about the account is shown by the last sealed look at the account before it was made: fixed, not moving.
+  const accountLook = sql`(select c.id from ${capture} c where c.account_id = ${finding.accountId} and c.sha256 is not null and c.fetched_at <= ${finding.createdAt} order by c.fetched_at desc limit 1)`;
+  const shownBy = sql<string | null>`coalesce(${finding.captureId}, ${postVersion.captureId}, case when ${finding.postId} is null then ${accountLook} end)`;
+  const rows = await tx
+    .select({ f: finding, postUrl: post.url, captureId: capture.id, sha256: capture.sha256, fetchedAt: capture.fetchedAt })
+    .from(finding)
+    .leftJoin(post, eq(post.id, finding.postId))
+    .leftJoin(postVersion, and(eq(postVersion.postId, finding.postId), eq(postVersion.version, finding.postVersion)))
+    .leftJoin(capture, eq(capture.id, shownBy))
+    .where(eq(finding.caseId, caseId))
+    .orderBy(asc(finding.id));
+  return rows.map(({ f, postUrl, captureId, sha256, fetchedAt }) => ({
+    id: f.id,
+    kind: f.kind,
+    level: f.level,
+    source: f.source,
+    state: f.state,
+    decidedBy: f.decidedBy,
+    postId: f.postId,
+    postUrl,
+    quote: f.quote,
+    start: f.start,
+    end: f.end,
+    why: f.why,
+    articles: f.articles,
+    capture: captureId && sha256 && fetchedAt ? { id: captureId, sha256, at: fetchedAt } : null,
+  }));
+}
+
+/** Everyone who ever confirmed or proposed in a case; undoing it does not make them a stranger. */
+async function handledBy(tx: Db, caseId: string): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ id: caseEvent.actorId })
+    .from(caseEvent)
+    .where(and(eq(caseEvent.caseId, caseId), inArray(caseEvent.action, ['confirm', 'propose'])));
+  return rows.map((r) => r.id);
+}
+
+/**
+ * The facts of a case as a decision needs them.
+ * @param lock locks the case's row until the transaction ends; leave it out only to show what may be done
+ * @returns null when there is no such case
+ */
+export async function loadCaseFacts(tx: Db, caseId: string, lock: boolean): Promise<CaseFacts | null> {
+  // Locked first and alone: a lock over joins would also lock the account.
+  if (lock) await tx.select({ id: caseFile.id }).from(caseFile).where(eq(caseFile.id, caseId)).for('no key update');
+  const [row] = await tx
+    .select({ c: caseFile, a: account, platformName: platform.name, claimer: appUser.name })
+    .from(caseFile)
+    .innerJoin(account, eq(account.id, caseFile.accountId))
+    .leftJoin(platform, eq(platform.id, account.platform))
+    .leftJoin(appUser, eq(appUser.id, caseFile.claimedBy))
+    .where(eq(caseFile.id, caseId));
+  if (!row) return null;
+  const { c, a } = row;
+  const notices = await tx
+    .select({ id: notice.id, number: notice.number, state: notice.state, measure: notice.measure, version: notice.version })
+    .from(notice)
+    .where(eq(notice.caseId, caseId))
+    .orderBy(asc(notice.id));
+  return {
+    id: c.id,
+    number: c.number,
+    state: c.state,
+    version: c.version,
+    claimedBy: c.claimedBy ? { id: c.claimedBy, name: row.claimer ?? '' } : null,
+    leaseUntil: c.leaseUntil,
+    proposal: c.proposal,
+    handledBy: await handledBy(tx, caseId),
+    account: a,
+    platformName: row.platformName ?? a.platform,
+    findings: await findingFacts(tx, caseId),
+    notices,
+  };
+}
+
+type Due = { id: string; version: number; state: CaseFacts['state'] };
+const due = { id: caseFile.id, version: caseFile.version, state: caseFile.state };
+
+/** Cases whose lease is over, for the clock to put back. */
+export const casesWithEndedLease = (db: Db, now: Date, limit = 500): Promise<Due[]> =>
+  db
+    .select(due)
+    .from(caseFile)
+    .where(and(eq(caseFile.state, 'in_review'), isNotNull(caseFile.leaseUntil), lt(caseFile.leaseUntil, now)))
+    .limit(limit);
+
+/** Waiting cases whose day has come. */
+export const casesToWake = (db: Db, now: Date, limit = 500): Promise<Due[]> =>
+  db
+    .select(due)
+    .from(caseFile)
+    .where(and(eq(caseFile.state, 'waiting'), lte(caseFile.waitUntil, now)))
+    .limit(limit);
+
+/**
+ * The best open case for a reviewer, locked; cases others hold or are just taking are passed over.
+ * @returns its id, or null when the queue is empty
+ */
+export async function bestOpenCase(tx: Db, userId: string, now: Date): Promise<string | null> {
+  const free = sql`(${caseFile.leaseUntil} is null or ${caseFile.leaseUntil} <= ${now.toISOString()}::timestamptz or ${caseFile.claimedBy} = ${userId})`;
+  const [row] = await tx
+    .select({ id: caseFile.id })
+    .from(caseFile)
+    .where(and(eq(caseFile.state, 'open'), free))
+    .orderBy(sql`${desc(caseFile.priority)} nulls last`, sql`${desc(caseFile.id)} nulls last`)
+    .limit(1)
+    .for('no key update', { skipLocked: true });
+  return row?.id ?? null;
+}

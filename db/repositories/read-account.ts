@@ -1,0 +1,123 @@
+/** Accounts and posts as the screen shows them: lists by score, one account with its history, one post with its versions. */
+import { and, desc, eq, ilike, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { LicenceVerdict } from '../../core/model/licence.ts';
+import type { PostLevel } from '../../core/model/taxonomy.ts';
+import type { Db } from '../connect.ts';
+import { account, appUser, capture, finding, post, postVersion, source } from '../schema/index.ts';
+import { containing, decodeCursor, type Page, toPage } from './cursor.ts';
+
+export type AccountRecord = typeof account.$inferSelect;
+export interface AccountFilter {
+  readonly platform?: string;
+  readonly verdict?: LicenceVerdict;
+  readonly level?: PostLevel;
+  readonly q?: string;
+}
+
+/** The query of one page of accounts, for reading and for explaining its plan. */
+export function accountQuery(db: Db, filter: AccountFilter, cursor: string | undefined, limit: number) {
+  const after = decodeCursor(cursor, ['number', 'uuid']);
+  const wanted: (SQL | undefined)[] = [
+    filter.platform ? eq(account.platform, filter.platform) : undefined,
+    filter.verdict ? eq(account.licenceVerdict, filter.verdict) : undefined,
+    filter.level ? eq(account.level, filter.level) : undefined,
+    filter.q ? or(ilike(account.name, containing(filter.q)), ilike(account.subjectName, containing(filter.q)), eq(account.uscc, filter.q)) : undefined,
+    after ? sql`(${account.score}, ${account.id}) < (${after[0]}::int, ${after[1]}::uuid)` : undefined,
+  ];
+  return db
+    .select()
+    .from(account)
+    .where(and(...wanted))
+    .orderBy(sql`${account.score} desc nulls last`, sql`${account.id} desc nulls last`)
+    .limit(limit + 1);
+}
+
+/** One page of accounts, highest score first. */
+export async function readAccounts(db: Db, filter: AccountFilter, cursor: string | undefined, limit: number): Promise<Page<AccountRecord>> {
+  return toPage(await accountQuery(db, filter, cursor, limit), limit, (r) => [r.score, r.id]);
+}
+
+export async function readAccount(db: Db, id: string): Promise<AccountRecord | null> {
+  const [row] = await db.select().from(account).where(eq(account.id, id));
+  return row ?? null;
+}
+
+const decider = alias(appUser, 'decider');
+/** Strongest first: statutory before lead before advisory before format. */
+const strength = sql`array_position(array['statutory','lead','advisory','format'], ${finding.level})`;
+const findingQuery = (db: Db, where: SQL | undefined, limit: number) =>
+  db
+    .select({ f: finding, deciderName: decider.name })
+    .from(finding)
+    .leftJoin(decider, eq(decider.id, finding.decidedBy))
+    .where(where)
+    .orderBy(strength, sql`${finding.score} desc`, finding.id)
+    .limit(limit);
+export type FindingRecord = Awaited<ReturnType<typeof findingQuery>>[number];
+
+export const readAccountFindings = (db: Db, accountId: string, limit = 200): Promise<FindingRecord[]> =>
+  findingQuery(db, and(eq(finding.accountId, accountId), inArray(finding.state, ['open', 'confirmed', 'rejected'])), limit);
+export const readPostFindings = (db: Db, postId: string, limit = 200): Promise<FindingRecord[]> =>
+  findingQuery(db, and(eq(finding.postId, postId), sql`${finding.state} <> 'superseded'`), limit);
+export const readCaseFindings = (db: Db, caseId: string, limit = 1_000): Promise<FindingRecord[]> => findingQuery(db, eq(finding.caseId, caseId), limit);
+
+/** Where an account's posts came from, judged by its latest captures. */
+export async function readAccountSources(db: Db, accountId: string) {
+  const recent = db
+    .select({ sourceId: capture.sourceId })
+    .from(capture)
+    .where(and(eq(capture.accountId, accountId), isNotNull(capture.sourceId)))
+    .orderBy(sql`${capture.fetchedAt} desc nulls last`)
+    .limit(200);
+  return db
+    .select({ id: source.id, url: source.url, lastOutcome: source.lastOutcome, lastVisitedAt: source.lastVisitedAt, nextDueAt: source.nextDueAt })
+    .from(source)
+    .where(inArray(source.id, recent))
+    .limit(50);
+}
+
+const captureColumns = {
+  id: capture.id,
+  fetchedAt: capture.fetchedAt,
+  sha256: capture.sha256,
+  shotSha256: capture.shotSha256,
+  shotFrom: capture.shotFrom,
+  ledgerSeq: capture.ledgerSeq,
+};
+const postQuery = (db: Db) => db.select({ p: post, capture: captureColumns }).from(post).leftJoin(capture, eq(capture.id, post.captureId));
+export type PostRecord = Awaited<ReturnType<typeof postQuery>>[number];
+
+/** The query of one page of an account's posts. */
+export function accountPostQuery(db: Db, accountId: string, cursor: string | undefined, limit: number) {
+  const after = decodeCursor(cursor, ['number', 'uuid']);
+  const behind = after ? [sql`(${post.score}, ${post.id}) < (${after[0]}::int, ${after[1]}::uuid)`] : [];
+  return postQuery(db)
+    .where(and(eq(post.accountId, accountId), ...behind))
+    .orderBy(sql`${post.score} desc nulls last`, sql`${post.id} desc nulls last`)
+    .limit(limit + 1);
+}
+
+/** One page of an account's posts, strongest first. */
+export async function readAccountPosts(db: Db, accountId: string, cursor: string | undefined, limit: number): Promise<Page<PostRecord>> {
+  return toPage(await accountPostQuery(db, accountId, cursor, limit), limit, (r) => [r.p.score, r.p.id]);
+}
+
+/** The posts that carry a case's findings, strongest first. */
+export function readCasePosts(db: Db, caseId: string, limit = 50): Promise<PostRecord[]> {
+  const carriers = db
+    .select({ id: finding.postId })
+    .from(finding)
+    .where(and(eq(finding.caseId, caseId), sql`${finding.state} <> 'superseded'`));
+  return postQuery(db).where(inArray(post.id, carriers)).orderBy(desc(post.score), desc(post.id)).limit(limit);
+}
+
+/** One post with its account and its latest versions, newest first. */
+export async function readPost(db: Db, id: string) {
+  const [row] = await postQuery(db).where(eq(post.id, id));
+  if (!row) return null;
+  const owner = await readAccount(db, row.p.accountId);
+  if (!owner) return null;
+  const versions = await db.select().from(postVersion).where(eq(postVersion.postId, id)).orderBy(desc(postVersion.version)).limit(50);
+  return { post: row, account: owner, versions };
+}

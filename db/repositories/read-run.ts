@@ -1,0 +1,91 @@
+/** Runs as the nightly page shows them: the list, one run with its tasks and lanes, and the one before it. */
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
+import type { RunCounts } from '../../core/model/run.ts';
+import type { Db } from '../connect.ts';
+import { run, runTask, source } from '../schema/index.ts';
+import { decodeCursor, type Page, toPage } from './cursor.ts';
+
+export type RunRecord = typeof run.$inferSelect;
+
+/** The query of one page of runs. */
+export function runQuery(db: Db, cursor: string | undefined, limit: number) {
+  const after = decodeCursor(cursor, ['instant', 'uuid']);
+  return db
+    .select()
+    .from(run)
+    .where(after ? sql`(${run.startedAt}, ${run.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : undefined)
+    .orderBy(sql`${run.startedAt} desc nulls last`, sql`${run.id} desc nulls last`)
+    .limit(limit + 1);
+}
+
+/** One page of runs, newest first. */
+export async function readRuns(db: Db, cursor: string | undefined, limit: number): Promise<Page<RunRecord>> {
+  return toPage(await runQuery(db, cursor, limit), limit, (r) => [r.startedAt.toISOString(), r.id]);
+}
+
+export async function readLastRun(db: Db): Promise<RunRecord | null> {
+  const [row] = await runQuery(db, undefined, 0);
+  return row ?? null;
+}
+
+const taskQuery = (db: Db, runId: string) =>
+  db
+    .select({ t: runTask, platform: source.platform, name: source.name, url: source.url })
+    .from(runTask)
+    .innerJoin(source, eq(source.id, runTask.sourceId))
+    .where(eq(runTask.runId, runId));
+export type TaskRecord = Awaited<ReturnType<typeof taskQuery>>[number];
+
+/** What came of the tasks of one platform within one minute of the run. */
+export interface LaneMinute {
+  readonly platform: string;
+  /** Minutes since the run started; null for tasks that have not ended. */
+  readonly minute: number | null;
+  readonly sources: number;
+  readonly done: number;
+  readonly counts: RunCounts;
+}
+
+const COUNT_KEYS = ['pages', 'unchanged', 'walls', 'errors', 'posts', 'newPosts', 'findings', 'newFindings', 'casesOpened', 'bytes'] as const;
+const summed = sql.join(
+  COUNT_KEYS.map((key) => sql`${sql.raw(`'${key}'`)}, coalesce(sum((${runTask.counts}->>${sql.raw(`'${key}'`)})::bigint), 0)`),
+  sql`, `,
+);
+
+/** Counts per platform and minute, summed in the database: a run may have a hundred thousand tasks. */
+async function readLanes(db: Db, row: RunRecord): Promise<LaneMinute[]> {
+  const minute = sql<number | null>`floor(extract(epoch from (${runTask.endedAt} - ${row.startedAt.toISOString()}::timestamptz)) / 60)::int`;
+  const rows = await db
+    .select({
+      platform: source.platform,
+      minute,
+      sources: sql<number>`count(*)::int`,
+      done: sql<number>`(count(*) filter (where ${runTask.state} in ('done', 'failed')))::int`,
+      counts: sql<Omit<RunCounts, 'accountsPlanned' | 'accountsDone'>>`json_build_object(${summed})`,
+    })
+    .from(runTask)
+    .innerJoin(source, eq(source.id, runTask.sourceId))
+    .where(eq(runTask.runId, row.id))
+    .groupBy(source.platform, minute)
+    .orderBy(source.platform, minute);
+  return rows.map((r) => ({ ...r, counts: { ...r.counts, accountsPlanned: r.sources, accountsDone: r.done } }));
+}
+
+/** One run with its lanes, up to 500 tasks (working and failed first) and the run of its kind before it. */
+export async function readRun(db: Db, id: string) {
+  const [row] = await db.select().from(run).where(eq(run.id, id));
+  if (!row) return null;
+  const urgency = sql`array_position(array['working','failed','done','pending'], ${runTask.state})`;
+  const [lanes, tasks, previous] = await Promise.all([
+    readLanes(db, row),
+    taskQuery(db, id).orderBy(urgency, asc(runTask.id)).limit(500),
+    db
+      .select()
+      .from(run)
+      .where(and(eq(run.kind, row.kind), lt(run.startedAt, row.startedAt)))
+      .orderBy(desc(run.startedAt))
+      .limit(1),
+  ]);
+  return { run: row, lanes, tasks, previous: previous[0] ?? null };
+}
+export type RunDetail = NonNullable<Awaited<ReturnType<typeof readRun>>>;
