@@ -1,0 +1,110 @@
+/**
+ * Writes. Acts on one case or notice run one after another, each with the version that the one before answered,
+ * so that fast keys never collide with themselves; a 409 from somebody else's change reloads and tells what differs.
+ */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { CaseAction, CaseView, MeView, NoticeView, RunRow } from '../../core/model/api.ts';
+import { ApiFailure, get, post, rememberCsrf } from './client.ts';
+import { keys } from './queries.ts';
+
+type WithoutVersion<T> = T extends unknown ? Omit<T, 'version'> : never;
+export type CaseStep = WithoutVersion<CaseAction>;
+export type NoticeStep = { action: 'resend' } | { action: 'verify_now' } | { action: 'revoke'; reason: string };
+
+/** What a stale write found when it looked again. */
+export interface StaleCase {
+  readonly before: CaseView | undefined;
+  readonly after: CaseView;
+}
+
+export function useCaseAct(id: string, onStale: (stale: StaleCase) => void, onFailure: (failure: unknown) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    scope: { id: `case-${id}` },
+    mutationFn: async (step: CaseStep) => {
+      const version = client.getQueryData<CaseView>(keys.case(id))?.version ?? 0;
+      return post<CaseView>(`/cases/${id}/actions`, { ...step, version });
+    },
+    onSuccess: (view) => {
+      client.setQueryData(keys.case(id), view);
+      void client.invalidateQueries({ queryKey: ['queue'] });
+      if (view.notices.length) void client.invalidateQueries({ queryKey: ['notices'] });
+    },
+    onError: async (failure) => {
+      if (failure instanceof ApiFailure && failure.code === 'STALE') {
+        const before = client.getQueryData<CaseView>(keys.case(id));
+        const after = await client.fetchQuery({ queryKey: keys.case(id), queryFn: () => get<CaseView>(`/cases/${id}`), staleTime: 0 });
+        onStale({ before, after });
+      } else onFailure(failure);
+    },
+  });
+}
+
+export function useNoticeAct(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    scope: { id: `notice-${id}` },
+    mutationFn: (step: NoticeStep) => post<NoticeView>(`/notices/${id}/actions`, { ...step, version: client.getQueryData<NoticeView>(keys.notice(id))?.version ?? 0 }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.notice(id) });
+      void client.invalidateQueries({ queryKey: ['notices'] });
+    },
+  });
+}
+
+/** Claims the next case; answers its id, or null when the queue holds nothing to claim. */
+export function useTakeNext() {
+  const client = useQueryClient();
+  return useMutation({
+    scope: { id: 'take-next' },
+    mutationFn: async () => (await post<{ caseId: string | null }>('/queue/next')).caseId,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['queue'] }),
+  });
+}
+
+export function useStartRun() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: () => post<RunRow>('/runs'), onSuccess: () => client.invalidateQueries({ queryKey: keys.runs }) });
+}
+
+export function useStopRun() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: (id: string) => post<unknown>(`/runs/${id}/stop`), onSettled: () => client.invalidateQueries({ queryKey: ['run'] }) });
+}
+
+export function useLogin() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { login: string; password: string }) => {
+      await post<unknown>('/login', body);
+      const me = await get<MeView>('/me');
+      rememberCsrf(me.csrf);
+      return me;
+    },
+    onSuccess: (me) => client.setQueryData(keys.me, me),
+  });
+}
+
+export function usePasswordChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { current: string; next: string }) => {
+      await post<unknown>('/password', body);
+      const me = await get<MeView>('/me');
+      rememberCsrf(me.csrf);
+      return me;
+    },
+    onSuccess: (me) => client.setQueryData(keys.me, me),
+  });
+}
+
+export function useLogout() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => post<unknown>('/logout'),
+    onSettled: () => {
+      client.clear();
+      window.location.assign('/');
+    },
+  });
+}

@@ -1,0 +1,78 @@
+/** Ctrl+K: pages, the next case, and cases or accounts by number or name. */
+import { useQuery } from '@tanstack/react-query';
+import { Modal } from 'antd';
+import { Command } from 'cmdk';
+import { useDeferredValue, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { AccountView, QueuePage } from '../../core/model/api.ts';
+import { get } from '../api/client.ts';
+import type { Page } from '../api/queries.ts';
+import { useTakeNext } from '../api/writes.ts';
+import { useMay } from '../parts/page-state.tsx';
+import { NAV } from '../parts/nav.ts';
+import { useWords } from '../text/language.tsx';
+
+export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const words = useWords();
+  const [, go] = useLocation();
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
+  const mayCases = useMay('case.read');
+  const mayAccounts = useMay('account.read');
+  const mayReview = useMay('case.review');
+  const next = useTakeNext();
+  const cases = useQuery({ queryKey: ['queue', 'palette', q], queryFn: ({ signal }) => get<QueuePage>('/queue', { q, limit: 6 }, signal), enabled: open && mayCases && q.length > 0 });
+  const accounts = useQuery({ queryKey: ['accounts', 'palette', q], queryFn: ({ signal }) => get<Page<AccountView>>('/accounts', { q, limit: 6 }, signal), enabled: open && mayAccounts && q.length > 0 });
+  const visit = (path: string) => {
+    onClose();
+    setText('');
+    go(path);
+  };
+  const fits = (name: string) => !q || name.toLowerCase().includes(q.toLowerCase());
+  return (
+    <Modal open={open} onCancel={onClose} footer={null} closable={false} width={560} destroyOnHidden styles={{ body: { padding: 0 } }} style={{ top: 96 }}>
+      <Command label={words.nav.palette} shouldFilter={false} className="palette">
+        <Command.Input value={text} onValueChange={setText} placeholder={words.palette.placeholder} autoFocus />
+        <Command.List>
+          <Command.Empty>{words.palette.empty}</Command.Empty>
+          <Command.Group heading={words.palette.pages}>
+            {NAV.filter((row) => fits(words.nav[row.name])).map((row) => (
+              <Command.Item key={row.path} value={row.path} onSelect={() => visit(row.path)}>
+                <span className="grow">{words.nav[row.name]}</span>
+                <kbd>{row.key}</kbd>
+              </Command.Item>
+            ))}
+          </Command.Group>
+          {mayReview && fits(words.palette.next) ? (
+            <Command.Group heading={words.palette.acts}>
+              <Command.Item value="next" onSelect={() => next.mutate(undefined, { onSuccess: (id) => visit(id ? `/cases/${id}` : '/queue') })}>
+                {words.palette.next}
+              </Command.Item>
+            </Command.Group>
+          ) : null}
+          {cases.data?.items.length ? (
+            <Command.Group heading={words.palette.cases}>
+              {cases.data.items.map((row) => (
+                <Command.Item key={row.id} value={row.id} onSelect={() => visit(`/cases/${row.id}`)}>
+                  <span className="mono nowrap">{row.number}</span>
+                  <span className="grow clip">{row.account.name}</span>
+                  <span className="meta">{words.labels.caseState[row.state]}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
+          {accounts.data?.items.length ? (
+            <Command.Group heading={words.palette.accounts}>
+              {accounts.data.items.map((row) => (
+                <Command.Item key={row.id} value={row.id} onSelect={() => visit(`/accounts/${row.id}`)}>
+                  <span className="grow clip">{row.name}</span>
+                  <span className="meta clip">{row.platform}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
+        </Command.List>
+      </Command>
+    </Modal>
+  );
+}

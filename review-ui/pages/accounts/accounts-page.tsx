@@ -1,0 +1,146 @@
+/** All accounts that were seen, riskiest first, with what the licence lists say of them. */
+import { Input, Select } from 'antd';
+import { useEffect, useState } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { LICENCE_VERDICTS } from '../../../core/model/licence.ts';
+import { POST_LEVELS } from '../../../core/model/taxonomy.ts';
+import { rowsOf, useAccounts } from '../../api/queries.ts';
+import { useCursor } from '../../keys/use-cursor.ts';
+import { LevelMark } from '../../parts/level-mark.tsx';
+import { Answer, Empty, ListEnd, Needs } from '../../parts/page-state.tsx';
+import { Licence, Score } from '../../parts/small.tsx';
+import { usePlatforms } from '../../parts/use-platforms.ts';
+import { useWords } from '../../text/language.tsx';
+import { count, moment } from '../../text/when.ts';
+
+type Field = 'platform' | 'verdict' | 'level' | 'q';
+const FIELDS: readonly Field[] = ['platform', 'verdict', 'level', 'q'];
+
+function Rows({ filter }: { filter: Partial<Record<Field, string>> }) {
+  const words = useWords();
+  const [, go] = useLocation();
+  const query = useAccounts(filter);
+  const rows = rowsOf(query.data);
+  const more = () => {
+    if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+  };
+  const cursor = useCursor<HTMLDivElement>(rows.length, (i) => rows[i] && go(`/accounts/${rows[i].id}`), more);
+  const c = words.accounts.columns;
+  return (
+    <Answer query={query}>
+      {() =>
+        rows.length === 0 ? (
+          <Empty title={words.accounts.empty} why={words.accounts.emptyWhy} />
+        ) : (
+          <>
+            <div className="head account-grid wide-only" aria-hidden="true">
+              <span />
+              <span>{c.name}</span>
+              <span>{c.subject}</span>
+              <span>{c.licence}</span>
+              <span className="num">{c.posts}</span>
+              <span>{c.score}</span>
+              <span>{c.seen}</span>
+            </div>
+            <div className="list" ref={cursor.list}>
+              {rows.map((row, i) => (
+                <Link key={row.id} href={`/accounts/${row.id}`} data-row={row.id} className={`item account-grid${i === cursor.index ? ' cursor' : ''}`}>
+                  <LevelMark level={row.level} />
+                  <span className="case-who">
+                    <span className="clip" title={row.name}>
+                      {row.name}
+                    </span>
+                    <span className="meta clip">
+                      {row.platform}
+                      {row.status === 'active' || row.status === 'unknown' ? '' : ` · ${words.labels.accountStatus[row.status]}`}
+                      {row.banned ? ` · ${words.accounts.banned}` : ''}
+                    </span>
+                  </span>
+                  <span className="account-subject">
+                    <span className="clip" title={row.subjectName ?? undefined}>
+                      {row.subjectName ?? '—'}
+                    </span>
+                    <span className="meta clip">{words.labels.subjectType[row.subjectType]}</span>
+                  </span>
+                  <span className="clip">
+                    <Licence verdict={row.licenceVerdict} sentence={row.licenceSentence} />
+                  </span>
+                  <span className="num wide-only">{count(row.postCount)}</span>
+                  <span>
+                    <Score value={row.score} />
+                  </span>
+                  <span className="meta nowrap wide-only">{moment(row.lastSeenAt)}</span>
+                </Link>
+              ))}
+            </div>
+            <ListEnd n={rows.length} more={query.hasNextPage} busy={query.isFetchingNextPage} onMore={more} words={words} />
+          </>
+        )
+      }
+    </Answer>
+  );
+}
+
+export default function AccountsPage() {
+  const words = useWords();
+  const platforms = usePlatforms();
+  const [params, setParams] = useSearchParams();
+  const filter = Object.fromEntries(FIELDS.flatMap((field) => (params.get(field) ? [[field, params.get(field)]] : []))) as Partial<Record<Field, string>>;
+  const [text, setText] = useState(filter.q ?? '');
+  useEffect(() => setText(filter.q ?? ''), [filter.q]);
+  const set = (field: Field, value: string | undefined) =>
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (value) next.set(field, value);
+        else next.delete(field);
+        return next;
+      },
+      { replace: true },
+    );
+  const pick = (field: Field, blank: string, options: { value: string; label: string }[]) => (
+    <Select
+      variant="borderless"
+      size="small"
+      className={filter[field] ? 'said' : 'unsaid'}
+      value={filter[field] ?? ''}
+      aria-label={blank}
+      popupMatchSelectWidth={180}
+      options={[{ value: '', label: blank }, ...options]}
+      onChange={(value) => set(field, value || undefined)}
+    />
+  );
+  return (
+    <Needs capability="account.read">
+      <main className="page">
+        <div className="page-head">
+          <h1>{words.accounts.title}</h1>
+        </div>
+        <search className="sentence">
+          {pick('platform', words.queue.anyPlatform, platforms.map((value) => ({ value, label: value })))}
+          {pick('verdict', words.accounts.anyVerdict, LICENCE_VERDICTS.map((value) => ({ value, label: words.labels.licence[value] })))}
+          {pick('level', words.accounts.anyLevel, POST_LEVELS.map((value) => ({ value, label: words.labels.level[value] })))}
+          <Input
+            size="small"
+            variant="underlined"
+            style={{ width: 240 }}
+            value={text}
+            placeholder={words.accounts.search}
+            aria-label={words.accounts.search}
+            allowClear
+            onChange={(event) => {
+              setText(event.target.value);
+              if (!event.target.value) set('q', undefined);
+            }}
+            onPressEnter={(event) => {
+              if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+              set('q', text.trim() || undefined);
+            }}
+            onBlur={() => set('q', text.trim() || undefined)}
+          />
+        </search>
+        <Rows filter={filter} />
+      </main>
+    </Needs>
+  );
+}

@@ -1,0 +1,31 @@
+/** The order of the checklist: what may lead to a measure first, numbered as the keys 1-9; hints and exceptions after. */
+import type { CaseView, FindingView } from '../../../core/model/api.ts';
+import { CASE_LEVELS } from '../../../core/model/taxonomy.ts';
+import type { MarkedFinding } from '../../parts/highlight.tsx';
+
+const RANK = { statutory: 0, lead: 1, advisory: 2, format: 3 } as const;
+
+export interface OrderedFindings {
+  readonly numbered: readonly MarkedFinding[];
+  readonly hints: readonly MarkedFinding[];
+  readonly all: readonly MarkedFinding[];
+}
+
+export function orderFindings(findings: readonly FindingView[]): OrderedFindings {
+  const sorted = findings.filter((finding) => finding.state !== 'superseded').sort((a, b) => RANK[a.level] - RANK[b.level] || b.score - a.score || a.id.localeCompare(b.id));
+  const decidable = (finding: FindingView) => CASE_LEVELS.has(finding.level) && !finding.exempt;
+  const numbered = sorted.filter(decidable).map((finding, i) => ({ finding, no: i + 1 }));
+  const hints = sorted.filter((finding) => !decidable(finding)).map((finding) => ({ finding, no: null }));
+  return { numbered, hints, all: [...numbered, ...hints] };
+}
+
+/** The first finding nobody has judged yet, after `after` when given, wrapping round. */
+export function nextOpen(ordered: OrderedFindings, after: string | null): string | null {
+  const list = ordered.numbered;
+  const from = list.findIndex((mark) => mark.finding.id === after);
+  const turned = [...list.slice(from + 1), ...list.slice(0, from + 1)];
+  return turned.find((mark) => mark.finding.state === 'open')?.finding.id ?? null;
+}
+
+/** Which act the server allows now: true, or the sentence that says why not. */
+export const mayOf = (view: CaseView, act: string): true | string => view.may[act] ?? '';

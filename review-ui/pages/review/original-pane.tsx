@@ -1,0 +1,204 @@
+/** The post as it was: text with marks, page shot, sealed bytes; its versions, and where the evidence is. */
+import { Skeleton } from 'antd';
+import { useState } from 'react';
+import type { PostView } from '../../../core/model/api.ts';
+import { addressOf } from '../../api/client.ts';
+import { RAW_LIMIT, usePost, useRaw } from '../../api/queries.ts';
+import { useKeys } from '../../keys/use-keys.ts';
+import { Highlight } from '../../parts/highlight.tsx';
+import { Answer } from '../../parts/page-state.tsx';
+import { diffText } from '../../parts/text-diff.ts';
+import { useWords } from '../../text/language.tsx';
+import { moment } from '../../text/when.ts';
+import { AccountStrip } from './account-strip.tsx';
+import type { Review } from './use-review.ts';
+
+type Tab = 'text' | 'shot' | 'raw';
+const TABS: readonly Tab[] = ['shot', 'text', 'raw'];
+const SIDE_FIELDS = ['company', 'salary', 'location', 'sex', 'age', 'education', 'headcount', 'businessScope'] as const;
+
+const fieldOf = (post: PostView, field: (typeof SIDE_FIELDS)[number]): string => {
+  const value: unknown = field === 'company' || field === 'salary' || field === 'location' ? post[field] : post.input[field];
+  return typeof value === 'string' ? value : '';
+};
+
+function Marked({ text, field, review }: { text: string; field: string; review: Review }) {
+  const marks = review.ordered.all.filter((mark) => mark.finding.postId === review.shownPost?.id);
+  return <Highlight text={text} field={field} marks={marks} lit={review.lit} focused={review.focused} onHover={review.setLit} onPick={review.focus} />;
+}
+
+function TextTab({ post, review }: { post: PostView; review: Review }) {
+  const words = useWords();
+  return (
+    <article className="post">
+      <h3 className="post-title">
+        <Marked text={post.title} field="title" review={review} />
+      </h3>
+      <dl className="facts">
+        {SIDE_FIELDS.filter((field) => fieldOf(post, field)).map((field) => (
+          <div key={field} className="contents">
+            <dt>{words.review.fields[field]}</dt>
+            <dd>
+              <Marked text={fieldOf(post, field)} field={field} review={review} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {post.text ? (
+        <p className="post-text">
+          <Marked text={post.text} field="text" review={review} />
+        </p>
+      ) : (
+        <p className="meta">{words.review.noText}</p>
+      )}
+    </article>
+  );
+}
+
+function ShotTab({ post }: { post: PostView }) {
+  const words = useWords();
+  const [broken, setBroken] = useState(false);
+  if (!post.capture?.hasShot || broken) {
+    return (
+      <div className="state">
+        <h2>{words.review.noShot}</h2>
+        <p>{words.review.noShotWhy}</p>
+      </div>
+    );
+  }
+  return (
+    <figure>
+      <figcaption className="meta pad">{post.capture.shotFrom === 'live' ? words.review.shotLive : words.review.shotSealed}</figcaption>
+      <img className="shot" src={addressOf(`/captures/${post.capture.id}/shot.png`)} alt={post.title} onError={() => setBroken(true)} />
+    </figure>
+  );
+}
+
+function RawTab({ post }: { post: PostView }) {
+  const words = useWords();
+  const raw = useRaw(post.capture?.id ?? null);
+  if (!post.capture) return <p className="meta pad">{words.common.none}</p>;
+  return (
+    <Answer query={raw} skeleton={<Skeleton active className="pad" paragraph={{ rows: 10 }} />}>
+      {({ text, cut }) => (
+        <>
+          <p className="meta pad">
+            {words.review.rawNote} {cut ? words.review.rawCut(RAW_LIMIT) : ''}
+          </p>
+          <pre className="raw">{text}</pre>
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function OldVersion({ post, version }: { post: PostView; version: number }) {
+  const words = useWords();
+  const detail = usePost(post.id);
+  return (
+    <Answer query={detail} skeleton={<Skeleton active className="pad" paragraph={{ rows: 8 }} />}>
+      {({ versions }) => {
+        const at = versions.find((item) => item.version === version);
+        const before = versions.find((item) => item.version === version - 1);
+        if (!at) return <p className="meta pad">—</p>;
+        const pieces = before ? diffText(before.text, at.text) : [{ kind: 'same' as const, text: at.text }];
+        const same = before !== undefined && before.text === at.text;
+        return (
+          <article className="post">
+            <p className="meta">
+              {moment(at.seenAt)} {before ? `· ${same ? words.review.noDiff : words.review.diff}` : ''}
+            </p>
+            <h3 className="post-title">{at.title}</h3>
+            <p className="post-text">
+              {pieces.map((piece, i) => (piece.kind === 'same' ? <span key={i}>{piece.text}</span> : piece.kind === 'added' ? <ins key={i}>{piece.text}</ins> : <del key={i}>{piece.text}</del>))}
+            </p>
+          </article>
+        );
+      }}
+    </Answer>
+  );
+}
+
+function Stepper({ label, at, of, onStep }: { label: string; at: number; of: number; onStep: (by: 1 | -1) => void }) {
+  return (
+    <span className="stepper meta">
+      {label}
+      <button type="button" className="plain" disabled={at <= 1} onClick={() => onStep(-1)} aria-label={`${label} −1`}>
+        ‹
+      </button>
+      <span className="num">
+        {at} / {of}
+      </span>
+      <button type="button" className="plain" disabled={at >= of} onClick={() => onStep(1)} aria-label={`${label} +1`}>
+        ›
+      </button>
+    </span>
+  );
+}
+
+export function OriginalPane({ review }: { review: Review }) {
+  const words = useWords();
+  const [tab, setTab] = useState<Tab>('text');
+  const [old, setOld] = useState<{ post: string; version: number } | null>(null);
+  const post = review.shownPost;
+  const posts = review.view.posts;
+  const at = post ? posts.indexOf(post) : -1;
+  const version = post && old?.post === post.id ? old.version : (post?.version ?? 1);
+  const stepPost = (by: 1 | -1) => {
+    const to = posts[at + by];
+    if (to) review.setPostId(to.id);
+  };
+  const stepVersion = (by: 1 | -1) => {
+    if (!post) return;
+    const to = Math.min(post.version, Math.max(1, version + by));
+    setTab('text');
+    setOld(to === post.version ? null : { post: post.id, version: to });
+  };
+  useKeys({ prevPost: () => stepPost(-1), nextPost: () => stepPost(1), olderVersion: () => stepVersion(-1), newerVersion: () => stepVersion(1) });
+  return (
+    <section className="pane" aria-label={words.review.original}>
+      <div className="pane-head">
+        <div role="tablist" className="tabs">
+          {TABS.map((name) => (
+            <button key={name} type="button" role="tab" className="plain" aria-selected={tab === name} onClick={() => setTab(name)}>
+              {words.review.tabs[name]}
+            </button>
+          ))}
+        </div>
+        <span className="grow" />
+        {posts.length > 1 ? <Stepper label={words.review.post} at={at + 1} of={posts.length} onStep={stepPost} /> : null}
+        {post && post.version > 1 ? <Stepper label={words.review.version} at={version} of={post.version} onStep={stepVersion} /> : null}
+      </div>
+      <div className="pane-body" key={`${post?.id}-${tab}`}>
+        {post === null ? <p className="meta pad">{words.review.noPosts}</p> : null}
+        {post && tab === 'text' ? version === post.version ? <TextTab post={post} review={review} /> : <OldVersion post={post} version={version} /> : null}
+        {post && tab === 'shot' ? <ShotTab key={post.id} post={post} /> : null}
+        {post && tab === 'raw' ? <RawTab post={post} /> : null}
+        {post ? <Sealed post={post} /> : null}
+        <AccountStrip view={review.view} />
+      </div>
+    </section>
+  );
+}
+
+function Sealed({ post }: { post: PostView }) {
+  const words = useWords();
+  return (
+    <p className="meta sealed wrap">
+      {words.labels.postStatus[post.status] ?? post.status}
+      {post.capture ? (
+        <>
+          {' · '}
+          {words.review.sealedAt} {moment(post.capture.fetchedAt)} ·{' '}
+          <span title={post.capture.sha256 ?? ''}>{words.review.sealed(post.capture.ledgerSeq === null ? '—' : String(post.capture.ledgerSeq), post.capture.sha256?.slice(0, 12) ?? '—')}</span>
+        </>
+      ) : null}
+      {post.url ? (
+        <>
+          <br />
+          {words.review.source} <span className="mono">{post.url}</span>
+        </>
+      ) : null}
+    </p>
+  );
+}
