@@ -1,0 +1,75 @@
+/**
+ * One screening thread: gets a batch of JSON lines as bytes, gives back result lines as bytes and what it could not read.
+ * A bad line never stops a batch: it is given back with its place and reason.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Screener } from '../classifiers/screen.ts';
+import { PinchaError, reasonOf } from '../core/errors.ts';
+import { postInputSchema } from '../core/model/post.ts';
+import type { ScreenResult } from '../core/model/finding.ts';
+import { buildScreener } from './screener.ts';
+
+export interface Batch {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+}
+export interface Reject {
+  /** Line within the batch, from 0; made absolute by whoever keeps the order. */
+  readonly line: number;
+  readonly reason: string;
+  readonly raw: string;
+}
+export interface BatchResult {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly lines: number;
+  readonly posts: number;
+  readonly levels: Readonly<Record<ScreenResult['level'], number>>;
+  readonly rejects: readonly Reject[];
+}
+
+const RAW_KEPT = 500;
+
+/** Screens the lines of a batch. */
+export function screenBatch(screener: Screener, { seq, bytes }: Batch): BatchResult {
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  const levels = { none: 0, format: 0, advisory: 0, lead: 0, statutory: 0 };
+  const rejects: Reject[] = [];
+  let out = '';
+  let posts = 0;
+  lines.forEach((line, i) => {
+    const text = i === 0 && line.startsWith('\ufeff') ? line.slice(1) : line;
+    if (text.trim() === '') return;
+    try {
+      const result = screenLine(screener, text);
+      out += `${JSON.stringify(result)}\n`;
+      levels[result.level] += 1;
+      posts += 1;
+    } catch (error) {
+      rejects.push({ line: i, reason: reasonOf(error), raw: text.slice(0, RAW_KEPT) });
+    }
+  });
+  return { seq, bytes: Buffer.from(out, 'utf8'), lines: lines.length, posts, levels, rejects };
+}
+
+function screenLine(screener: Screener, line: string): ScreenResult {
+  const parsed = postInputSchema.safeParse(JSON.parse(line));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new PinchaError('INPUT_INVALID', { field: issue?.path.join('.') || 'post', reason: issue?.message ?? '' });
+  }
+  return screener.screen(parsed.data);
+}
+
+if (parentPort) {
+  const port = parentPort;
+  const { lawDir } = (workerData ?? {}) as { lawDir?: string };
+  const screener = buildScreener({ lawDir });
+  port.on('message', (batch: Batch) => {
+    const result = screenBatch(screener, batch);
+    // A pooled buffer cannot be handed over: copy it into one of its own.
+    const bytes = new Uint8Array(result.bytes);
+    port.postMessage({ ...result, bytes }, [bytes.buffer]);
+  });
+}

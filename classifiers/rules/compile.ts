@@ -1,0 +1,192 @@
+/**
+ * Compiles rule packs into one matcher: every pattern parsed and proven bounded, every article found, every id unique.
+ * The version is the digest of all that went in, so a finding names exactly the rules it came from.
+ */
+import { localDate } from '../../core/clock.ts';
+import { canonicalJson, sha256 } from '../../core/digest.ts';
+import { PinchaError } from '../../core/errors.ts';
+import type { ArticleRef, Finding } from '../../core/model/finding.ts';
+import type { PostInput, QuotableField, SubjectType } from '../../core/model/post.ts';
+import { type FindingKind, LEVELS, type Level, TAXONOMY } from '../../core/model/taxonomy.ts';
+import { createNormaliser } from '../text/normalise.ts';
+import { type Article, indexLaw } from './articles.ts';
+import { checked, type Computed, type Law } from './law.ts';
+import { createMatcher } from './match.ts';
+import { type CompiledPattern, compilePattern, type Lexicons } from './pattern.ts';
+import { type ReadPost, readPost } from './read.ts';
+import { type ContextSource, computedSchema, lexiconSchema, packSchema, type PackSource, type RuleSource, statuteSchema } from './schema.ts';
+
+export interface CompiledContext {
+  readonly scope: ContextSource['scope'];
+  readonly reach: number;
+  readonly regex: RegExp;
+}
+export interface CompiledRule {
+  readonly id: string;
+  readonly version: number;
+  readonly pack: string;
+  readonly kind: FindingKind;
+  readonly level: Level;
+  readonly score: number;
+  readonly subjects: ReadonlySet<SubjectType> | null;
+  readonly articles: readonly string[];
+  readonly articlesFor: Readonly<Partial<Record<SubjectType, readonly string[]>>>;
+  readonly why: string;
+  readonly fields: ReadonlySet<QuotableField>;
+  readonly patterns: readonly CompiledPattern[];
+  readonly unless: readonly CompiledContext[];
+  readonly requires: readonly CompiledContext[];
+  readonly exempt: readonly (CompiledContext & { readonly ground: string })[];
+  readonly source: RuleSource;
+}
+export interface MatchContext {
+  /** The day whose law applies; today without it. */
+  readonly asOf?: Date;
+  /** The post as already read by `read`, to spare a second reading. */
+  readonly read?: ReadPost;
+}
+export interface RuleSet {
+  /** Digest of statutes, packs and lexicons. */
+  readonly version: string;
+  readonly rules: readonly CompiledRule[];
+  readonly articles: ReadonlyMap<string, Article>;
+  read(post: PostInput): ReadPost;
+  match(post: PostInput, ctx?: MatchContext): Finding[];
+  /** Articles in force on a day; for findings that are computed rather than matched. */
+  cite(ids: readonly string[], asOf?: Date): ArticleRef[];
+  /** Law and words of a computed finding. @throws RULES_INVALID when `law/rules/computed.yaml` does not name it */
+  computed(name: string): Computed[string];
+}
+
+const DEFAULT_REACH = 40;
+
+function joinLexicons(files: readonly { readonly lexicons: Readonly<Record<string, string[]>> }[]): Lexicons {
+  const all = new Map<string, readonly string[]>();
+  for (const { lexicons } of files) {
+    for (const [name, entries] of Object.entries(lexicons)) {
+      if (all.has(name)) throw new PinchaError('RULES_INVALID', { place: `law/lexicons @${name}`, reason: '词表名重复' });
+      all.set(name, entries);
+    }
+  }
+  return all;
+}
+
+/** Runs `compile`, adding pack and rule to whatever it complains about. */
+function at<T>(place: string, compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof PinchaError)) throw error;
+    throw new PinchaError('RULES_INVALID', { place: `${place} 样式"${String(error.details['place'])}"`, reason: String(error.details['reason']) }, error);
+  }
+}
+
+function compileContext(source: ContextSource, lexicons: Lexicons): CompiledContext {
+  const parts = source.patterns.map((pattern) => compilePattern(pattern, lexicons).regex.source);
+  return { scope: source.scope, reach: source.reach ?? DEFAULT_REACH, regex: new RegExp(parts.join('|')) };
+}
+
+interface Compiling {
+  readonly lexicons: Lexicons;
+  readonly contexts: ReadonlyMap<string, ContextSource>;
+  readonly articles: ReadonlyMap<string, Article>;
+}
+
+function namedContexts(names: readonly string[], place: string, { contexts, lexicons }: Compiling): CompiledContext[] {
+  return names.map((name) => {
+    const source = contexts.get(name);
+    if (!source) throw new PinchaError('RULES_INVALID', { place, reason: `没有语境 ${name}` });
+    return compileContext(source, lexicons);
+  });
+}
+
+function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): CompiledRule {
+  const place = `${pack.pack}/${rule.id}`;
+  const { lexicons, articles } = compiling;
+  const level = rule.level ?? pack.level;
+  if (LEVELS.indexOf(level) < LEVELS.indexOf(TAXONOMY[pack.kind].level)) {
+    throw new PinchaError('RULES_INVALID', { place, reason: `级别 ${level} 超过"${TAXONOMY[pack.kind].zh}"的上限 ${TAXONOMY[pack.kind].level}` });
+  }
+  const cited = rule.articles ?? pack.articles;
+  const citedFor = rule.articlesFor ?? (rule.articles ? {} : (pack.articlesFor ?? {}));
+  for (const id of [...cited, ...Object.values(citedFor).flat()]) {
+    if (!articles.has(id)) throw new PinchaError('RULES_INVALID', { place, reason: `引用的条文 ${id} 不在 law/statutes` });
+  }
+  return at(place, () => ({
+    id: rule.id,
+    version: rule.version,
+    pack: pack.pack,
+    kind: pack.kind,
+    level,
+    score: rule.score ?? pack.score,
+    subjects: rule.subjects ? new Set(rule.subjects) : null,
+    articles: cited,
+    articlesFor: citedFor,
+    why: rule.why,
+    fields: new Set(rule.fields ?? pack.fields),
+    patterns: rule.patterns.map((pattern) => compilePattern(pattern, lexicons)),
+    unless: [...namedContexts(rule.not ?? pack.not, place, compiling), ...rule.unless.map((c) => compileContext(c, lexicons))],
+    requires: rule.requires.map((c) => compileContext(c, lexicons)),
+    exempt: [...pack.exempt, ...rule.exempt].map((c) => ({ ...compileContext(c, lexicons), ground: c.ground })),
+    source: rule,
+  }));
+}
+
+/**
+ * Compiles packs, statutes and lexicons as parsed from `law/`.
+ * @param packs one value a pack @param computed law of the computed findings (`law/rules/computed.yaml`)
+ * @throws RULES_INVALID naming pack, rule and pattern: no law, unknown article, double id, unbounded pattern
+ */
+export function compileRules(packs: readonly unknown[], statutes: readonly unknown[], lexicons: readonly unknown[], computed: unknown = {}): RuleSet {
+  const packList = packs.map((pack, i) => checked(packSchema, pack, packName(pack, i)));
+  const index = indexLaw(statutes.map((statute, i) => checked(statuteSchema, statute, `law/statutes[${i}]`)));
+  const files = lexicons.map((file, i) => checked(lexiconSchema, file, `law/lexicons[${i}]`));
+  const calculated: Computed = checked(computedSchema, computed, 'law/rules/computed.yaml');
+  const contexts = new Map(files.flatMap((file) => Object.entries(file.contexts)));
+  const compiling: Compiling = { lexicons: joinLexicons(files), contexts, articles: index.articles };
+  for (const [name, { articles }] of Object.entries(calculated)) {
+    const missing = articles.find((id) => !index.articles.has(id));
+    if (missing) throw new PinchaError('RULES_INVALID', { place: `computed/${name}`, reason: `引用的条文 ${missing} 不在 law/statutes` });
+  }
+  const rules: CompiledRule[] = [];
+  const owners = new Map<string, string>();
+  for (const pack of packList) {
+    for (const rule of pack.rules) {
+      const owner = owners.get(rule.id);
+      if (owner) throw new PinchaError('RULES_INVALID', { place: `${pack.pack}/${rule.id}`, reason: `规则编号与规则包 ${owner} 中的重复` });
+      owners.set(rule.id, pack.pack);
+      rules.push(compileRule(pack, rule, compiling));
+    }
+  }
+  const normalise = createNormaliser(files.flatMap((file) => file.disguises));
+  const matcher = createMatcher(rules, index);
+  const read = (post: PostInput): ReadPost => readPost(post, normalise);
+  return {
+    version: sha256(canonicalJson({ packs: packList, statutes, lexicons: files, calculated })).slice(0, 16),
+    rules,
+    articles: index.articles,
+    read,
+    match: (post, ctx = {}) => matcher(ctx.read ?? read(post), lawDay(ctx.asOf)),
+    cite: (ids, asOf) => index.cite(ids, lawDay(asOf)),
+    computed: (name) => {
+      const row = calculated[name];
+      if (!row) throw new PinchaError('RULES_INVALID', { place: 'law/rules/computed.yaml', reason: `没有 ${name}` });
+      return row;
+    },
+  };
+}
+
+/** `compileRules` over a whole parsed `law/`. */
+export const compileLaw = (law: Law): RuleSet => compileRules(law.packs, law.statutes, law.lexicons, law.computed);
+
+function packName(pack: unknown, i: number): string {
+  return typeof pack === 'object' && pack !== null && 'pack' in pack ? `规则包 ${String(pack.pack)}` : `规则包[${i}]`;
+}
+
+let lastDay: { readonly at: number; readonly day: string } = { at: Number.NaN, day: '' };
+/** The calendar day in China whose law applies; the last answer is kept, for calls come in long runs of one day. */
+function lawDay(asOf: Date | undefined): string {
+  const minute = Math.floor((asOf ?? new Date()).getTime() / 60_000);
+  if (minute !== lastDay.at) lastDay = { at: minute, day: localDate(new Date(minute * 60_000)) };
+  return lastDay.day;
+}

@@ -1,0 +1,101 @@
+/**
+ * The shape of law as data: statutes, rule packs and lexicons as they stand in `law/`. A pack that cites no law,
+ * a rule without examples or a level above what its kind allows does not get past here.
+ */
+import { z } from 'zod';
+import { QUOTABLE_FIELDS, subjectTypeSchema } from '../../core/model/post.ts';
+import { findingKindSchema, levelSchema, TAXONOMY } from '../../core/model/taxonomy.ts';
+
+const ROWS = new Set<string>(Object.values(TAXONOMY).flatMap((kind) => [...kind.law]));
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const articleId = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)+$/);
+
+const sanctionSchema = z.object({
+  text: z.string().min(1),
+  /** What must be true before the sanction may be imposed. */
+  condition: z.enum(['none', 'on-refusal', 'on-refusal-or-serious', 'illegal-income', 'case-by-case', 'no-fine']),
+  /** The article that carries it. */
+  article: z.string().optional(),
+});
+export const articleSchema = z.object({
+  id: articleId,
+  article: z.string().min(1),
+  text: z.string().min(1).nullable(),
+  /** True only when whoever compiled the table read the provision itself, not a report about it. */
+  textSeen: z.boolean(),
+  note: z.string().optional(),
+  inForceCheckedOn: date.nullable(),
+  checkedBy: z.string().nullable(),
+  sanction: sanctionSchema.nullable(),
+  rows: z.array(z.string().refine((r) => ROWS.has(r) || /^[A-Z]{1,2}\d{1,2}$/.test(r), 'unknown row')).min(1),
+  /** The article of the earlier version that this one took the place of. */
+  replaces: articleId.optional(),
+});
+export const statuteSchema = z.object({
+  key: z.string(),
+  instrument: z.string().min(2),
+  version: date,
+  inForceFrom: date,
+  inForceTo: date.nullable(),
+  source: z.string().min(1),
+  note: z.string().optional(),
+  articles: z.array(articleSchema).min(1),
+});
+export type Statute = z.infer<typeof statuteSchema>;
+export type StatuteArticle = z.infer<typeof articleSchema>;
+
+const patterns = z.array(z.string()).min(1);
+/** before/after: the same clause, up to `reach` characters; line: the paragraph; post: all fields of the post. */
+const scopeSchema = z.enum(['match', 'before', 'after', 'clause', 'sentence', 'line', 'post']);
+const contextSchema = z.object({ scope: scopeSchema, reach: z.number().int().min(1).max(200).optional(), patterns });
+export type ContextSource = z.infer<typeof contextSchema>;
+
+const articlesFor = z.partialRecord(subjectTypeSchema, z.array(articleId).min(1));
+const example = z.union([z.string().min(1), z.record(z.string(), z.unknown())]);
+export const ruleSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/),
+  version: z.number().int().positive().default(1),
+  level: levelSchema.optional(),
+  score: z.number().min(0.05).max(1).optional(),
+  /** Account types the rule speaks about; without it all. */
+  subjects: z.array(subjectTypeSchema).min(1).optional(),
+  articles: z.array(articleId).min(1).optional(),
+  articlesFor: articlesFor.optional(),
+  why: z.string().min(4),
+  fields: z.array(z.enum(QUOTABLE_FIELDS)).min(1).optional(),
+  patterns,
+  not: z.array(z.string()).optional(),
+  unless: z.array(contextSchema).default([]),
+  requires: z.array(contextSchema).default([]),
+  exempt: z.array(contextSchema.extend({ ground: z.string().min(2) })).default([]),
+  mustMatch: z.array(example).min(1),
+  mustNotMatch: z.array(example).min(1),
+  /** Found, but lawful. */
+  mustExempt: z.array(example).default([]),
+});
+export type RuleSource = z.infer<typeof ruleSchema>;
+
+export const packSchema = z.object({
+  pack: z.string().regex(/^[a-z0-9-]+$/),
+  kind: findingKindSchema,
+  level: levelSchema,
+  score: z.number().min(0.05).max(1).default(0.9),
+  /** The law every rule of the pack rests on unless it names its own. */
+  articles: z.array(articleId).min(1),
+  articlesFor: articlesFor.optional(),
+  fields: z.array(z.enum(QUOTABLE_FIELDS)).min(1).default(['title', 'text']),
+  not: z.array(z.string()).default([]),
+  exempt: z.array(contextSchema.extend({ ground: z.string().min(2) })).default([]),
+  rules: z.array(ruleSchema).min(1),
+});
+export type PackSource = z.infer<typeof packSchema>;
+
+/** The law behind findings that are computed rather than matched: required elements, reposts, contradictions. */
+export const computedSchema = z.record(z.string(), z.object({ articles: z.array(articleId).min(1), why: z.string().min(4) }));
+
+export const lexiconSchema = z.object({
+  lexicons: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.array(z.string().min(1)).min(1)).default({}),
+  contexts: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), contextSchema).default({}),
+  disguises: z.array(z.object({ from: z.string().min(1).max(24), to: z.string().min(1).max(24) })).default([]),
+});
+export type LexiconFile = z.infer<typeof lexiconSchema>;

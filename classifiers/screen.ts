@@ -1,0 +1,66 @@
+/**
+ * Screening of one post, the whole pipeline in one place: read, rules, format, contradictions, model, one finding for
+ * one thing, score. Pure and stateless: the same post, law and model give the same line on any machine.
+ */
+import type { Finding, ScreenResult } from '../core/model/finding.ts';
+import type { PostInput } from '../core/model/post.ts';
+import { LEVELS, strongestLevel } from '../core/model/taxonomy.ts';
+import type { RuleSet } from './rules/compile.ts';
+import { contradictionFindings } from './rules/contradiction.ts';
+import { formatFindings } from './rules/format.ts';
+import { postScore } from './score/post-score.ts';
+
+/** A trained stage beside the rules. It says only what rules did not find. */
+export interface ModelStage {
+  readonly id: string;
+  predict(post: PostInput): Finding[];
+}
+export interface ScreenerOptions {
+  readonly rules: RuleSet;
+  readonly model?: ModelStage;
+  /** The day whose law applies; today without it. */
+  readonly asOf?: Date;
+}
+export interface Screener {
+  /** Names rules and model, so that a stored result can be reproduced. */
+  readonly version: string;
+  screen(post: PostInput): ScreenResult;
+}
+
+const byStrength = (a: Finding, b: Finding): number =>
+  Number(a.exempt) - Number(b.exempt) || LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || b.score - a.score || length(a) - length(b);
+const length = (f: Finding): number => f.quote?.length ?? 0;
+const sameWords = (a: Finding, b: Finding): boolean =>
+  a.kind === b.kind && a.field === b.field && (a.start === null || b.start === null ? a.by === b.by : a.start < (b.end ?? 0) && b.start < (a.end ?? 0));
+
+/** The strongest of the findings of one kind over the same words; the lawful reading wins over a bare match of the same words. */
+function dedupe(findings: readonly Finding[]): Finding[] {
+  const kept: Finding[] = [];
+  for (const finding of [...findings].sort((a, b) => Number(b.exempt) - Number(a.exempt) || byStrength(a, b))) {
+    if (!kept.some((other) => sameWords(other, finding))) kept.push(finding);
+  }
+  return kept.sort(byStrength);
+}
+
+/** What the model adds: kinds no rule has found, exempt or not. */
+function added(model: ModelStage | undefined, post: PostInput, found: readonly Finding[]): Finding[] {
+  const kinds = new Set(found.map((f) => f.kind));
+  return model ? model.predict(post).filter((f) => !kinds.has(f.kind)) : [];
+}
+
+/**
+ * Makes a screener.
+ * @returns `screen`: a post in, one line of findings out; findings point into the post as given
+ */
+export function createScreener({ rules, model, asOf }: ScreenerOptions): Screener {
+  return {
+    version: `rules@${rules.version}${model ? `+${model.id}` : ''}`,
+    screen: (post) => {
+      const read = rules.read(post);
+      const ruled = [...rules.match(post, { asOf, read }), ...contradictionFindings(read, rules, asOf), ...formatFindings(read, rules, asOf)];
+      const findings = dedupe([...ruled, ...added(model, post, ruled)]);
+      const counted = findings.filter((f) => !f.exempt);
+      return { id: post.id ?? null, score: postScore(counted), level: strongestLevel(counted.map((f) => f.level)), findings };
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * One table for every UTF-16 unit: what it reads as once width, case, script and look-alike dashes are taken away.
+ * Built once at load from Unicode NFKC and OpenCC's character table (traditional to simplified), so that folding a
+ * text is one array look-up a unit. Units that vanish or grow are kept apart in `SPECIAL`.
+ */
+import { Converter } from 'opencc-js/t2cn';
+
+/** Folded unit by unit; 0 means: look into `SPECIAL`, or it is a surrogate. */
+export const FOLD = new Uint16Array(65_536);
+/** Units that read as nothing (zero width, direction marks, variation selectors) or as several characters. */
+export const SPECIAL = new Map<number, string>();
+
+const DASHES = '‐‑‒–—―−﹘﹣－─━⁃﹣';
+const TILDES = '～〜∼˜⁓';
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  '❶': '1', '❷': '2', '❸': '3', '❹': '4', '❺': '5', '❻': '6', '❼': '7', '❽': '8', '❾': '9', '❿': '10', '⓿': '0',
+  '➀': '1', '➁': '2', '➂': '3', '➃': '4', '➄': '5', '➅': '6', '➆': '7', '➇': '8', '➈': '9', '➉': '10',
+  '\r': '\n', '\u2028': '\n', '\u2029': '\n', '\u0085': '\n', '\t': ' ', '﹑': '、', '｡': '。', '．': '.',
+};
+/** Zero-width and direction marks, soft hyphen, variation selectors, tag and fill characters. */
+const VANISHING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/;
+
+function foldOne(unit: number): string {
+  const char = String.fromCharCode(unit);
+  if (VANISHING.test(char)) return '';
+  const alike = LOOK_ALIKES[char];
+  if (alike !== undefined) return alike;
+  if (DASHES.includes(char)) return '-';
+  if (TILDES.includes(char)) return '~';
+  const wide = char.normalize('NFKC');
+  const lower = wide.toLowerCase();
+  const folded = lower.length === wide.length ? lower : wide;
+  return /^\s+$/.test(folded) && folded !== '\n' ? ' ' : folded;
+}
+
+/** Traditional to simplified, one character a time: phrase rules would change lengths and meanings. */
+function simplify(): void {
+  const convert = Converter({ from: 't', to: 'cn' });
+  const chars: number[] = [];
+  for (let unit = 0x3400; unit <= 0x9fff; unit += 1) chars.push(unit);
+  const converted = convert(chars.map((unit) => String.fromCharCode(unit)).join('\n')).split('\n');
+  chars.forEach((unit, i) => {
+    const simple = converted[i] ?? '';
+    if (simple.length === 1) FOLD[unit] = simple.charCodeAt(0);
+  });
+}
+
+for (let unit = 0; unit < 65_536; unit += 1) {
+  if (unit >= 0xd800 && unit <= 0xdfff) continue;
+  const folded = foldOne(unit);
+  if (folded.length === 1) FOLD[unit] = folded.charCodeAt(0);
+  else SPECIAL.set(unit, folded);
+}
+simplify();
+for (let unit = 0; unit < 65_536; unit += 1) {
+  // Compatibility forms (radicals, squared words) may lead to a traditional character: fold once more.
+  const first = FOLD[unit] ?? 0;
+  if (first >= 0x3400 && first <= 0x9fff) FOLD[unit] = FOLD[first] ?? first;
+}
+
+/** True for a Han character in the basic planes, after folding. */
+export const isHan = (unit: number): boolean => unit >= 0x3400 && unit <= 0x9fff;
