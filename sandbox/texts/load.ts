@@ -14,19 +14,7 @@ import { type FindingKind, findingKindSchema, TAXONOMY } from '../../core/model/
  * What a slot is filled with. `salary` is a whole pay phrase (`6000-8000元/月`), `headcount` a bare number, `client` a
  * second employer (for texts of intermediaries), `person` a contact such as 王经理, `deadline` a date.
  */
-export const TEXT_SLOTS = [
-  'company',
-  'client',
-  'city',
-  'district',
-  'address',
-  'salary',
-  'headcount',
-  'phone',
-  'wechat',
-  'person',
-  'deadline',
-] as const;
+export const TEXT_SLOTS = ['company', 'client', 'city', 'district', 'address', 'salary', 'headcount', 'phone', 'wechat', 'person', 'deadline'] as const;
 export type TextSlot = (typeof TEXT_SLOTS)[number];
 
 /** Kinds that say something is absent; they carry no quote. */

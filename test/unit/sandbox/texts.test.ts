@@ -26,9 +26,13 @@ function nearCopies(all: readonly SandboxText[]): string[] {
   sets.forEach((set, index) => {
     const shared = new Map<number, number>();
     for (const word of set) {
-      const earlier = holders.get(word) ?? [];
+      const earlier = holders.get(word);
+      if (!earlier) {
+        holders.set(word, [index]);
+        continue;
+      }
       for (const other of earlier) shared.set(other, (shared.get(other) ?? 0) + 1);
-      holders.set(word, [...earlier, index]);
+      earlier.push(index);
     }
     for (const [other, count] of shared) {
       const ratio = count / Math.min(set.size, sets[other]!.size);
