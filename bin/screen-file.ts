@@ -77,7 +77,7 @@ class Pool {
 
   constructor(size: number, lawDir: string | undefined) {
     for (let i = 0; i < size; i += 1) {
-      const worker = new Worker(new URL('./screen-worker.ts', import.meta.url), { execArgv: ['--import', 'tsx'], workerData: { lawDir } });
+      const worker = new Worker(new URL('./screen-worker.mjs', import.meta.url), { execArgv: [], workerData: { lawDir } });
       worker.on('message', (result: BatchResult) => this.done(worker, result));
       worker.on('error', (error) => this.failed(error));
       this.all.push(worker);
