@@ -17,7 +17,7 @@ import {
   type World,
 } from './world/model.ts';
 import { CITIES, createNameBook, drawDetails, type NameBook } from './world/names.ts';
-import { type Publication, publish } from './world/publish.ts';
+import { type Firm, type Publication, publish } from './world/publish.ts';
 import { createRandom, type Random } from './world/random.ts';
 import { plantReposts } from './world/reposts.ts';
 import { type AccountSeat, buildAccount, drawIdentity, type Identity, kindsOf, officialLicence, ROSTER } from './world/roster.ts';
@@ -89,14 +89,15 @@ const ownRoles = new Set(['employer', 'careless-employer', 'employer-not-registe
 
 class Press {
   private serial = 0;
-  readonly clients: { name: string; uscc: string }[];
+  readonly clients: (Firm & { readonly uscc: string })[];
   private readonly options: { asOf: string; random: Random; identities: ReadonlyMap<string, Identity> };
 
   constructor(asOf: string, random: Random, book: NameBook, identities: ReadonlyMap<string, Identity>) {
     this.options = { asOf, random, identities };
     this.clients = Array.from({ length: 60 }, (_, i) => {
       const city = CITIES[i % CITIES.length] as (typeof CITIES)[number];
-      return { name: book.company(city).full, uscc: book.uscc(city) };
+      const { full, brand } = book.company(city);
+      return { full, short: city.name.slice(0, 2) + brand, uscc: book.uscc(city) };
     });
   }
 
@@ -104,15 +105,17 @@ class Press {
   draft(account: SandboxAccount, text: SandboxText): Publication {
     const { asOf, random } = this.options;
     this.serial += 1;
-    const city = this.options.identities.get(account.externalId)?.city ?? CITIES[0];
-    const local = this.clients.filter((c) => c.name.startsWith(city.name));
-    const client = random.pick(local).name;
+    const who = this.options.identities.get(account.externalId);
+    const city = who?.city ?? CITIES[0];
+    const local = this.clients.filter((c) => c.full.startsWith(city.name));
+    const client = random.pick(local);
     const own = ownRoles.has(account.role) || (text.subject === 'agency' && account.subjectName !== '');
     return {
       id: postId(account.platform, this.serial, random),
       account,
-      company: own ? account.subjectName : client,
-      client: random.pick(local.filter((c) => c.name !== client)).name,
+      company: own && who ? { full: who.full, short: who.shortName } : client,
+      own,
+      client: random.pick(local.filter((c) => c !== client)),
       phone: account.phone,
       wechat: account.wechat,
       details: drawDetails(random, city),
@@ -244,7 +247,7 @@ function tellReturns(input: StoryInput): { accounts: SandboxAccount[]; posts: Sa
     name: `${who.brand}招工快线`,
   };
   const dangerous = random.shuffle([...byId.values()].filter((t) => isDangerous(t))).slice(0, 8);
-  const former = dangerous.map((text) => publish(text, { ...press.draft(banned, text), company: who.full }));
+  const former = dangerous.map((text) => publish(text, { ...press.draft(banned, text), company: { full: who.full, short: who.shortName } }));
   const visible = add(banned, [...former, ...former], 91, false);
   const bannedParties: BannedParty[] = [
     {
@@ -303,7 +306,7 @@ function register(accounts: readonly SandboxAccount[], press: Press, identities:
   const holders = accounts
     .filter((a) => a.subjectName !== '' && a.role !== 'employer-not-registered')
     .map((a) => ({ name: a.subjectName, uscc: identities.get(a.externalId)?.uscc ?? a.uscc, status: '存续' as const }));
-  return [...holders, ...press.clients.map((c) => ({ ...c, status: '存续' as const }))];
+  return [...holders, ...press.clients.map((c) => ({ name: c.full, uscc: c.uscc, status: '存续' as const }))];
 }
 
 /** Whether the account is honest in truth: no account kind holds for it. */

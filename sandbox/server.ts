@@ -6,7 +6,7 @@ import path from 'node:path';
 import { PinchaError } from '../core/errors.ts';
 import { type BoardManners, boardFace, DEFAULT_MANNERS } from './faces/board.ts';
 import { feedFace } from './faces/feed.ts';
-import { createRequestLog, type Face, type Listening, type RequestLog, serveFace } from './faces/http.ts';
+import { createRequestLog, type Face, type Listening, plain, type RequestLog, serveFace } from './faces/http.ts';
 import { type Behaviour, type NoticeDesk, openNoticeDesk } from './faces/notice-desk.ts';
 import { wechatFace } from './faces/wechat.ts';
 import { writeLicenceList } from './licence-list.ts';
@@ -101,12 +101,18 @@ function sourcesOf(world: World, origins: Record<SandboxPlatform, string>): Sour
   return [...perAccount.filter((s) => s.platform === 'sandbox-wechat'), board, ...perAccount.filter((s) => s.platform === 'sandbox-feed')];
 }
 
+/** Faces are for looking at. */
+const readOnly =
+  (face: Face): Face =>
+  (request) =>
+    request.method === 'GET' || request.method === 'HEAD' ? face(request) : { ...plain('Method Not Allowed', 405), headers: { allow: 'GET, HEAD' } };
+
 function facesOf(view: WorldView, state: StateStore, desk: NoticeDesk, manners: BoardManners): Face[] {
   const note = (account: { platform: string; externalId: string }): string => {
     const found = state.value.suspended[`${account.platform}/${account.externalId}`];
     return found ? `依主管部门处置通知 ${found.noticeId} 处理` : '';
   };
-  return [wechatFace(view, note), boardFace(view, manners), feedFace(view, `s${view.world.seed}`), desk.face];
+  return [...[wechatFace(view, note), boardFace(view, manners), feedFace(view, `s${view.world.seed}`)].map(readOnly), desk.face];
 }
 
 /**

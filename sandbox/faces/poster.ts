@@ -24,15 +24,15 @@ function once(key: string, make: () => Buffer): Buffer {
   return made;
 }
 
-/** Breaks at PER_LINE full-width characters; letters and digits count half. */
-export function wrap(text: string): string[] {
+/** Breaks at PER_LINE full-width characters; letters and digits count half, and no line begins with a closing mark. */
+function wrap(text: string): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
     let width = 0;
     for (const c of paragraph) {
       const w = (c.codePointAt(0) ?? 0) < 0x100 ? 0.55 : 1;
-      if (width + w > PER_LINE) {
+      if (width + w > PER_LINE && !'，。、；：！？）】》'.includes(c)) {
         lines.push(line);
         line = '';
         width = 0;

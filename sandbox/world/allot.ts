@@ -14,30 +14,22 @@ const CHANNEL = { 'sandbox-wechat': 'article', 'sandbox-board': 'board', 'sandbo
 export const isDangerous = (text: SandboxText): boolean =>
   text.truth.some((t) => !t.exempt && t.kind !== 'acts-as-intermediary' && CASE_LEVELS.has(TAXONOMY[t.kind].level));
 
+const AGENCIES: readonly Role[] = [
+  'agency',
+  'filed-service',
+  'unlicensed-intermediary',
+  'unfiled-service',
+  'unlicensed-dispatch',
+  'licence-expired',
+  'licence-of-other',
+  'licence-without-online',
+  'site-not-registered',
+  'qualification-not-shown',
+];
 const SUBJECTS: Record<SandboxText['subject'], ReadonlySet<Role>> = {
-  employer: new Set<Role>([
-    'employer',
-    'careless-employer',
-    'public',
-    'employer-not-registered',
-    'impersonation',
-    'posting-for-others',
-    'agency',
-    'qualification-not-shown',
-  ]),
-  agency: new Set<Role>([
-    'agency',
-    'filed-service',
-    'unlicensed-intermediary',
-    'unfiled-service',
-    'unlicensed-dispatch',
-    'licence-expired',
-    'licence-of-other',
-    'licence-without-online',
-    'site-not-registered',
-    'qualification-not-shown',
-    'banned-returned',
-  ]),
+  // Agencies and public services publish their clients' jobs too.
+  employer: new Set<Role>(['employer', 'careless-employer', 'public', 'employer-not-registered', 'impersonation', 'posting-for-others', ...AGENCIES]),
+  agency: new Set(AGENCIES),
   individual: new Set<Role>(['unverified', 'impersonation', 'employer-not-registered']),
 };
 /** Swindlers post any kind of text. */
@@ -61,6 +53,8 @@ function candidates(accounts: readonly SandboxAccount[], text: SandboxText): rea
 }
 
 const FEWEST_TEXTS = 3;
+/** Unlawful texts a careless employer has at most, so that it still looks honest. */
+const MOST_CARELESS = 2;
 
 /**
  * @param accounts accounts that publish texts of their own (not the returned ones, which repeat)
@@ -79,9 +73,12 @@ export function allotTexts(
   const of = (account: SandboxAccount): SandboxText[] => allotted.get(account.externalId) ?? [];
   const load = (account: SandboxAccount): number => (of(account).length + 1) / (wanted.get(account.externalId) ?? 1);
   const owners = accounts.filter((a) => a.externalId !== walled);
+  const full = (account: SandboxAccount, text: SandboxText): boolean =>
+    of(account).length >= (wanted.get(account.externalId) ?? 0) ||
+    (account.role === 'careless-employer' && isDangerous(text) && of(account).filter(isDangerous).length >= MOST_CARELESS);
   const place = (text: SandboxText): void => {
-    const open = candidates(owners, text).filter((a) => of(a).length < (wanted.get(a.externalId) ?? 0));
-    const pool = open.length > 0 ? open : owners.filter((a) => of(a).length < (wanted.get(a.externalId) ?? 0));
+    const open = candidates(owners, text).filter((a) => !full(a, text));
+    const pool = open.length > 0 ? open : owners.filter((a) => tolerates(a, text) && !full(a, text));
     const ranked = random.shuffle(pool).sort((a, b) => load(a) - load(b));
     const account = ranked[0];
     if (account) of(account).push(text);

@@ -9,12 +9,20 @@ import type { SandboxText } from '../texts/load.ts';
 import type { PostTruth, SandboxAccount, SandboxPost } from './model.ts';
 import type { Details } from './names.ts';
 
+/** A company by its registered name, and the way people call it. */
+export interface Firm {
+  readonly full: string;
+  readonly short: string;
+}
+
 export interface Publication {
   readonly id: string;
   readonly account: SandboxAccount;
   /** Who hires, and a second employer for texts of intermediaries. */
-  readonly company: string;
-  readonly client: string;
+  readonly company: Firm;
+  readonly client: Firm;
+  /** Whether the account hires for itself; one that posts for others names the employer in full. */
+  readonly own: boolean;
   readonly phone: string;
   readonly wechat: string;
   readonly details: Details;
@@ -29,8 +37,6 @@ const SEARCH_ORDER = ['text', 'title', 'sex', 'age', 'education', 'headcount', '
 function slotValues(p: Publication): Record<string, string> {
   const [year, month, day] = p.validUntil.split('-');
   return {
-    company: p.company,
-    client: p.client,
     city: p.account.city,
     district: p.details.district,
     address: p.details.address,
@@ -43,7 +49,15 @@ function slotValues(p: Publication): Record<string, string> {
   };
 }
 
-const fill = (template: string, values: Record<string, string>): string => template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+/** A company stands with its registered name where its name ends, and as people call it where a trade follows ("…光电"). */
+const FIRM_SLOT = /\{(company|client)\}(?=(.?))/gsu;
+const ENDS_NAME = /^$|[\s，。、；：！？）】》,.;:!?)在]/u;
+
+function fill(template: string, p: Publication, values: Record<string, string>): string {
+  return template
+    .replace(FIRM_SLOT, (_, name: 'company' | 'client', next: string) => (ENDS_NAME.test(next) ? p[name].full : p[name].short))
+    .replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
 
 /** @throws PinchaError INPUT_INVALID when a quote of the text is nowhere in the post: the text file is wrong. */
 function locate(textId: string, truth: SandboxText['truth'], fields: Record<(typeof SEARCH_ORDER)[number], string>): PostTruth[] {
@@ -69,24 +83,27 @@ export function publish(text: SandboxText, p: Publication): SandboxPost {
     : Object.entries(FIELD_LABELS).flatMap(([name, label]) =>
         given[name as keyof typeof FIELD_LABELS] ? [`${label}：${given[name as keyof typeof FIELD_LABELS]}`] : [],
       );
-  const body = [fill(text.text, values).trim(), ...lines].join('\n');
-  const salaryUsed = text.text.includes('{salary}') || text.title.includes('{salary}');
+  const words = fill(text.text, p, values).trim();
+  if (!board && !bare && !p.own && !words.includes(p.company.full)) lines.push(`招聘单位：${p.company.full}`);
+  const body = [words, ...lines].join('\n');
+  // The board shows pay and number beside the text only when they are the ones the text speaks of.
+  const uses = (slot: string): boolean => `${text.title}${text.text}`.includes(`{${slot}}`);
   const beside = (name: keyof typeof FIELD_LABELS, otherwise: string): string => (board ? (given[name] ?? (bare ? '' : otherwise)) : '');
   const shown = {
-    title: fill(text.title, values),
+    title: fill(text.title, p, values),
     text: body,
     sex: beside('sex', '不限'),
     age: beside('age', '不限'),
     education: beside('education', '不限'),
-    headcount: beside('headcount', `${p.details.headcount}人`),
-    salary: beside('salary', salaryUsed || !/\d{4}/.test(body) ? p.details.salary : ''),
+    headcount: beside('headcount', uses('headcount') ? `${p.details.headcount}人` : ''),
+    salary: beside('salary', uses('salary') ? p.details.salary : ''),
   };
   return {
     id: p.id,
     platform: p.account.platform,
     account: p.account.externalId,
     textId: text.id,
-    company: p.company,
+    company: p.company.full,
     ...shown,
     location: board && !bare ? `${p.account.city}${p.details.address}` : '',
     validUntil: board && !bare ? p.validUntil : '',

@@ -132,6 +132,8 @@ export interface Identity {
   readonly city: City;
   readonly full: string;
   readonly brand: string;
+  /** As people call it: city and brand. */
+  readonly shortName: string;
   readonly uscc: string;
 }
 
@@ -140,11 +142,11 @@ export function drawIdentity(role: Role, index: number, book: NameBook): Identit
   const city = role === 'public' ? (CITIES[index % CITIES.length] as City) : book.city();
   if (role === 'public') {
     const full = `${city.name}${city.districts[Math.floor(index / CITIES.length) % city.districts.length]}公共就业服务中心`;
-    return { city, full, brand: full, uscc: book.uscc(city, '12') };
+    return { city, full, brand: full, shortName: full, uscc: book.uscc(city, '12') };
   }
   const tail = TRAITS[role].tail;
   const { full, brand } = book.company(city, tail === '' ? undefined : tail);
-  return { city, full, brand, uscc: book.uscc(city) };
+  return { city, full, brand, shortName: city.name.slice(0, 2) + brand, uscc: book.uscc(city) };
 }
 
 function displayName(role: Role, who: Identity, random: Random): string {
