@@ -1,0 +1,218 @@
+/**
+ * Lists as offices send them: xlsx, csv (UTF-8 or GB18030, any usual delimiter) and tables saved as HTML, read as
+ * a stream of rows. Everything is bounded: an archive's unpacked size is counted before a workbook is opened, and
+ * rows, cells and cell lengths have limits. exceljs is used here and nowhere else.
+ */
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { parse as csvParser } from 'csv-parse';
+import ExcelJS from 'exceljs';
+import { PinchaError, reasonOf } from '../../core/errors.ts';
+import { decodeBytes, detectCharset } from '../extract/charset.ts';
+import { loadHtml, nodeText } from '../extract/html.ts';
+import { checkZip } from './zip-size.ts';
+
+export type Cell = string | number | Date | null;
+
+export interface TableRow {
+  /** Name of the sheet, or null. */
+  readonly sheet: string | null;
+  /** Line in the file or row in the sheet, from 1. */
+  readonly line: number;
+  readonly cells: readonly Cell[];
+  /** Set when the row could not be read; then there are no cells. */
+  readonly fault?: string;
+}
+
+export interface TableLimits {
+  readonly maxRows: number;
+  readonly maxColumns: number;
+  readonly maxCell: number;
+  /** Bytes a workbook may unpack to. */
+  readonly maxUnpacked: number;
+}
+export const TABLE_LIMITS: TableLimits = { maxRows: 5_000_000, maxColumns: 300, maxCell: 400_000, maxUnpacked: 1_500_000_000 };
+const MAX_HTML = 16_000_000;
+const SAMPLE = 65_536;
+
+export type TableKind = 'xlsx' | 'csv' | 'html';
+
+/** The first bytes of a file. @throws PinchaError FILE_UNREADABLE */
+export async function headOf(file: string, bytes = SAMPLE): Promise<Buffer> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }, thrown);
+  }
+}
+
+/** What kind of table a file is, by its bytes. @throws PinchaError FILE_UNREADABLE for old .xls and other binaries */
+export function kindOfTable(file: string, head: Buffer): TableKind {
+  if (head.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]))) return 'xlsx';
+  if (head.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0])))
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: '旧版 .xls 或加密文件,请另存为 .xlsx' });
+  if (head.length === 0) throw new PinchaError('FILE_UNREADABLE', { file, reason: '空文件' });
+  if (/^%PDF|^\x7fELF|^\x89PNG|^\xff\xd8/.test(head.subarray(0, 8).toString('latin1')))
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: '不是表格文件' });
+  return /^\s*<(!doctype|html|table|head|body|\?xml|div|meta)/i.test(decodeBytes(head.subarray(0, 2_000)).replace(/^\ufeff/, '')) ? 'html' : 'csv';
+}
+
+/** A cell of exceljs as a plain value. */
+function plain(value: unknown, max: number): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || value instanceof Date) return value;
+  if (typeof value === 'string') return value.slice(0, max);
+  if (typeof value === 'boolean') return value ? '是' : '否';
+  if (typeof value !== 'object') return null;
+  if ('richText' in value && Array.isArray(value.richText)) {
+    const parts = value.richText as readonly { readonly text?: unknown }[];
+    return parts
+      .map((p) => String(p.text ?? ''))
+      .join('')
+      .slice(0, max);
+  }
+  if ('result' in value) return plain(value.result, max);
+  return 'text' in value ? plain(value.text, max) : null;
+}
+
+async function* readXlsx(file: string, limits: TableLimits): AsyncGenerator<TableRow> {
+  await checkZip(file, limits.maxUnpacked);
+  const input = createReadStream(file);
+  const reader = new ExcelJS.stream.xlsx.WorkbookReader(input, {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    styles: 'cache',
+    hyperlinks: 'ignore',
+    entries: 'emit',
+  });
+  let rows = 0;
+  try {
+    for await (const sheet of reader) {
+      const name = String((sheet as unknown as { name?: unknown }).name ?? '');
+      for await (const row of sheet) {
+        rows += 1;
+        if (rows > limits.maxRows) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `${limits.maxRows} 行` });
+        const width = Math.min(row.cellCount, limits.maxColumns);
+        const cells = Array.from({ length: width }, (_, i) => plain(row.getCell(i + 1).value, limits.maxCell));
+        yield { sheet: name, line: row.number, cells };
+      }
+    }
+  } catch (thrown) {
+    if (thrown instanceof PinchaError) throw thrown;
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }, thrown);
+  } finally {
+    input.destroy();
+  }
+}
+
+const DELIMITERS = [',', '\t', ';', '|'] as const;
+
+/** The delimiter that cuts most of the first lines into the same number of columns, quoted text left aside. */
+export function sniffDelimiter(text: string): string {
+  const lines = text
+    .replace(/"(?:[^"]|""){0,20000}"/g, '')
+    .split(/\r?\n/)
+    .filter((l) => l.trim() !== '')
+    .slice(0, 40);
+  const scored = DELIMITERS.map((delimiter) => {
+    const counts = new Map<number, number>();
+    for (const line of lines) {
+      const count = line.split(delimiter).length - 1;
+      if (count > 0) counts.set(count, (counts.get(count) ?? 0) + 1);
+    }
+    const [count, agreeing] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0]);
+    return { delimiter, score: (agreeing / Math.max(1, lines.length)) * Math.log2(count + 1) };
+  });
+  const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
+  // A full-width comma is a delimiter only where nothing else is: in Chinese text it stands in every cell.
+  return best.score === 0 && lines.some((l) => l.includes('，')) ? '，' : best.delimiter;
+}
+
+/** The file as decoded text chunks. */
+export async function* decodedChunks(file: string, head: Buffer): AsyncGenerator<string> {
+  const decoder = new TextDecoder(detectCharset(head));
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  } catch (thrown) {
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }, thrown);
+  }
+}
+
+async function* readCsv(file: string, head: Buffer, limits: TableLimits): AsyncGenerator<TableRow> {
+  const faults: TableRow[] = [];
+  const parser = csvParser({
+    delimiter: sniffDelimiter(decodeBytes(head)),
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: limits.maxCell * 4,
+    on_skip: (error) => {
+      if (faults.length < 1_000)
+        faults.push({ sheet: null, line: Number(error?.['lines'] ?? 0), cells: [], fault: (error?.message ?? '无法解析').slice(0, 200) });
+      return undefined;
+    },
+  });
+  const feeding = (async () => {
+    for await (const text of decodedChunks(file, head)) {
+      if (!parser.write(text)) await new Promise<void>((resolve) => parser.once('drain', resolve).once('close', resolve));
+      if (parser.destroyed) return;
+    }
+    parser.end();
+  })().catch((thrown: unknown) => {
+    parser.destroy(thrown instanceof Error ? thrown : new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }));
+  });
+  let rows = 0;
+  try {
+    for await (const each of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      while (faults.length > 0) yield faults.shift() as TableRow;
+      rows += 1;
+      if (rows > limits.maxRows) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `${limits.maxRows} 行` });
+      yield { sheet: null, line: each.info.lines, cells: each.record.slice(0, limits.maxColumns).map((c) => c.slice(0, limits.maxCell)) };
+    }
+    yield* faults;
+  } catch (thrown) {
+    if (thrown instanceof PinchaError) throw thrown;
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }, thrown);
+  } finally {
+    parser.destroy();
+    await feeding;
+  }
+}
+
+async function* readHtmlTables(file: string, limits: TableLimits): AsyncGenerator<TableRow> {
+  if ((await stat(file)).size > MAX_HTML) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `${MAX_HTML / 1_000_000} MB` });
+  const $ = loadHtml(decodeBytes(await readFile(file)));
+  const tables = $('table')
+    .toArray()
+    .filter((t) => $(t).find('table').length === 0);
+  let line = 0;
+  for (const [index, table] of tables.entries()) {
+    for (const tr of $(table).find('tr').toArray().slice(0, limits.maxRows)) {
+      line += 1;
+      const cells = $(tr).children('td, th').toArray().slice(0, limits.maxColumns);
+      yield { sheet: tables.length > 1 ? `table ${index + 1}` : null, line, cells: cells.map((c) => nodeText([c]).slice(0, limits.maxCell)) };
+    }
+  }
+}
+
+/**
+ * The rows of a table file, empty rows left out.
+ * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE
+ */
+export async function* readTable(file: string, limits: Partial<TableLimits> = {}): AsyncGenerator<TableRow> {
+  const all = { ...TABLE_LIMITS, ...limits };
+  const head = await headOf(file);
+  const kind = kindOfTable(file, head);
+  const rows = kind === 'xlsx' ? readXlsx(file, all) : kind === 'html' ? readHtmlTables(file, all) : readCsv(file, head, all);
+  for await (const row of rows) if (row.fault !== undefined || row.cells.some((c) => c !== null && String(c).trim() !== '')) yield row;
+}
