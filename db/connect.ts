@@ -1,0 +1,22 @@
+/** Connections: one pool per process, drizzle over it, and transactions that are just another `Db`. */
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import * as schema from './schema/index.ts';
+
+export type Db = NodePgDatabase<typeof schema>;
+
+export interface Connection {
+  readonly db: Db;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** @param url postgres://… @param onError told of errors on idle connections (a server restart), which must not end the process */
+export function connect(url: string, onError: (error: Error) => void = () => undefined, max = 12): Connection {
+  const pool = new pg.Pool({ connectionString: url, max, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000, application_name: 'pincha' });
+  pool.on('error', onError);
+  return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() };
+}
+
+/** Runs `work` in one transaction; every repository takes the transaction as its `Db`. */
+export const inTransaction = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> => db.transaction((tx) => work(tx));
