@@ -56,8 +56,24 @@ export function officialRows(world: World): OfficialLicence[] {
     .shuffle([...world.licences, ...furtherAgencies(world)]);
 }
 
-async function bytesOf(book: ExcelJS.Workbook): Promise<Buffer> {
-  return Buffer.from(await book.xlsx.writeBuffer());
+const CENTRAL = 0x02014b50;
+const END_SIZE = 22;
+
+/** Sets every file time in a zip archive to its zero, so that the same list has the same bytes (and digest) at every start. */
+function withoutTimes(zip: Buffer): Buffer {
+  const end = zip.length - END_SIZE;
+  for (let at = zip.readUInt32LE(end + 16); at < end && zip.readUInt32LE(at) === CENTRAL; ) {
+    zip.writeUInt32LE(0x00210000, at + 12);
+    zip.writeUInt32LE(0x00210000, zip.readUInt32LE(at + 42) + 10);
+    at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return zip;
+}
+
+async function bytesOf(book: ExcelJS.Workbook, asOf: string): Promise<Buffer> {
+  book.created = new Date(`${asOf}T00:00:00Z`);
+  book.modified = book.created;
+  return withoutTimes(Buffer.from(await book.xlsx.writeBuffer()));
 }
 
 function titled(book: ExcelJS.Workbook, sheet: string, title: string, columns: readonly (readonly [string, number])[]): ExcelJS.Worksheet {
@@ -85,7 +101,7 @@ export async function licenceWorkbook(world: World): Promise<Buffer> {
     const added = page.addRow(COLUMNS.map(([, , read]) => read(row)));
     for (const at of [5, 6]) added.getCell(at).numFmt = 'yyyy-mm-dd';
   }
-  return bytesOf(book);
+  return bytesOf(book, world.asOf);
 }
 
 /** The invented business register as the bytes of an .xlsx file. */
@@ -98,11 +114,20 @@ export async function companyWorkbook(world: World): Promise<Buffer> {
   ] as const;
   const page = titled(book, '登记', `市场主体登记信息（截至${world.asOf}，演示）`, columns);
   for (const company of world.companies) page.addRow([company.name, company.uscc, company.status]);
-  return bytesOf(book);
+  return bytesOf(book, world.asOf);
 }
 
-/** Writes the licence list to `file`. */
-export async function writeLicenceList(world: World, file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, await licenceWorkbook(world));
+/** Where the two lists were written. */
+export interface ListFiles {
+  readonly licences: string;
+  readonly companies: string;
+}
+
+/** Writes both lists into `folder`. */
+export async function writeLists(world: World, folder: string): Promise<ListFiles> {
+  await mkdir(folder, { recursive: true });
+  const files = { licences: path.join(folder, 'sandbox-licences.xlsx'), companies: path.join(folder, 'sandbox-companies.xlsx') };
+  await writeFile(files.licences, await licenceWorkbook(world));
+  await writeFile(files.companies, await companyWorkbook(world));
+  return files;
 }

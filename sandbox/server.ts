@@ -9,7 +9,7 @@ import { feedFace } from './faces/feed.ts';
 import { createRequestLog, type Face, type Listening, plain, type RequestLog, serveFace } from './faces/http.ts';
 import { type Behaviour, type NoticeDesk, openNoticeDesk } from './faces/notice-desk.ts';
 import { wechatFace } from './faces/wechat.ts';
-import { writeLicenceList } from './licence-list.ts';
+import { writeLists } from './licence-list.ts';
 import { openState, type StateStore } from './state.ts';
 import type { SandboxPlatform, World } from './world/model.ts';
 import { viewWorld, type WorldView } from './world/view.ts';
@@ -26,8 +26,8 @@ export interface SandboxOptions {
   readonly notifyUrl?: string;
   /** JSON file that keeps suspensions and receipts across restarts; null or absent keeps them in memory. */
   readonly stateFile?: string | null;
-  /** Where the official licence list is written, as .xlsx; absent: beside the state file, or not at all. */
-  readonly licenceListPath?: string;
+  /** Folder the official lists are written to, as .xlsx; absent: beside the state file, or not at all. */
+  readonly listsFolder?: string;
   readonly now?: () => Date;
   readonly manners?: Partial<BoardManners>;
   /** Least and most delay of a receipt in ms; default 50-300. */
@@ -54,6 +54,8 @@ export interface Sandbox {
   readonly sources: readonly Source[];
   /** The licence list on disk, null when nowhere to write it was given. */
   readonly licenceListPath: string | null;
+  /** The invented business register on disk, likewise. */
+  readonly companyListPath: string | null;
   readonly log: RequestLog;
   readonly view: WorldView;
   accountUrl(platform: SandboxPlatform, externalId: string): string;
@@ -132,8 +134,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     s.ports = open.map((l) => l.port);
   });
   const origins = Object.fromEntries(ORDER.map((platform, i) => [platform, open[i]?.origin ?? ''])) as Record<SandboxPlatform, string>;
-  const licenceListPath = options.licenceListPath ?? (stateFile === null ? null : path.join(path.dirname(stateFile), 'sandbox-licences.xlsx'));
-  if (licenceListPath !== null) await writeLicenceList(world, licenceListPath);
+  const listsFolder = options.listsFolder ?? (stateFile === null ? null : path.dirname(stateFile));
+  const lists = listsFolder === null ? null : await writeLists(world, listsFolder);
   desk.setNotifyUrl(options.notifyUrl ?? null);
   return {
     world,
@@ -142,7 +144,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     noticeUrl: `${open[3]?.origin ?? ''}/notices`,
     hosts: open.map((l) => l.host),
     sources: sourcesOf(world, origins),
-    licenceListPath,
+    licenceListPath: lists?.licences ?? null,
+    companyListPath: lists?.companies ?? null,
     log,
     view,
     accountUrl: (platform, id) => origins[platform] + PATHS[platform].account(id),

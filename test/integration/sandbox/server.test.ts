@@ -8,11 +8,12 @@ import vm from 'node:vm';
 import * as cheerio from 'cheerio';
 import ExcelJS from 'exceljs';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type NoticeBody, receiptSchema } from '../../../core/model/notice.ts';
 import { feedToken } from '../../../sandbox/faces/feed.ts';
 import { startFaultHost } from '../../../sandbox/faults.ts';
 import { generateWorld } from '../../../sandbox/generate.ts';
+import { licenceWorkbook } from '../../../sandbox/licence-list.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/server.ts';
 import { loadTexts } from '../../../sandbox/texts/load.ts';
 import type { SandboxAccount, SandboxPlatform, SandboxPost, World } from '../../../sandbox/world/model.ts';
@@ -457,7 +458,7 @@ describe('restarting', () => {
 
 describe('the licence list', () => {
   it('is a workbook with a title row and column names unlike ours, holding the agencies of the world', async () => {
-    const sandbox = await start({ licenceListPath: path.join(folder, 'list.xlsx') });
+    const sandbox = await start({ listsFolder: folder });
     const book = new ExcelJS.Workbook();
     await book.xlsx.readFile(sandbox.licenceListPath!);
     const sheet = book.worksheets[0]!;
@@ -476,6 +477,24 @@ describe('the licence list', () => {
     sheet.eachRow((row, i) => i > 2 && names.add(row.getCell(1).text));
     for (const account of world.accounts.filter((a) => a.role === 'agency')) expect(names).toContain(account.subjectName);
     for (const account of world.accounts.filter((a) => a.role === 'unlicensed-intermediary')) expect(names).not.toContain(account.subjectName);
+  });
+});
+
+describe('the lists', () => {
+  it('have the same bytes at every start, whatever the clock says', async () => {
+    const first = await licenceWorkbook(world);
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-05-06T07:08:10Z') });
+    try {
+      expect((await licenceWorkbook(world)).equals(first)).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+    const register = new ExcelJS.Workbook();
+    const sandbox = await start({ listsFolder: folder });
+    await register.xlsx.readFile(sandbox.companyListPath!);
+    const codes = new Set<string>();
+    register.worksheets[0]!.eachRow((row, i) => i > 2 && codes.add(row.getCell(2).text));
+    for (const account of world.accounts.filter((a) => a.uscc !== '')) expect(codes).toContain(account.uscc);
   });
 });
 
