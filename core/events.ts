@@ -7,6 +7,8 @@ import { z } from 'zod';
 const id = z.string().uuid();
 
 export const TOPICS = {
+  /** A source of a run is to be walked. */
+  'source.crawl': z.object({ runId: id, taskId: id }),
   /** A notice was approved: deliver it. */
   'notice.send': z.object({ noticeId: id }),
   /** A platform says it acted: go and look. */

@@ -92,7 +92,13 @@ async function canConnect(place: Place): Promise<boolean> {
 
 /** Locks left by a killed server; PostgreSQL refuses to start while a pid in them looks alive (a zombie, a reused pid). */
 function dropStaleLocks({ dir, socketDir }: Place): void {
-  const locks = [path.join(dir, 'postmaster.pid'), ...fs.readdirSync(socketDir).filter((n) => n.endsWith('.lock')).map((n) => path.join(socketDir, n))];
+  const locks = [
+    path.join(dir, 'postmaster.pid'),
+    ...fs
+      .readdirSync(socketDir)
+      .filter((n) => n.endsWith('.lock'))
+      .map((n) => path.join(socketDir, n)),
+  ];
   for (const lock of locks) {
     try {
       if (!livePostgres(Number.parseInt(fs.readFileSync(lock, 'utf8'), 10), dir)) fs.rmSync(lock, { force: true });

@@ -1,5 +1,6 @@
 /** What is crawled and what came of it: sources, hosts, runs with their tasks, captures and the hash-chained ledger. */
-import { bigint, boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { CaptureKind, Outcome } from '../../core/model/capture.ts';
 import type { RunCounts, RunKind, RunState } from '../../core/model/run.ts';
 import { at, id, ref } from './columns.ts';
@@ -49,7 +50,12 @@ export const run = pgTable(
     startedAt: at().notNull(),
     endedAt: at(),
   },
-  (t) => [index('run_started').on(t.startedAt.desc(), t.id.desc()), index('run_kind_date').on(t.kind, t.runDate)],
+  (t) => [
+    index('run_started').on(t.startedAt.desc(), t.id.desc()),
+    // A night runs once, and one run at a time: whoever asks for another gets the one that is running.
+    uniqueIndex('run_one_night').on(t.runDate).where(sql`kind = 'nightly'`),
+    uniqueIndex('run_one_at_a_time').on(t.state).where(sql`state = 'running'`),
+  ],
 );
 
 export const runTask = pgTable(
@@ -65,13 +71,26 @@ export const runTask = pgTable(
     state: text().$type<'pending' | 'working' | 'done' | 'failed'>().notNull(),
     outcome: text().$type<Outcome>(),
     detail: text(),
-    /** Cursor of the pages already done, so that a killed task resumes behind them. */
-    progress: jsonb().$type<{ done: string[] }>().notNull(),
     counts: jsonb().$type<RunCounts>().notNull(),
     startedAt: at(),
     endedAt: at(),
   },
   (t) => [uniqueIndex('run_task_once').on(t.runId, t.sourceId), index('run_task_state').on(t.runId, t.state, t.id), index('run_task_source').on(t.sourceId)],
+);
+
+/** Accounts a run has to screen after their pages were stored; a run is over when none is left. */
+export const runAccount = pgTable(
+  'run_account',
+  {
+    runId: ref()
+      .notNull()
+      .references(() => run.id),
+    accountId: ref().notNull(),
+    state: text().$type<'pending' | 'done' | 'failed'>().notNull(),
+    counts: jsonb().$type<RunCounts>().notNull(),
+    endedAt: at(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.accountId] }), index('run_account_state').on(t.runId, t.state)],
 );
 
 /** One sealed look at one address. */
@@ -106,7 +125,7 @@ export const capture = pgTable(
   (t) => [
     index('capture_url').on(t.url, t.fetchedAt.desc()),
     index('capture_account').on(t.accountId, t.fetchedAt.desc()),
-    index('capture_run').on(t.runId, t.id),
+    index('capture_run').on(t.runId, t.sourceId, t.id),
   ],
 );
 
@@ -117,6 +136,8 @@ export const pageState = pgTable('page_state', {
   lastModified: text(),
   sha256: text(),
   captureId: ref(),
+  /** Where the page led, so that a 304 of page one still leads to page two. */
+  links: jsonb().$type<{ url: string; kind: CaptureKind }[]>().notNull().default([]),
   seenAt: at().notNull(),
 });
 

@@ -1,0 +1,153 @@
+/** Captures, what is known of an address for the next visit, and the ledger they are entered in. */
+import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import type { CaptureKind, Outcome } from '../../core/model/capture.ts';
+import type { SealedPlace } from '../../core/ports.ts';
+import type { Db } from '../connect.ts';
+import { capture, ledger, pageState } from '../schema/index.ts';
+
+/** Any constant: holders of this lock append to the ledger one after the other. */
+const LEDGER_LOCK = 7_310_429;
+
+export type LedgerRecord = typeof ledger.$inferSelect;
+
+/**
+ * Appends one row under the ledger's lock; the caller computes it from the row before.
+ * The lock is held until the transaction ends, so that no row can slip in between.
+ */
+export async function appendLedger(tx: Db, make: (prev: { seq: number; hash: string } | null) => LedgerRecord): Promise<LedgerRecord> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${LEDGER_LOCK})`);
+  const [prev] = await tx.select({ seq: ledger.seq, hash: ledger.hash }).from(ledger).orderBy(desc(ledger.seq)).limit(1);
+  const row = make(prev ?? null);
+  await tx.insert(ledger).values(row);
+  return row;
+}
+
+export interface NewCapture {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly sourceId: string | null;
+  readonly accountId: string | null;
+  readonly kind: CaptureKind;
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+  readonly status: number | null;
+  readonly via: 'http' | 'browser' | 'import';
+  readonly fetchedAt: Date;
+  readonly place: SealedPlace | null;
+  readonly ledgerSeq: number | null;
+}
+
+export async function insertCapture(tx: Db, { place, ...row }: NewCapture): Promise<void> {
+  const sealed = place ?? { mediaType: null, size: 0, sha256: null, sm3: null, warcFile: null, warcOffset: null, warcLength: null };
+  const { mediaType, size, sha256, sm3, warcFile, warcOffset, warcLength } = sealed;
+  await tx.insert(capture).values({ ...row, mediaType, size, sha256, sm3, warcFile, warcOffset, warcLength });
+}
+
+export interface KnownAddress {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly links: readonly { url: string; kind: CaptureKind }[];
+}
+
+/** What the last good visit told of an address; null when there was none. */
+export async function readPageState(db: Db, url: string): Promise<KnownAddress | null> {
+  const [row] = await db
+    .select({ etag: pageState.etag, lastModified: pageState.lastModified, links: pageState.links })
+    .from(pageState)
+    .where(eq(pageState.url, url));
+  return row ?? null;
+}
+
+export async function savePageState(
+  tx: Db,
+  seen: {
+    url: string;
+    etag: string | null;
+    lastModified: string | null;
+    sha256: string;
+    captureId: string;
+    links: { url: string; kind: CaptureKind }[];
+    seenAt: Date;
+  },
+): Promise<void> {
+  const { url: _url, ...state } = seen;
+  await tx.insert(pageState).values(seen).onConflictDoUpdate({ target: pageState.url, set: state });
+}
+
+/** A capture with the place of its bytes, for making a shot of it. */
+export async function readSealed(db: Db, id: string) {
+  const [row] = await db
+    .select({
+      id: capture.id,
+      url: capture.finalUrl,
+      mediaType: capture.mediaType,
+      sha256: capture.sha256,
+      warcFile: capture.warcFile,
+      warcOffset: capture.warcOffset,
+      warcLength: capture.warcLength,
+      shotSha256: capture.shotSha256,
+    })
+    .from(capture)
+    .where(eq(capture.id, id));
+  return row ?? null;
+}
+
+/** The newest sealed capture of an address (pictures of a page that is being shot). */
+export async function sealedByUrl(db: Db, url: string) {
+  const [row] = await db
+    .select({ sha256: capture.sha256, warcFile: capture.warcFile, warcOffset: capture.warcOffset, warcLength: capture.warcLength })
+    .from(capture)
+    .where(and(eq(capture.url, url), isNotNull(capture.sha256)))
+    .orderBy(desc(capture.fetchedAt))
+    .limit(1);
+  return row ?? null;
+}
+
+export async function setShot(tx: Db, id: string, shotSha256: string, shotFrom: 'sealed' | 'live'): Promise<void> {
+  await tx.update(capture).set({ shotSha256, shotFrom }).where(eq(capture.id, id));
+}
+
+/** All ledger rows in order, in batches, so that memory stays flat. */
+export async function* ledgerRows(db: Db, batch = 2_000): AsyncGenerator<LedgerRecord> {
+  for (let after = 0; ; ) {
+    const rows = await db.select().from(ledger).where(gt(ledger.seq, after)).orderBy(asc(ledger.seq)).limit(batch);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < batch) return;
+    after = last.seq;
+  }
+}
+
+/** All sealed captures, by id, in batches. */
+export async function* sealedCaptures(db: Db, batch = 2_000) {
+  for (let after: string | null = null; ; ) {
+    const rows: {
+      id: string;
+      sha256: string | null;
+      sm3: string | null;
+      warcFile: string | null;
+      warcOffset: number | null;
+      warcLength: number | null;
+      shotSha256: string | null;
+    }[] = await db
+      .select({
+        id: capture.id,
+        sha256: capture.sha256,
+        sm3: capture.sm3,
+        warcFile: capture.warcFile,
+        warcOffset: capture.warcOffset,
+        warcLength: capture.warcLength,
+        shotSha256: capture.shotSha256,
+      })
+      .from(capture)
+      .where(after === null ? isNotNull(capture.sha256) : and(isNotNull(capture.sha256), gt(capture.id, after)))
+      .orderBy(asc(capture.id))
+      .limit(batch);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < batch) return;
+    after = last.id;
+  }
+}

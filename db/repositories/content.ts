@@ -1,0 +1,211 @@
+/** Accounts and posts as crawled or imported: written once, versioned when they change, never lost. */
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { newId } from '../../core/ids.ts';
+import type { AccountInput, PostInput } from '../../core/model/post.ts';
+import type { Db } from '../connect.ts';
+import { account, post, postVersion } from '../schema/index.ts';
+
+export type Account = typeof account.$inferSelect;
+export type Post = typeof post.$inferSelect;
+export type PostStatus = Post['status'];
+
+/** PostgreSQL text and jsonb hold no NUL; hostile input may. */
+const clean = (text: string | null | undefined): string | null => (text ? text.replaceAll('\0', '') : null);
+const cleanJson = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('\\u0000', '')) as T;
+
+export interface SeenAccount {
+  readonly platform: string;
+  readonly input: AccountInput & { readonly url?: unknown };
+  readonly url: string | null;
+  readonly now: Date;
+}
+
+/** Adds an account or brings it up to date; fields this page does not show keep what is known. @returns its id */
+export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAccount): Promise<string> {
+  const externalId = clean(input.id ?? input.alias ?? input.name) ?? 'unknown';
+  const shown = {
+    name: clean(input.name),
+    alias: clean(input.alias),
+    description: clean(input.description),
+    subjectName: clean(input.subjectName),
+    uscc: clean(input.uscc),
+    category: clean(input.category),
+    licenceNo: clean(input.licenceNo),
+    verifiedAt: clean(input.verifiedAt),
+    verified: input.verified ?? null,
+    url,
+  };
+  const keep = Object.fromEntries(
+    Object.keys(shown).map((key) => [key, sql`coalesce(excluded.${sql.identifier(snake(key))}, ${account[key as keyof typeof shown]})`]),
+  );
+  const [row] = await tx
+    .insert(account)
+    .values({
+      ...shown,
+      id: newId(),
+      platform,
+      externalId,
+      name: shown.name ?? externalId,
+      subjectType: input.subjectType ?? 'unknown',
+      status: 'active',
+      firstSeenAt: now,
+      lastSeenAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [account.platform, account.externalId],
+      set: {
+        ...keep,
+        name: shown.name ?? sql`${account.name}`,
+        subjectType: input.subjectType && input.subjectType !== 'unknown' ? input.subjectType : sql`${account.subjectType}`,
+        lastSeenAt: now,
+      },
+    })
+    .returning({ id: account.id });
+  return row?.id ?? '';
+}
+const snake = (key: string): string => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+
+export async function setAccountStatus(tx: Db, accountId: string, status: Account['status'], reason: string | null): Promise<void> {
+  await tx
+    .update(account)
+    .set({ status, statusReason: clean(reason) })
+    .where(eq(account.id, accountId));
+}
+
+/** The account a source's own page belongs to, by the address it was seen at. */
+export async function accountByUrl(tx: Db, platform: string, url: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ id: account.id })
+    .from(account)
+    .where(and(eq(account.platform, platform), eq(account.url, url)))
+    .limit(1);
+  return row?.id ?? null;
+}
+
+export interface SeenPost {
+  readonly accountId: string;
+  readonly platform: string;
+  readonly externalId: string;
+  readonly input: PostInput;
+  readonly contentSha256: string;
+  readonly captureId: string | null;
+  readonly publishedAt: Date | null;
+  readonly now: Date;
+}
+
+/** Adds a post, a new version of it, or notes that it was seen unchanged. */
+export async function savePost(tx: Db, seen: SeenPost): Promise<{ postId: string; change: 'new' | 'changed' | 'same' }> {
+  const { accountId, platform, externalId, contentSha256, captureId, publishedAt, now } = seen;
+  const input = cleanJson(seen.input);
+  const [known] = await tx
+    .select({ id: post.id, sha: post.contentSha256, version: post.version })
+    .from(post)
+    .where(and(eq(post.platform, platform), eq(post.externalId, externalId)))
+    .for('update');
+  if (known && known.sha === contentSha256) {
+    await tx.update(post).set({ lastSeenAt: now, status: 'live', statusReason: null, accountId }).where(eq(post.id, known.id));
+    return { postId: known.id, change: 'same' };
+  }
+  const content = {
+    accountId,
+    url: clean(input.url),
+    title: clean(input.title) ?? '',
+    company: clean(input.company),
+    salary: clean(input.salary),
+    location: clean(input.location),
+    text: clean(input.text) ?? '',
+    input,
+    publishedAt,
+    status: 'live' as const,
+    statusReason: null,
+    contentSha256,
+    captureId,
+    lastSeenAt: now,
+    screenedWith: null,
+  };
+  const version = (known?.version ?? 0) + 1;
+  const postId = known?.id ?? newId();
+  if (known)
+    await tx
+      .update(post)
+      .set({ ...content, version })
+      .where(eq(post.id, postId));
+  else {
+    const added = await tx
+      .insert(post)
+      .values({ id: postId, platform, externalId, version, firstSeenAt: now, ...content })
+      .onConflictDoNothing()
+      .returning({ id: post.id });
+    // Another walk added it in the same moment: now it is known.
+    if (added.length === 0) return savePost(tx, seen);
+  }
+  await tx.insert(postVersion).values({ id: newId(), postId, version, contentSha256, input, captureId, seenAt: now });
+  return { postId, change: known ? 'changed' : 'new' };
+}
+
+/** Notes what became of the post at an address. @returns its account, null when no such post is known */
+export async function setPostStatusByUrl(tx: Db, platform: string, url: string, status: PostStatus, reason: string | null): Promise<string | null> {
+  const [row] = await tx
+    .update(post)
+    .set({ status, statusReason: clean(reason) })
+    .where(and(eq(post.platform, platform), eq(post.url, url)))
+    .returning({ accountId: post.accountId });
+  return row?.accountId ?? null;
+}
+
+/** A post seen unchanged (304) at an address. @returns its account */
+export async function touchPostByUrl(tx: Db, platform: string, url: string, now: Date): Promise<string | null> {
+  const [row] = await tx
+    .update(post)
+    .set({ lastSeenAt: now })
+    .where(and(eq(post.platform, platform), eq(post.url, url)))
+    .returning({ accountId: post.accountId });
+  return row?.accountId ?? null;
+}
+
+/** An account with its row locked, so that two screenings of it come one after the other. */
+export async function lockAccount(tx: Db, id: string): Promise<Account | null> {
+  const [row] = await tx.select().from(account).where(eq(account.id, id)).for('update');
+  return row ?? null;
+}
+
+/** The posts of an account that are not gone, newest version each, at most `limit`. */
+export const postsOfAccount = (tx: Db, accountId: string, limit = 5_000): Promise<Post[]> =>
+  tx
+    .select()
+    .from(post)
+    .where(and(eq(post.accountId, accountId), inArray(post.status, ['live', 'expired'])))
+    .orderBy(asc(post.id))
+    .limit(limit);
+
+/** Banned accounts with their last posts' texts: the 异常名录 a returning party is compared with. */
+export async function bannedAccounts(db: Db, textsEach = 20): Promise<{ account: Account; posts: Pick<Post, 'input' | 'text' | 'title'>[] }[]> {
+  const banned = await db.select().from(account).where(eq(account.banned, true)).limit(5_000);
+  const out: { account: Account; posts: Pick<Post, 'input' | 'text' | 'title'>[] }[] = [];
+  for (const row of banned) {
+    const posts = await db.select({ input: post.input, text: post.text, title: post.title }).from(post).where(eq(post.accountId, row.id)).limit(textsEach);
+    out.push({ account: row, posts });
+  }
+  return out;
+}
+
+export async function savePostScreening(tx: Db, rows: readonly { id: string; level: Post['level']; score: number }[], screenedWith: string): Promise<void> {
+  for (const row of rows) await tx.update(post).set({ level: row.level, score: row.score, screenedWith }).where(eq(post.id, row.id));
+}
+
+export async function saveAccountScreening(
+  tx: Db,
+  id: string,
+  set: Pick<Account, 'score' | 'level' | 'subjectType' | 'licenceVerdict' | 'licenceMatch' | 'postCount'> & { screenedAt: Date },
+): Promise<void> {
+  await tx.update(account).set(set).where(eq(account.id, id));
+}
+
+/** Accounts to screen again, by id from `after` on. */
+export const accountsFrom = (db: Db, after: string | null, limit: number): Promise<{ id: string }[]> =>
+  db
+    .select({ id: account.id })
+    .from(account)
+    .where(after === null ? undefined : sql`${account.id} > ${after}`)
+    .orderBy(asc(account.id))
+    .limit(limit);

@@ -1,0 +1,191 @@
+/** Runs, their tasks and the accounts they have to screen: started once, resumed after a kill, counted, finished. */
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { newId } from '../../core/ids.ts';
+import type { Outcome } from '../../core/model/capture.ts';
+import { EMPTY_COUNTS, type RunCounts, type RunKind, type RunState } from '../../core/model/run.ts';
+import type { Db } from '../connect.ts';
+import { capture, run, runAccount, runTask } from '../schema/index.ts';
+
+export interface RunStart {
+  readonly kind: RunKind;
+  /** YYYY-MM-DD in Asia/Shanghai. */
+  readonly runDate: string;
+  readonly by: string;
+  readonly now: Date;
+  readonly sourceIds: readonly string[];
+}
+
+/**
+ * Starts a run with one task a source, or finds the one that is running (or, for a night, that ran already).
+ * @returns `started` false when nothing new was made
+ */
+export async function startRun(tx: Db, wish: RunStart): Promise<{ runId: string; started: boolean; taskIds: string[] }> {
+  const [running] = await tx
+    .select({ id: run.id })
+    .from(run)
+    .where(or(eq(run.state, 'running'), and(eq(run.kind, 'nightly'), eq(run.runDate, wish.kind === 'nightly' ? wish.runDate : ''))))
+    .orderBy(sql`(${run.state} = 'running') desc`)
+    .limit(1);
+  if (running) return { runId: running.id, started: false, taskIds: [] };
+  const runId = newId();
+  const counts = { ...EMPTY_COUNTS, accountsPlanned: wish.sourceIds.length };
+  await tx.insert(run).values({ id: runId, kind: wish.kind, runDate: wish.runDate, state: 'running', counts, startedBy: wish.by, startedAt: wish.now });
+  const tasks = wish.sourceIds.map((sourceId) => ({ id: newId(), runId, sourceId, state: 'pending' as const, counts: { ...EMPTY_COUNTS } }));
+  for (let i = 0; i < tasks.length; i += 1_000) await tx.insert(runTask).values(tasks.slice(i, i + 1_000));
+  return { runId, started: true, taskIds: tasks.map((t) => t.id) };
+}
+
+/** Takes a task to work on; null when it is done already or its run was stopped. */
+export async function claimTask(db: Db, taskId: string, now: Date): Promise<{ sourceId: string; counts: RunCounts } | null> {
+  const [row] = await db
+    .update(runTask)
+    .set({ state: 'working', startedAt: sql`coalesce(${runTask.startedAt}, ${now.toISOString()}::timestamptz)` })
+    .where(
+      and(
+        eq(runTask.id, taskId),
+        inArray(runTask.state, ['pending', 'working']),
+        sql`exists (select 1 from ${run} r where r.id = ${runTask.runId} and r.state = 'running')`,
+      ),
+    )
+    .returning({ sourceId: runTask.sourceId, counts: runTask.counts });
+  return row ?? null;
+}
+
+export async function saveTaskCounts(tx: Db, taskId: string, counts: RunCounts): Promise<void> {
+  await tx.update(runTask).set({ counts }).where(eq(runTask.id, taskId));
+}
+
+/** Ends a task and names the accounts it touched, so that the run screens them. @returns their ids */
+export async function endTask(
+  tx: Db,
+  end: { taskId: string; runId: string; sourceId: string; state: 'done' | 'failed'; outcome: Outcome | null; detail: string | null; now: Date },
+): Promise<string[]> {
+  const { taskId, runId, sourceId, state, outcome, detail, now } = end;
+  await tx.update(runTask).set({ state, outcome, detail, endedAt: now }).where(eq(runTask.id, taskId));
+  const seen = await tx
+    .selectDistinct({ id: capture.accountId })
+    .from(capture)
+    .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), sql`${capture.accountId} is not null`));
+  const ids = seen.map((r) => r.id).filter((id) => id !== null);
+  if (ids.length === 0) return [];
+  const rows = ids.map((accountId) => ({ runId, accountId, state: 'pending' as const, counts: { ...EMPTY_COUNTS } }));
+  const added = await tx.insert(runAccount).values(rows).onConflictDoNothing().returning({ id: runAccount.accountId });
+  // An account seen through two sources is screened again when the second one is through.
+  const again = ids.filter((id) => !added.some((a) => a.id === id));
+  if (again.length > 0)
+    await tx
+      .update(runAccount)
+      .set({ state: 'pending' })
+      .where(and(eq(runAccount.runId, runId), inArray(runAccount.accountId, again)));
+  return ids;
+}
+
+export async function endAccount(tx: Db, runId: string, accountId: string, state: 'done' | 'failed', counts: Partial<RunCounts>, now: Date): Promise<void> {
+  const set = { state, endedAt: now, counts: { ...EMPTY_COUNTS, ...counts, accountsDone: 1 } };
+  await tx
+    .update(runAccount)
+    .set(set)
+    .where(and(eq(runAccount.runId, runId), eq(runAccount.accountId, accountId)));
+}
+
+/** Addresses of posts and pictures a run has already sealed for a source: a resumed walk does not fetch them again. */
+export async function sealedInRun(db: Db, runId: string, sourceId: string): Promise<Set<string>> {
+  const rows = await db
+    .select({ url: capture.url })
+    .from(capture)
+    .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), inArray(capture.kind, ['post', 'image'])));
+  return new Set(rows.map((r) => r.url));
+}
+
+const sumOf = (column: typeof runTask.counts | typeof runAccount.counts, key: keyof RunCounts) =>
+  sql`coalesce(sum((${column}->>${sql.raw(`'${key}'`)})::bigint), 0)::bigint`;
+const CRAWLED = ['pages', 'unchanged', 'walls', 'errors', 'posts', 'newPosts', 'bytes'] as const;
+const SCREENED = ['findings', 'newFindings', 'casesOpened'] as const;
+
+/** Sums up a run's counts from its parts and, when nothing is left to do, ends it. @returns its state now */
+export async function settleRun(db: Db, runId: string, now: Date): Promise<RunState | null> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx.select({ state: run.state }).from(run).where(eq(run.id, runId)).for('update');
+    if (!row) return null;
+    const left = sql<number>`count(*) filter (where ${runTask.state} in ('pending','working'))::int`;
+    const crawled = sql.join(
+      CRAWLED.map((k) => sql`${sql.raw(`'${k}'`)}, ${sumOf(runTask.counts, k)}`),
+      sql`, `,
+    );
+    const [tasks] = await tx
+      .select({ all: sql<number>`count(*)::int`, left, counts: sql<RunCounts>`jsonb_build_object(${crawled})` })
+      .from(runTask)
+      .where(eq(runTask.runId, runId));
+    const screened = sql.join(
+      SCREENED.map((k) => sql`${sql.raw(`'${k}'`)}, ${sumOf(runAccount.counts, k)}`),
+      sql`, `,
+    );
+    const [accounts] = await tx
+      .select({
+        all: sql<number>`count(*)::int`,
+        left: sql<number>`count(*) filter (where ${runAccount.state} = 'pending')::int`,
+        counts: sql<RunCounts>`jsonb_build_object(${screened})`,
+      })
+      .from(runAccount)
+      .where(eq(runAccount.runId, runId));
+    if (!tasks || !accounts) return row.state;
+    const planned = tasks.all + accounts.all;
+    const counts = { ...EMPTY_COUNTS, ...tasks.counts, ...accounts.counts, accountsPlanned: planned, accountsDone: planned - tasks.left - accounts.left };
+    const over = row.state === 'running' && tasks.left === 0 && accounts.left === 0;
+    await tx
+      .update(run)
+      .set(over ? { counts, state: 'done', endedAt: now } : { counts })
+      .where(eq(run.id, runId));
+    return over ? 'done' : row.state;
+  });
+}
+
+/** Stops a run: what is sealed stays, what is left is not visited. */
+export async function stopRun(tx: Db, runId: string, now: Date): Promise<boolean> {
+  const rows = await tx
+    .update(run)
+    .set({ state: 'stopped', endedAt: now })
+    .where(and(eq(run.id, runId), eq(run.state, 'running')))
+    .returning({ id: run.id });
+  return rows.length > 0;
+}
+
+export async function runStateOf(db: Db, runId: string): Promise<RunState | null> {
+  const [row] = await db.select({ state: run.state }).from(run).where(eq(run.id, runId));
+  return row?.state ?? null;
+}
+
+/** What running runs still have to do: what a new process takes up again after a kill. */
+export async function unfinished(
+  db: Db,
+): Promise<{ tasks: { runId: string; taskId: string }[]; accounts: { runId: string; accountId: string }[]; runs: string[] }> {
+  const runs = await db.select({ id: run.id }).from(run).where(eq(run.state, 'running'));
+  const ids = runs.map((r) => r.id);
+  if (ids.length === 0) return { tasks: [], accounts: [], runs: [] };
+  const tasks = await db
+    .select({ runId: runTask.runId, taskId: runTask.id })
+    .from(runTask)
+    .where(and(inArray(runTask.runId, ids), inArray(runTask.state, ['pending', 'working'])))
+    .orderBy(asc(runTask.id));
+  const accounts = await db
+    .select({ runId: runAccount.runId, accountId: runAccount.accountId })
+    .from(runAccount)
+    .where(and(inArray(runAccount.runId, ids), eq(runAccount.state, 'pending')));
+  return { tasks, accounts, runs: ids };
+}
+
+/** Whether the night of `runDate` has run (or is running). */
+export async function nightHasRun(db: Db, runDate: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: run.id })
+    .from(run)
+    .where(and(eq(run.kind, 'nightly'), eq(run.runDate, runDate)))
+    .limit(1);
+  return row !== undefined;
+}
+
+/** Whether any run ever started. */
+export async function anyRun(db: Db): Promise<boolean> {
+  const [row] = await db.select({ id: run.id }).from(run).limit(1);
+  return row !== undefined;
+}

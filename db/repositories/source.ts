@@ -1,0 +1,52 @@
+/** Where to crawl: sources, when each is due, and what the last visit came to. */
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { newId } from '../../core/ids.ts';
+import type { Outcome } from '../../core/model/capture.ts';
+import type { Db } from '../connect.ts';
+import { source } from '../schema/index.ts';
+
+export type Source = typeof source.$inferSelect;
+const MIN_HOURS = 12;
+const MAX_HOURS = 14 * 24;
+
+/** Adds sources that are not known yet (by platform and address). @returns how many were new */
+export async function addSources(db: Db, rows: readonly { platform: string; name: string; url: string }[], now: Date): Promise<number> {
+  if (rows.length === 0) return 0;
+  const added = await db
+    .insert(source)
+    .values(rows.map((r) => ({ id: newId(), ...r, nextDueAt: now, createdAt: now })))
+    .onConflictDoNothing()
+    .returning({ id: source.id });
+  return added.length;
+}
+
+/** Sources to visit: all active ones, or those whose time has come. */
+export const sourcesToVisit = (db: Db, due: Date | null): Promise<{ id: string }[]> =>
+  db
+    .select({ id: source.id })
+    .from(source)
+    .where(due ? and(eq(source.active, true), lte(source.nextDueAt, due)) : eq(source.active, true))
+    .orderBy(asc(source.platform), asc(source.id));
+
+export async function readSource(db: Db, id: string): Promise<Source | null> {
+  const [row] = await db.select().from(source).where(eq(source.id, id));
+  return row ?? null;
+}
+
+/**
+ * Notes a visit and when the next is due: half the interval after a change, half as long again without one,
+ * between 12 hours and 14 days; a source that could not be seen keeps its interval.
+ */
+export async function noteVisit(db: Db, id: string, seen: { outcome: Outcome; changed: boolean | null; now: Date }): Promise<void> {
+  const factor = seen.changed === null ? 1 : seen.changed ? 0.5 : 1.5;
+  const hours = sql`least(${MAX_HOURS}, greatest(${MIN_HOURS}, round(${source.intervalHours} * ${factor}::numeric)))::int`;
+  await db
+    .update(source)
+    .set({
+      lastOutcome: seen.outcome,
+      lastVisitedAt: seen.now,
+      intervalHours: hours,
+      nextDueAt: sql`${seen.now.toISOString()}::timestamptz + make_interval(hours => ${hours})`,
+    })
+    .where(eq(source.id, id));
+}
