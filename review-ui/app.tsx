@@ -28,7 +28,8 @@ const AccountPage = lazy(() => import('./pages/accounts/account-page.tsx'));
 const LicencesPage = lazy(() => import('./pages/licences/licences-page.tsx'));
 
 /** Answers that will be the same the next time are not asked again. */
-const worthRetrying = (count: number, failure: unknown): boolean => count < 2 && failure instanceof ApiFailure && (failure.status === 0 || failure.status >= 500);
+const worthRetrying = (count: number, failure: unknown): boolean =>
+  count < 2 && failure instanceof ApiFailure && (failure.status === 0 || failure.status >= 500);
 
 const makeClient = () =>
   new QueryClient({
@@ -89,7 +90,8 @@ function Gate({ shade, onShade }: { shade: 'light' | 'dark'; onShade: () => void
     if (me.error) return <Failed failure={me.error} onRetry={() => void me.refetch()} />;
     return <PageSkeleton />;
   }
-  if (me.data.user.mustChangePassword) return <PasswordPage me={me.data} known={oneTime} />;
+  // a demonstration is watched by newcomers: the server lets them in with the printed password, and so do we
+  if (me.data.user.mustChangePassword && !me.data.demo) return <PasswordPage me={me.data} known={oneTime} />;
   return (
     <MeContext.Provider value={me.data}>
       <Shell me={me.data} shade={shade} onShade={onShade}>
@@ -106,12 +108,7 @@ function Themed({ children }: { children: (shade: 'light' | 'dark', toggle: () =
   const { language } = useLanguage();
   const { shade, toggle } = useShade();
   return (
-    <ConfigProvider
-      locale={language === 'zh' ? zhCn : enUs}
-      theme={antdTheme(shade)}
-      button={{ autoInsertSpace: false }}
-      wave={{ disabled: true }}
-    >
+    <ConfigProvider locale={language === 'zh' ? zhCn : enUs} theme={antdTheme(shade)} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
       <AntApp component={false} message={{ maxCount: 3, top: 56 }}>
         {children(shade, toggle)}
       </AntApp>

@@ -35,6 +35,16 @@ export function onSessionExpired(listener: () => void): () => void {
   return () => expiredListeners.delete(listener);
 }
 
+const connectionListeners = new Set<(reached: boolean) => void>();
+/** Told after every call whether the server could be reached at all. Returns how to stop listening. */
+export function onConnection(listener: (reached: boolean) => void): () => void {
+  connectionListeners.add(listener);
+  return () => connectionListeners.delete(listener);
+}
+const tellConnection = (reached: boolean): void => {
+  for (const listener of connectionListeners) listener(reached);
+};
+
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export function withQuery(path: string, query: Query = {}): string {
@@ -63,25 +73,39 @@ async function send(method: string, path: string, body: unknown, signal?: AbortS
   if (method !== 'GET') headers['x-csrf'] = csrf;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await fetch(BASE + path, {
+    const response = await fetch(BASE + path, {
       method,
       headers,
       credentials: 'same-origin',
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
+    tellConnection(true);
+    return response;
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
+    tellConnection(false);
     if (timeout.aborted) throw new ApiFailure('TIMEOUT', 0, 'timeout');
     throw new ApiFailure('OFFLINE', 0, 'offline');
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/** Another tab may have logged in again: its session has another token, which `me` tells. */
+async function renewCsrf(): Promise<void> {
+  const response = await send('GET', '/me', undefined);
+  const me: unknown = await response.json().catch(() => undefined);
+  if (response.ok && isRecord(me) && typeof me.csrf === 'string') rememberCsrf(me.csrf);
+}
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, second = false): Promise<T> {
   const response = await send(method, path, body, signal);
   const answer: unknown = response.status === 204 ? null : await response.json().catch(() => undefined);
   if (!response.ok) {
     const failure = failureFrom(response.status, answer);
+    if (failure.code === 'CSRF_INVALID' && !second) {
+      await renewCsrf();
+      return call<T>(method, path, body, signal, true);
+    }
     if (response.status === 401 && failure.code === 'SESSION_EXPIRED') for (const listener of expiredListeners) listener();
     throw failure;
   }

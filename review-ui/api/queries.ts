@@ -75,7 +75,12 @@ export const useCase = (id: string | null) =>
   useQuery({ queryKey: keys.case(id ?? ''), queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal), enabled: id !== null, staleTime: 10_000 });
 export const useNotices = (query: Query, enabled = true) => usePaged<NoticeRow>(keys.notices(query), '/notices', query, enabled);
 export const useNotice = (id: string | null) =>
-  useQuery({ queryKey: keys.notice(id ?? ''), queryFn: ({ signal }) => get<NoticeView>(`/notices/${id}`, {}, signal), enabled: id !== null, refetchInterval: 5_000 });
+  useQuery({
+    queryKey: keys.notice(id ?? ''),
+    queryFn: ({ signal }) => get<NoticeView>(`/notices/${id}`, {}, signal),
+    enabled: id !== null,
+    refetchInterval: 5_000,
+  });
 export const useRuns = (enabled = true, refetchInterval: number | false = 15_000) =>
   useQuery({ queryKey: keys.runs, queryFn: ({ signal }) => get<Page<RunRow>>('/runs', { limit: 30 }, signal), refetchInterval, enabled });
 export const useRun = (id: string | null) =>

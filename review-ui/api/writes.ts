@@ -17,6 +17,19 @@ export interface StaleCase {
   readonly after: CaseView;
 }
 
+const FORESEEN = { confirm: 'confirmed', reject: 'rejected', undecide: 'open' } as const;
+/** The checklist as it will look once the server agrees; the eye need not wait for it. */
+function foresee(view: CaseView, step: CaseStep): CaseView {
+  if (step.action !== 'confirm' && step.action !== 'reject' && step.action !== 'undecide') return view;
+  const state = FORESEEN[step.action];
+  return {
+    ...view,
+    findings: view.findings.map((finding) =>
+      finding.id === step.findingId ? { ...finding, state, rejectReason: step.action === 'reject' ? step.reason : null } : finding,
+    ),
+  };
+}
+
 export function useCaseAct(id: string, onStale: (stale: StaleCase) => void, onFailure: (failure: unknown) => void) {
   const client = useQueryClient();
   return useMutation({
@@ -25,6 +38,7 @@ export function useCaseAct(id: string, onStale: (stale: StaleCase) => void, onFa
       const version = client.getQueryData<CaseView>(keys.case(id))?.version ?? 0;
       return post<CaseView>(`/cases/${id}/actions`, { ...step, version });
     },
+    onMutate: (step) => client.setQueryData<CaseView>(keys.case(id), (now) => now && foresee(now, step)),
     onSuccess: (view) => {
       client.setQueryData(keys.case(id), view);
       void client.invalidateQueries({ queryKey: ['queue'] });
@@ -35,16 +49,26 @@ export function useCaseAct(id: string, onStale: (stale: StaleCase) => void, onFa
         const before = client.getQueryData<CaseView>(keys.case(id));
         const after = await client.fetchQuery({ queryKey: keys.case(id), queryFn: () => get<CaseView>(`/cases/${id}`), staleTime: 0 });
         onStale({ before, after });
-      } else onFailure(failure);
+      } else {
+        void client.invalidateQueries({ queryKey: keys.case(id) });
+        onFailure(failure);
+      }
     },
   });
+}
+
+/** The same case with full numbers; the server logs who looked. */
+export function useUnmask(id: string) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: () => post<CaseView>(`/cases/${id}/unmask`), onSuccess: (view) => client.setQueryData(keys.case(id), view) });
 }
 
 export function useNoticeAct(id: string) {
   const client = useQueryClient();
   return useMutation({
     scope: { id: `notice-${id}` },
-    mutationFn: (step: NoticeStep) => post<NoticeView>(`/notices/${id}/actions`, { ...step, version: client.getQueryData<NoticeView>(keys.notice(id))?.version ?? 0 }),
+    mutationFn: (step: NoticeStep) =>
+      post<NoticeView>(`/notices/${id}/actions`, { ...step, version: client.getQueryData<NoticeView>(keys.notice(id))?.version ?? 0 }),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: keys.notice(id) });
       void client.invalidateQueries({ queryKey: ['notices'] });

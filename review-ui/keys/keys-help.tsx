@@ -23,11 +23,9 @@ export function KeysHelp({ open, onClose }: { open: boolean; onClose: () => void
                     ) : (
                       row.keys.map((key) => (
                         <span key={key}>
-                          {key
-                            .split(/(?<=\S) (?=\S)/)
-                            .map((part) => (
-                              <kbd key={part}>{keyName(part)}</kbd>
-                            ))}{' '}
+                          {key.split(/(?<=\S) (?=\S)/).map((part) => (
+                            <kbd key={part}>{keyName(part)}</kbd>
+                          ))}{' '}
                         </span>
                       ))
                     )}

@@ -8,8 +8,8 @@ import type { AccountView, QueuePage } from '../../core/model/api.ts';
 import { get } from '../api/client.ts';
 import type { Page } from '../api/queries.ts';
 import { useTakeNext } from '../api/writes.ts';
-import { useMay } from '../parts/page-state.tsx';
 import { NAV } from '../parts/nav.ts';
+import { useMay } from '../parts/page-state.tsx';
 import { useWords } from '../text/language.tsx';
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -21,28 +21,48 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const mayAccounts = useMay('account.read');
   const mayReview = useMay('case.review');
   const next = useTakeNext();
-  const cases = useQuery({ queryKey: ['queue', 'palette', q], queryFn: ({ signal }) => get<QueuePage>('/queue', { q, limit: 6 }, signal), enabled: open && mayCases && q.length > 0 });
-  const accounts = useQuery({ queryKey: ['accounts', 'palette', q], queryFn: ({ signal }) => get<Page<AccountView>>('/accounts', { q, limit: 6 }, signal), enabled: open && mayAccounts && q.length > 0 });
+  const cases = useQuery({
+    queryKey: ['queue', 'palette', q],
+    queryFn: ({ signal }) => get<QueuePage>('/queue', { q, limit: 6 }, signal),
+    enabled: open && mayCases && q.length > 0,
+  });
+  const accounts = useQuery({
+    queryKey: ['accounts', 'palette', q],
+    queryFn: ({ signal }) => get<Page<AccountView>>('/accounts', { q, limit: 6 }, signal),
+    enabled: open && mayAccounts && q.length > 0,
+  });
   const visit = (path: string) => {
     onClose();
     setText('');
     go(path);
   };
   const fits = (name: string) => !q || name.toLowerCase().includes(q.toLowerCase());
+  const pages = NAV.filter((row) => fits(words.nav[row.name]));
   return (
-    <Modal open={open} onCancel={onClose} footer={null} closable={false} width={560} destroyOnHidden styles={{ body: { padding: 0 } }} style={{ top: 96 }}>
+    <Modal
+      open={open}
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      width={560}
+      destroyOnHidden
+      styles={{ container: { padding: 0 }, body: { padding: 0 } }}
+      style={{ top: 96 }}
+    >
       <Command label={words.nav.palette} shouldFilter={false} className="palette">
         <Command.Input value={text} onValueChange={setText} placeholder={words.palette.placeholder} autoFocus />
         <Command.List>
           <Command.Empty>{words.palette.empty}</Command.Empty>
-          <Command.Group heading={words.palette.pages}>
-            {NAV.filter((row) => fits(words.nav[row.name])).map((row) => (
-              <Command.Item key={row.path} value={row.path} onSelect={() => visit(row.path)}>
-                <span className="grow">{words.nav[row.name]}</span>
-                <kbd>{row.key}</kbd>
-              </Command.Item>
-            ))}
-          </Command.Group>
+          {pages.length ? (
+            <Command.Group heading={words.palette.pages}>
+              {pages.map((row) => (
+                <Command.Item key={row.path} value={row.path} onSelect={() => visit(row.path)}>
+                  <span className="grow">{words.nav[row.name]}</span>
+                  <kbd>{row.key}</kbd>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ) : null}
           {mayReview && fits(words.palette.next) ? (
             <Command.Group heading={words.palette.acts}>
               <Command.Item value="next" onSelect={() => next.mutate(undefined, { onSuccess: (id) => visit(id ? `/cases/${id}` : '/queue') })}>

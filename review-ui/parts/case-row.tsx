@@ -2,7 +2,7 @@
 import { Link } from 'wouter';
 import type { QueueRow } from '../../core/model/api.ts';
 import { useWords } from '../text/language.tsx';
-import { familyOf, LevelMark } from './level-mark.tsx';
+import { familyOf, LevelMark, Quote } from './level-mark.tsx';
 import { CaseStateTag, Due, Licence, Score } from './small.tsx';
 
 export function CaseRowHead() {
@@ -25,7 +25,13 @@ export function CaseRow({ row, cursor = false, href, onPoint }: { row: QueueRow;
   const words = useWords();
   const subject = row.account.subjectName;
   return (
-    <Link href={href ?? `/cases/${row.id}`} className={`item case-grid${cursor ? ' cursor' : ''}`} data-row={row.id} aria-current={cursor || undefined} onMouseEnter={onPoint}>
+    <Link
+      href={href ?? `/cases/${row.id}`}
+      className={`item case-grid${cursor ? ' cursor' : ''}`}
+      data-row={row.id}
+      aria-current={cursor || undefined}
+      onMouseEnter={onPoint}
+    >
       <LevelMark level={row.level} family={row.hookKind ? familyOf(row.hookKind) : row.kinds[0] ? familyOf(row.kinds[0]) : undefined} />
       <span className="case-who">
         <span className="clip" title={row.account.name}>
@@ -38,7 +44,17 @@ export function CaseRow({ row, cursor = false, href, onPoint }: { row: QueueRow;
       </span>
       <span className="case-hook">
         <span className="clip" title={row.hook ?? undefined}>
-          {row.hook ? `“${row.hook}”` : <span className="meta">{words.queue.noQuote}</span>}
+          {row.hook ? (
+            row.hookKind ? (
+              <Quote kind={row.hookKind} level={row.level}>
+                {row.hook}
+              </Quote>
+            ) : (
+              row.hook
+            )
+          ) : (
+            <span className="meta">{words.queue.noQuote}</span>
+          )}
         </span>
         <span className="meta clip">
           {row.number} · {row.hookKind ? words.labels.kind[row.hookKind] : row.kinds.map((kind) => words.labels.kind[kind]).join(words.common.listSep)}
@@ -54,7 +70,9 @@ export function CaseRow({ row, cursor = false, href, onPoint }: { row: QueueRow;
       <span className="case-due">
         <Due daysLeft={row.daysLeft} closed={row.state === 'closed'} />
       </span>
-      <span className="case-holder meta clip">{row.state === 'open' ? words.common.nobody : row.state === 'in_review' && row.claimedBy ? row.claimedBy.name : <CaseStateTag state={row.state} />}</span>
+      <span className="case-holder meta clip">
+        {row.state === 'open' ? words.common.nobody : row.state === 'in_review' && row.claimedBy ? row.claimedBy.name : <CaseStateTag state={row.state} />}
+      </span>
     </Link>
   );
 }

@@ -37,7 +37,6 @@ function Layer({ mark, depth, opens, props, children }: { mark: MarkedFinding; d
   const tip = finding.exempt ? `${words.review.exempt}: ${finding.ground ?? finding.why}` : `${words.labels.kind[finding.kind]} · ${finding.why}`;
   return (
     <Tooltip title={tip} mouseEnterDelay={0.4}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: pointing is an extra; the checklist does the same by keyboard */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: number keys pick findings */}
       <mark
         className={classes.join(' ')}

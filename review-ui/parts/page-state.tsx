@@ -1,8 +1,8 @@
 /** What a page shows when it has nothing to show yet, ever, or for this person: loading, empty, error, denied. */
 import { Button, Skeleton } from 'antd';
-import { type ReactNode, useContext, createContext } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import type { MeView } from '../../core/model/api.ts';
-import { type Capability, ROLE_CAPABILITIES, ROLES } from '../../core/model/role.ts';
+import { CAPABILITIES, CAPABILITY_ZH, type Capability, ROLE_CAPABILITIES, ROLES } from '../../core/model/role.ts';
 import { ApiFailure } from '../api/client.ts';
 import { useLanguage, useWords } from '../text/language.tsx';
 import type { Words } from '../text/zh-cn.ts';
@@ -29,8 +29,10 @@ export function Empty({ title, why, children }: { title: string; why: string; ch
 export function Denied({ capability }: { capability: string }) {
   const words = useWords();
   const { language } = useLanguage();
-  const holders = ROLES.filter((role) => ROLE_CAPABILITIES[role].some((held) => held === capability)).map((role) => words.roles[role] ?? role);
-  const named = words.labels.capability[capability as Capability] ?? capability;
+  // the server names it in words, the page by its key
+  const asked = CAPABILITIES.filter((key) => key === capability || capability.split('/').includes(CAPABILITY_ZH[key]));
+  const holders = ROLES.filter((role) => ROLE_CAPABILITIES[role].some((held) => asked.includes(held))).map((role) => words.roles[role] ?? role);
+  const named = asked.length ? asked.map((key) => words.labels.capability[key]).join(' / ') : capability;
   return (
     <div className="state" role="alert">
       <h2>{words.state.deniedTitle}</h2>
@@ -60,7 +62,8 @@ export const failureCode = (failure: unknown): string => (failure instanceof Api
 
 export function Failed({ failure, onRetry }: { failure: unknown; onRetry?: () => void }) {
   const { words, language } = useLanguage();
-  if (failure instanceof ApiFailure && failure.status === 403 && typeof failure.details.capability === 'string') return <Denied capability={failure.details.capability} />;
+  if (failure instanceof ApiFailure && failure.status === 403 && typeof failure.details.capability === 'string')
+    return <Denied capability={failure.details.capability} />;
   return (
     <div className="state" role="alert">
       <h2>{words.state.errorTitle}</h2>

@@ -1,6 +1,6 @@
 /** A dialog that asks for words before something is done; Ctrl+Enter sends, an input method's Enter does not. */
 import { Input, Modal } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { isSubmitKey } from '../keys/use-keys.ts';
 import { useWords } from '../text/language.tsx';
 
@@ -19,6 +19,7 @@ interface ReasonDialogProps {
 export function ReasonDialog({ title, hint, ok, max, danger, busy, children, onOk, onClose }: ReasonDialogProps) {
   const words = useWords();
   const [reason, setReason] = useState('');
+  const id = useId();
   const ready = reason.trim().length > 0;
   const send = () => {
     if (ready && !busy) onOk(reason.trim());
@@ -41,9 +42,12 @@ export function ReasonDialog({ title, hint, ok, max, danger, busy, children, onO
       <div className="stack">
         {hint ? <p className="meta">{hint}</p> : null}
         {children}
-        <label>
-          <span className="meta">{words.common.reason}</span>
+        <div>
+          <label className="meta" htmlFor={`${id}-1`}>
+            {words.common.reason}
+          </label>
           <Input.TextArea
+            id={`${id}-1`}
             value={reason}
             maxLength={max}
             autoFocus
@@ -53,7 +57,7 @@ export function ReasonDialog({ title, hint, ok, max, danger, busy, children, onO
               if (isSubmitKey(event)) send();
             }}
           />
-        </label>
+        </div>
       </div>
     </Modal>
   );

@@ -59,7 +59,8 @@ export function segmentText(text: string, spans: readonly Span[]): Segment[] {
 
 /** Equal but for characters that masking replaced. */
 const sameButMasked = (shown: string, quote: string): boolean =>
-  shown.length === quote.length && Array.from({ length: shown.length }, (_, i) => shown[i]).every((char, i) => char === quote[i] || char === '*' || quote[i] === '*');
+  shown.length === quote.length &&
+  Array.from({ length: shown.length }, (_, i) => shown[i]).every((char, i) => char === quote[i] || char === '*' || quote[i] === '*');
 
 /**
  * Where a quote stands in a text: its own offsets when the words agree, else the only place where they occur.

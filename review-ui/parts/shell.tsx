@@ -3,6 +3,7 @@ import { Dropdown, Modal, Tooltip } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { MeView } from '../../core/model/api.ts';
+import { onConnection } from '../api/client.ts';
 import { useCounts } from '../api/queries.ts';
 import { useLogout } from '../api/writes.ts';
 import { KeysHelp } from '../keys/keys-help.tsx';
@@ -10,13 +11,14 @@ import { Palette } from '../keys/palette.tsx';
 import { useKeys } from '../keys/use-keys.ts';
 import { PasswordForm } from '../pages/login/password-page.tsx';
 import { useLanguage } from '../text/language.tsx';
-import type { Words } from '../text/zh-cn.ts';
 import { count } from '../text/when.ts';
+import type { Words } from '../text/zh-cn.ts';
 import { NAV } from './nav.ts';
 import { useMay } from './page-state.tsx';
 
 function useOnline(): boolean {
   const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => onConnection(setOnline), []);
   useEffect(() => {
     const on = () => setOnline(true);
     const off = () => setOnline(false);

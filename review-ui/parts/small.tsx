@@ -45,4 +45,3 @@ export function NoticeStateTag({ state }: { state: NoticeState }) {
   const words = useWords();
   return <span className={`tag${BAD_NOTICE.has(state) ? ' bad' : state === 'verified' ? ' good' : ''}`}>{words.labels.noticeState[state]}</span>;
 }
-

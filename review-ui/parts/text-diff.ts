@@ -17,7 +17,11 @@ export function diffText(before: string, after: string): DiffPiece[] {
   if (before === after) return before ? [{ kind: 'same', text: before }] : [];
   const a = clauses(before);
   const b = clauses(after);
-  if (a.length > MOST || b.length > MOST) return [{ kind: 'removed', text: before }, { kind: 'added', text: after }];
+  if (a.length > MOST || b.length > MOST)
+    return [
+      { kind: 'removed', text: before },
+      { kind: 'added', text: after },
+    ];
   const width = b.length + 1;
   const best = new Uint16Array((a.length + 1) * width);
   const cell = (i: number, j: number): number => best[i * width + j] ?? 0;

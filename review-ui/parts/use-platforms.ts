@@ -1,6 +1,7 @@
 /** The platforms there are, learnt from the newest run, so that no filter offers one that does not exist. */
-import { useMay } from './page-state.tsx';
+
 import { useRun, useRuns } from '../api/queries.ts';
+import { useMay } from './page-state.tsx';
 
 export function usePlatforms(): string[] {
   const may = useMay('run.read');

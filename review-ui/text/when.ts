@@ -1,6 +1,14 @@
 /** Instants as the office reads them: Beijing time, 24 hours, the year only when it is not this one. */
 const ZONE = 'Asia/Shanghai';
-const parts = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const parts = new Intl.DateTimeFormat('en-CA', {
+  timeZone: ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 
 function split(iso: string): Record<string, string> | null {
   const date = new Date(iso);

@@ -1,5 +1,5 @@
 /** The same few tokens for antd, so that its controls sit quietly on the desk. */
-import { theme, type ThemeConfig } from 'antd';
+import { type ThemeConfig, theme } from 'antd';
 import type { Shade } from './use-shade.ts';
 
 const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans SC",sans-serif';

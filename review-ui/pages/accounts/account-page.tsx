@@ -3,7 +3,7 @@ import { Skeleton } from 'antd';
 import type { AccountDetail } from '../../../core/model/api.ts';
 import { rowsOf, useAccount, useAccountPosts } from '../../api/queries.ts';
 import { CaseRow } from '../../parts/case-row.tsx';
-import { familyOf, LevelMark } from '../../parts/level-mark.tsx';
+import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { Answer, ListEnd, Needs, useMay } from '../../parts/page-state.tsx';
 import { Licence, Score } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
@@ -13,11 +13,11 @@ import { Articles } from '../review/findings-pane.tsx';
 function Identity({ detail }: { detail: AccountDetail }) {
   const words = useWords();
   const { account } = detail;
-  const rows: (readonly [string, React.ReactNode])[] = [
+  const rows: (readonly [string, string | null])[] = [
     [words.review.subject, account.subjectName ?? words.common.unknown],
     [words.review.subjectType, words.labels.subjectType[account.subjectType]],
-    [words.accounts.uscc, account.uscc ? <span className="mono">{account.uscc}</span> : null],
-    [words.accounts.licenceNo, account.licenceNo ? <span className="mono">{account.licenceNo}</span> : null],
+    [words.accounts.uscc, account.uscc],
+    [words.accounts.licenceNo, account.licenceNo],
     [words.accounts.category, account.category],
     [words.accounts.verified, account.verified === null ? null : account.verified ? words.accounts.yes : words.accounts.no],
     [words.accounts.alias, account.alias],
@@ -64,8 +64,10 @@ function LicenceLookup({ detail }: { detail: AccountDetail }) {
           <p key={source.id} className="meta wrap">
             <span className="mono">{source.url}</span>
             <br />
-            {source.lastVisitedAt ? `${words.accounts.lastOutcome} ${source.lastOutcome ? (words.labels.fetched[source.lastOutcome] ?? source.lastOutcome) : '—'} ${moment(source.lastVisitedAt)}` : words.accounts.neverVisited} ·{' '}
-            {words.accounts.nextDue} {moment(source.nextDueAt)}
+            {source.lastVisitedAt
+              ? `${words.accounts.lastOutcome} ${source.lastOutcome ? (words.labels.fetched[source.lastOutcome] ?? source.lastOutcome) : '—'} ${moment(source.lastVisitedAt)}`
+              : words.accounts.neverVisited}{' '}
+            · {words.accounts.nextDue} {moment(source.nextDueAt)}
           </p>
         ))}
       </div>
@@ -86,7 +88,12 @@ function Findings({ detail }: { detail: AccountDetail }) {
           <li key={finding.id} className="pad-y">
             <p>
               <LevelMark level={finding.level} family={familyOf(finding.kind)} exempt={finding.exempt} /> <b>{words.labels.kind[finding.kind]}</b>{' '}
-              {finding.quote ? <>“{finding.quote}”</> : null} {finding.state === 'open' ? null : <span className="tag">{words.review[finding.state]}</span>}
+              {finding.quote ? (
+                <Quote kind={finding.kind} level={finding.level} exempt={finding.exempt}>
+                  {finding.quote}
+                </Quote>
+              ) : null}{' '}
+              {finding.state === 'open' ? null : <span className="tag">{words.review[finding.state]}</span>}
             </p>
             <p className="wrap">{finding.why}</p>
             <p className="meta">
@@ -120,7 +127,8 @@ function Posts({ id }: { id: string }) {
                       <summary>
                         <span className="wrap">{post.title || post.text.slice(0, 40)}</span>{' '}
                         <span className="meta">
-                          {[post.company, post.salary, post.location].filter(Boolean).join(' · ')} {words.labels.postStatus[post.status] ?? post.status} {moment(post.publishedAt)}
+                          {[post.company, post.salary, post.location].filter(Boolean).join(' · ')} {words.labels.postStatus[post.status] ?? post.status}{' '}
+                          {moment(post.publishedAt)}
                         </span>
                       </summary>
                       <p className="post-text">{post.text}</p>
@@ -168,7 +176,15 @@ export default function AccountPage({ id }: { id: string }) {
               {mayCases ? (
                 <section className="section">
                   <h2>{words.accounts.cases}</h2>
-                  {detail.cases.length === 0 ? <p className="meta pad-y">{words.accounts.noCases}</p> : detail.cases.map((row) => <CaseRow key={row.id} row={row} />)}
+                  {detail.cases.length === 0 ? (
+                    <p className="meta pad-y">{words.accounts.noCases}</p>
+                  ) : (
+                    <div className="list">
+                      {detail.cases.map((row) => (
+                        <CaseRow key={row.id} row={row} />
+                      ))}
+                    </div>
+                  )}
                 </section>
               ) : null}
               <Findings detail={detail} />

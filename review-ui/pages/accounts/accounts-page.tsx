@@ -117,9 +117,21 @@ export default function AccountsPage() {
           <h1>{words.accounts.title}</h1>
         </div>
         <search className="sentence">
-          {pick('platform', words.queue.anyPlatform, platforms.map((value) => ({ value, label: value })))}
-          {pick('verdict', words.accounts.anyVerdict, LICENCE_VERDICTS.map((value) => ({ value, label: words.labels.licence[value] })))}
-          {pick('level', words.accounts.anyLevel, POST_LEVELS.map((value) => ({ value, label: words.labels.level[value] })))}
+          {pick(
+            'platform',
+            words.queue.anyPlatform,
+            platforms.map((value) => ({ value, label: value })),
+          )}
+          {pick(
+            'verdict',
+            words.accounts.anyVerdict,
+            LICENCE_VERDICTS.map((value) => ({ value, label: words.labels.licence[value] })),
+          )}
+          {pick(
+            'level',
+            words.accounts.anyLevel,
+            POST_LEVELS.map((value) => ({ value, label: words.labels.level[value] })),
+          )}
           <Input
             size="small"
             variant="underlined"

@@ -3,11 +3,12 @@ import { App, Button, Modal } from 'antd';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { CaseView } from '../../../core/model/api.ts';
+import { addressOf } from '../../api/client.ts';
 import { rowsOf, useCase, useQueue } from '../../api/queries.ts';
 import { useCaseAct } from '../../api/writes.ts';
 import { useCursor } from '../../keys/use-cursor.ts';
 import { isSubmitKey, useKeys } from '../../keys/use-keys.ts';
-import { familyOf, LevelMark } from '../../parts/level-mark.tsx';
+import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { Answer, Empty, failureSentence, ListEnd, Needs } from '../../parts/page-state.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { Due, Licence } from '../../parts/small.tsx';
@@ -113,7 +114,12 @@ function WillReceive({ view }: { view: CaseView }) {
         {findings.map((finding) => (
           <li key={finding.id}>
             <p>
-              <LevelMark level={finding.level} family={familyOf(finding.kind)} /> <b>{words.labels.kind[finding.kind]}</b> {finding.quote ? <>“{finding.quote}”</> : null}
+              <LevelMark level={finding.level} family={familyOf(finding.kind)} /> <b>{words.labels.kind[finding.kind]}</b>{' '}
+              {finding.quote ? (
+                <Quote kind={finding.kind} level={finding.level}>
+                  {finding.quote}
+                </Quote>
+              ) : null}
             </p>
             <p className="meta">
               <Articles articles={finding.articles} />
@@ -121,6 +127,10 @@ function WillReceive({ view }: { view: CaseView }) {
           </li>
         ))}
       </ol>
+      <details>
+        <summary>{words.approvals.document}</summary>
+        <iframe className="document" title={words.approvals.document} sandbox="" loading="lazy" src={addressOf(`/cases/${view.id}/document`)} />
+      </details>
     </section>
   );
 }
@@ -130,7 +140,9 @@ function Proposal({ view }: { view: CaseView }) {
   const approval = useApproval(view);
   const may = mayOf(view, 'approve');
   const mayReturn = mayOf(view, 'return');
-  const confirmers = [...new Set(view.findings.filter((finding) => finding.state === 'confirmed').map((finding) => finding.decidedBy?.name ?? words.common.unknown))];
+  const confirmers = [
+    ...new Set(view.findings.filter((finding) => finding.state === 'confirmed').map((finding) => finding.decidedBy?.name ?? words.common.unknown)),
+  ];
   useKeys({
     submit: () => {
       if (may === true) approval.setDialog('approve');
@@ -183,7 +195,14 @@ function Proposal({ view }: { view: CaseView }) {
       </section>
       {approval.dialog === 'approve' ? <ApproveDialog view={view} approval={approval} /> : null}
       {approval.dialog === 'return' ? (
-        <ReasonDialog title={words.approvals.returnTitle} ok={words.approvals.return} max={1_000} busy={approval.busy} onClose={() => approval.setDialog(null)} onOk={approval.giveBack} />
+        <ReasonDialog
+          title={words.approvals.returnTitle}
+          ok={words.approvals.return}
+          max={1_000}
+          busy={approval.busy}
+          onClose={() => approval.setDialog(null)}
+          onOk={approval.giveBack}
+        />
       ) : null}
     </div>
   );
@@ -211,11 +230,15 @@ function Board({ caseId }: { caseId: string | null }) {
               <ul className="list" ref={cursor.list}>
                 {rows.map((row, i) => (
                   <li key={row.id}>
-                    <Link href={`/approvals/${row.id}`} data-row={row.id} className={`item brief${row.id === caseId || (caseId === null && i === cursor.index) ? ' cursor' : ''}`}>
+                    <Link
+                      href={`/approvals/${row.id}`}
+                      data-row={row.id}
+                      className={`item brief${row.id === caseId || (caseId === null && i === cursor.index) ? ' cursor' : ''}`}
+                    >
                       <LevelMark level={row.level} family={row.hookKind ? familyOf(row.hookKind) : undefined} />
                       <span className="grow">
                         <span className="clip block">{row.account.name}</span>
-                        <span className="meta clip block">{row.hook ? `“${row.hook}”` : row.kinds.map((kind) => words.labels.kind[kind]).join(words.common.listSep)}</span>
+                        <span className="meta clip block">{row.hook ?? row.kinds.map((kind) => words.labels.kind[kind]).join(words.common.listSep)}</span>
                         <span className="meta clip block">
                           {row.number} · {words.approvals.proposer} {row.proposedBy?.name ?? '—'}
                         </span>

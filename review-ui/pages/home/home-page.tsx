@@ -26,7 +26,7 @@ function Counts() {
       {cells.map((cell) => (
         <li key={cell.name}>
           <Link href={cell.href}>
-            <span className={`figure${cell.bad && cell.n ? ' alert' : ''}`}>{cell.n === undefined ? '—' : count(cell.n)}</span>
+            <span className={`figure${cell.bad && cell.n ? ' alert' : ''}`}>{counts === undefined ? '—' : count(cell.n ?? 0)}</span>
             <span className="meta">{cell.name}</span>
           </Link>
         </li>
@@ -42,7 +42,11 @@ function Rows({ title, rows, empty }: { title: string; rows: readonly QueueRow[]
         {title} <span className="meta">{rows.length || ''}</span>
       </h2>
       {rows.length ? (
-        rows.map((row) => <CaseRow key={row.id} row={row} />)
+        <div className="list">
+          {rows.map((row) => (
+            <CaseRow key={row.id} row={row} />
+          ))}
+        </div>
       ) : (
         <p className="meta" style={{ padding: '8px 0' }}>
           {empty}
@@ -100,7 +104,11 @@ function Mine() {
 function Pile({ state, title }: { state: 'open' | 'proposed'; title: string }) {
   const words = useWords();
   const query = useQueueTop({ state, limit: 8 });
-  return <Answer query={query} skeleton={<RowsSkeleton rows={4} />}>{(page) => <Rows title={title} rows={page.items} empty={words.home.emptyList} />}</Answer>;
+  return (
+    <Answer query={query} skeleton={<RowsSkeleton rows={4} />}>
+      {(page) => <Rows title={title} rows={page.items} empty={words.home.emptyList} />}
+    </Answer>
+  );
 }
 
 export default function HomePage() {

@@ -1,6 +1,6 @@
 /** Login and password, used on the login page and in the dialog of an expired session. */
 import { Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useLogin } from '../../api/writes.ts';
 import { failureCode, failureSentence } from '../../parts/page-state.tsx';
 import { useLanguage } from '../../text/language.tsx';
@@ -8,6 +8,7 @@ import { useLanguage } from '../../text/language.tsx';
 export function LoginForm({ fixedLogin, onDone, onPassword }: { fixedLogin?: string; onDone?: () => void; onPassword?: (password: string) => void }) {
   const { words, language } = useLanguage();
   const login = useLogin();
+  const id = useId();
   const [name, setName] = useState(fixedLogin ?? '');
   const [password, setPassword] = useState('');
   const [caps, setCaps] = useState(false);
@@ -19,13 +20,27 @@ export function LoginForm({ fixedLogin, onDone, onPassword }: { fixedLogin?: str
   };
   return (
     <form onSubmit={submit} className="stack">
-      <label>
-        <span className="meta">{words.login.login}</span>
-        <Input value={name} onChange={(e) => setName(e.target.value)} autoComplete="username" autoCapitalize="none" autoFocus={!fixedLogin} disabled={Boolean(fixedLogin)} name="login" />
-      </label>
-      <label>
-        <span className="meta">{words.login.password}</span>
+      <div>
+        <label className="meta" htmlFor={`${id}-1`}>
+          {words.login.login}
+        </label>
+        <Input
+          id={`${id}-1`}
+          value={name}
+          onChange={(e) => setName(e.target.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          autoFocus={!fixedLogin}
+          disabled={Boolean(fixedLogin)}
+          name="login"
+        />
+      </div>
+      <div>
+        <label className="meta" htmlFor={`${id}-2`}>
+          {words.login.password}
+        </label>
         <Input.Password
+          id={`${id}-2`}
           value={password}
           onChange={(e) => setPassword(e.target.value)}
           onKeyUp={(e) => setCaps(e.getModifierState('CapsLock'))}
@@ -33,7 +48,7 @@ export function LoginForm({ fixedLogin, onDone, onPassword }: { fixedLogin?: str
           autoFocus={Boolean(fixedLogin)}
           name="password"
         />
-      </label>
+      </div>
       {caps ? <p className="meta">{words.login.caps}</p> : null}
       {login.error ? (
         <p className="alert" role="alert">

@@ -1,6 +1,6 @@
 /** A one-time password is replaced before anything else can be seen. */
 import { App, Button, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import type { MeView } from '../../../core/model/api.ts';
 import { usePasswordChange } from '../../api/writes.ts';
 import { failureCode, failureSentence } from '../../parts/page-state.tsx';
@@ -13,6 +13,7 @@ export function PasswordForm({ login, known, onDone }: { login: string; known: s
   const { words, language } = useLanguage();
   const { message } = App.useApp();
   const change = usePasswordChange();
+  const id = useId();
   const [current, setCurrent] = useState(known);
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
@@ -21,25 +22,39 @@ export function PasswordForm({ login, known, onDone }: { login: string; known: s
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
-    change.mutate({ current, next }, { onSuccess: () => (void message.success(words.login.changed), onDone?.()) });
+    change.mutate(
+      { current, next },
+      {
+        onSuccess: () => {
+          void message.success(words.login.changed);
+          onDone?.();
+        },
+      },
+    );
   };
   return (
     <form onSubmit={submit} className="stack">
       <input type="text" name="username" autoComplete="username" value={login} readOnly hidden />
       {known ? null : (
-        <label>
-          <span className="meta">{words.login.current}</span>
-          <Input.Password value={current} onChange={(e) => setCurrent(e.target.value)} autoComplete="current-password" name="current" />
-        </label>
+        <div>
+          <label className="meta" htmlFor={`${id}-1`}>
+            {words.login.current}
+          </label>
+          <Input.Password id={`${id}-1`} value={current} onChange={(e) => setCurrent(e.target.value)} autoComplete="current-password" name="current" />
+        </div>
       )}
-      <label>
-        <span className="meta">{words.login.next}</span>
-        <Input.Password value={next} onChange={(e) => setNext(e.target.value)} autoComplete="new-password" name="next" autoFocus />
-      </label>
-      <label>
-        <span className="meta">{words.login.again}</span>
-        <Input.Password value={again} onChange={(e) => setAgain(e.target.value)} autoComplete="new-password" name="again" />
-      </label>
+      <div>
+        <label className="meta" htmlFor={`${id}-2`}>
+          {words.login.next}
+        </label>
+        <Input.Password id={`${id}-2`} value={next} onChange={(e) => setNext(e.target.value)} autoComplete="new-password" name="next" autoFocus />
+      </div>
+      <div>
+        <label className="meta" htmlFor={`${id}-3`}>
+          {words.login.again}
+        </label>
+        <Input.Password id={`${id}-3`} value={again} onChange={(e) => setAgain(e.target.value)} autoComplete="new-password" name="again" />
+      </div>
       {fault ? <p className="alert">{fault}</p> : null}
       {change.error ? (
         <p className="alert" role="alert">

@@ -49,7 +49,9 @@ function Probes({ view }: { view: NoticeView }) {
             <tr key={item.id}>
               <td className="nowrap">{words.notices.probe(item.probe)}</td>
               <td className="nowrap">{moment(item.at)}</td>
-              <td className={`nowrap${item.verdict === 'still_live' ? ' alert' : item.verdict === 'confirmed_off' ? ' good' : ''}`}>{words.labels.verdict[item.verdict]}</td>
+              <td className={`nowrap${item.verdict === 'still_live' ? ' alert' : item.verdict === 'confirmed_off' ? ' good' : ''}`}>
+                {words.labels.verdict[item.verdict]}
+              </td>
               <td className="meta nowrap">{item.how === 'attested' ? words.notices.attested : (words.labels.how[item.how] ?? item.how)}</td>
               <td className="meta">{item.detail}</td>
             </tr>
@@ -82,13 +84,27 @@ function Acts({ view }: { view: NoticeView }) {
       <Button disabled={!may || !sendable} title={why} loading={act.isPending} onClick={() => run({ action: 'resend' }, words.notices.resent)}>
         {words.notices.resend}
       </Button>
-      <Button disabled={!may || view.deliveredAt === null || view.state === 'revoked'} title={why} onClick={() => run({ action: 'verify_now' }, words.notices.verifyQueued)}>
+      <Button
+        disabled={!may || view.deliveredAt === null || view.state === 'revoked'}
+        title={why}
+        onClick={() => run({ action: 'verify_now' }, words.notices.verifyQueued)}
+      >
         {words.notices.verifyNow}
       </Button>
       <Button type="text" danger disabled={!may || over} title={why} onClick={() => setRevoking(true)}>
         {words.notices.revoke}
       </Button>
-      {revoking ? <ReasonDialog title={words.notices.revokeTitle} ok={words.notices.revoke} danger max={1_000} busy={act.isPending} onClose={() => setRevoking(false)} onOk={(reason) => run({ action: 'revoke', reason }, words.notices.revoked)} /> : null}
+      {revoking ? (
+        <ReasonDialog
+          title={words.notices.revokeTitle}
+          ok={words.notices.revoke}
+          danger
+          max={1_000}
+          busy={act.isPending}
+          onClose={() => setRevoking(false)}
+          onOk={(reason) => run({ action: 'revoke', reason }, words.notices.revoked)}
+        />
+      ) : null}
     </div>
   );
 }
@@ -143,8 +159,9 @@ function Detail({ view, onClose }: { view: NoticeView; onClose: () => void }) {
           <h2>{words.notices.receipts}</h2>
           {view.receipts.map((item) => (
             <p key={item.id} className="wrap">
-              <span className="meta">{moment(item.receivedAt)}</span> {words.labels.receipt[item.kind] ?? item.kind} {item.reference ? <span className="mono">{item.reference}</span> : null}{' '}
-              {item.reason ? (words.labels.refusal[item.reason] ?? item.reason) : ''} {item.detail ?? ''}
+              <span className="meta">{moment(item.receivedAt)}</span> {words.labels.receipt[item.kind] ?? item.kind}{' '}
+              {item.reference ? <span className="mono">{item.reference}</span> : null} {item.reason ? (words.labels.refusal[item.reason] ?? item.reason) : ''}{' '}
+              {item.detail ?? ''}
             </p>
           ))}
         </section>

@@ -35,7 +35,9 @@ function Slip({ row }: { row: NoticeRow }) {
             {row.nextAttemptAt ? ` · ${words.notices.nextAttempt(moment(row.nextAttemptAt))}` : ''}
           </span>
         ) : null}
-        {due && groupOf(row.state) !== 'done' && groupOf(row.state) !== 'checking' ? <span className="meta block">{words.notices.due(moment(due))}</span> : null}
+        {due && groupOf(row.state) !== 'done' && groupOf(row.state) !== 'checking' ? (
+          <span className="meta block">{words.notices.due(moment(due))}</span>
+        ) : null}
         {row.verdict ? <span className={`meta block${row.verdict === 'still_live' ? ' alert' : ''}`}>{words.labels.verdict[row.verdict]}</span> : null}
       </Link>
     </li>
@@ -98,7 +100,8 @@ export default function NoticesPage({ noticeId }: { noticeId: string | null }) {
               onChange={(value) => set('platform', value || undefined)}
             />
             <label className="row">
-              <input type="checkbox" checked={overdue === 'true'} onChange={(event) => set('overdue', event.target.checked ? 'true' : undefined)} /> {words.notices.overdueOnly}
+              <input type="checkbox" checked={overdue === 'true'} onChange={(event) => set('overdue', event.target.checked ? 'true' : undefined)} />{' '}
+              {words.notices.overdueOnly}
             </label>
           </search>
         </div>
@@ -114,7 +117,15 @@ export default function NoticesPage({ noticeId }: { noticeId: string | null }) {
             )
           }
         </Answer>
-        <Drawer open={noticeId !== null} onClose={() => go('/notices')} size={760} title={null} closable={false} destroyOnHidden styles={{ body: { padding: 0 } }}>
+        <Drawer
+          open={noticeId !== null}
+          onClose={() => go('/notices')}
+          size={760}
+          title={null}
+          closable={false}
+          destroyOnHidden
+          styles={{ body: { padding: 0 } }}
+        >
           {noticeId ? <NoticeDetail id={noticeId} onClose={() => go('/notices')} /> : null}
         </Drawer>
       </main>

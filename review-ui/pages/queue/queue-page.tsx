@@ -55,10 +55,30 @@ function Sentence({ filter, set, clear, any }: ReturnType<typeof useFilter>) {
   return (
     <search className="sentence">
       <span className="meta">{words.queue.sentence}</span>
-      {pick('state', words.queue.anyState, CASE_STATES.map((value) => ({ value, label: words.labels.caseState[value] })), 120)}
-      {pick('platform', words.queue.anyPlatform, platforms.map((value) => ({ value, label: value })), 180)}
-      {pick('kind', words.queue.anyKind, FINDING_KINDS.map((value) => ({ value, label: words.labels.kind[value] })), 260)}
-      {pick('minPriority', words.queue.anyScore, SCORES.map((n) => ({ value: String(n), label: words.queue.minScore(n) })), 120)}
+      {pick(
+        'state',
+        words.queue.anyState,
+        CASE_STATES.map((value) => ({ value, label: words.labels.caseState[value] })),
+        120,
+      )}
+      {pick(
+        'platform',
+        words.queue.anyPlatform,
+        platforms.map((value) => ({ value, label: value })),
+        180,
+      )}
+      {pick(
+        'kind',
+        words.queue.anyKind,
+        FINDING_KINDS.map((value) => ({ value, label: words.labels.kind[value] })),
+        260,
+      )}
+      {pick(
+        'minPriority',
+        words.queue.anyScore,
+        SCORES.map((n) => ({ value: String(n), label: words.queue.minScore(n) })),
+        120,
+      )}
       {pick('mine', words.queue.anyone, [{ value: 'true', label: words.queue.mineOnly }], 140)}
       <Input
         size="small"

@@ -4,6 +4,7 @@ import type { Ref } from 'react';
 import { Link } from 'wouter';
 import type { CaseView } from '../../../core/model/api.ts';
 import { MEASURES, type Measure } from '../../../core/model/case.ts';
+import { useCurrentUser } from '../../parts/page-state.tsx';
 import { NoticeStateTag } from '../../parts/small.tsx';
 import { Timeline } from '../../parts/timeline.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
@@ -18,12 +19,14 @@ export interface DecisionDraft {
   reason: string;
 }
 const DEFAULT_DAYS = 30;
+/** Measures that run for a term; the others have none. */
+const WITH_TERM: ReadonlySet<Measure> = new Set(['suspend_service', 'restrict_function']);
 
 /** What would be proposed: the server's suggestion with what the reviewer changed by hand on top. */
 export function useDecision(view: CaseView) {
   const [draft, change, drop] = useDraft<DecisionDraft>(`case.${view.id}`);
   const measure = draft.measure ?? view.suggested.measure;
-  const days = measure === 'suspend_service' ? (draft.days ?? view.suggested.days ?? DEFAULT_DAYS) : null;
+  const days = WITH_TERM.has(measure) ? (draft.days ?? view.suggested.days ?? DEFAULT_DAYS) : null;
   return { measure, days, reason: draft.reason ?? view.suggested.reason, change, drop };
 }
 export type Decision = ReturnType<typeof useDecision>;
@@ -61,8 +64,13 @@ function Form({ review, decision, reasonRef }: { review: Review; decision: Decis
       </p>
       <div className="form">
         <label htmlFor="measure">{words.review.measure}</label>
-        <Select id="measure" value={decision.measure} onChange={(measure) => decision.change({ measure })} options={MEASURES.map((value) => ({ value, label: words.labels.measure[value] }))} />
-        {decision.measure === 'suspend_service' ? (
+        <Select
+          id="measure"
+          value={decision.measure}
+          onChange={(measure) => decision.change({ measure })}
+          options={MEASURES.map((value) => ({ value, label: words.labels.measure[value] }))}
+        />
+        {WITH_TERM.has(decision.measure) ? (
           <>
             <label htmlFor="days">{words.review.term}</label>
             <InputNumber id="days" value={decision.days} min={1} max={3650} precision={0} onChange={(days) => days !== null && decision.change({ days })} />
@@ -79,7 +87,13 @@ function Form({ review, decision, reasonRef }: { review: Review; decision: Decis
         <label htmlFor="reason" className="meta">
           {words.review.reason}
         </label>
-        <Input.TextArea id="reason" value={decision.reason} maxLength={5_000} autoSize={{ minRows: 4, maxRows: 12 }} onChange={(event) => decision.change({ reason: event.target.value })} />
+        <Input.TextArea
+          id="reason"
+          value={decision.reason}
+          maxLength={5_000}
+          autoSize={{ minRows: 4, maxRows: 12 }}
+          onChange={(event) => decision.change({ reason: event.target.value })}
+        />
       </div>
       <Button type="primary" block disabled={may !== true} title={may === true ? undefined : may} onClick={() => review.openDialog('propose', 'propose')}>
         {words.review.propose} <kbd>Ctrl Enter</kbd>
@@ -87,7 +101,13 @@ function Form({ review, decision, reasonRef }: { review: Review; decision: Decis
       {may === true || !may ? null : <p className="meta">{may}</p>}
       <div className="row">
         {close ? (
-          <Button size="small" type="text" disabled={close !== true} title={close === true ? undefined : close} onClick={() => review.openDialog('close', 'close')}>
+          <Button
+            size="small"
+            type="text"
+            disabled={close !== true}
+            title={close === true ? undefined : close}
+            onClick={() => review.openDialog('close', 'close')}
+          >
             {words.review.closeCase} <kbd>d</kbd>
           </Button>
         ) : null}
@@ -132,7 +152,8 @@ export function ProposalFacts({ view }: { view: CaseView }) {
 function Standing({ review }: { review: Review }) {
   const words = useWords();
   const { view } = review;
-  if (view.state === 'open') {
+  const me = useCurrentUser();
+  if (view.state === 'open' || (view.state === 'in_review' && view.claimedBy?.id !== me.id)) {
     const may = mayOf(view, 'claim');
     return (
       <>
@@ -175,12 +196,15 @@ function Standing({ review }: { review: Review }) {
 export function DecisionPane({ review, decision, reasonRef }: { review: Review; decision: Decision; reasonRef: Ref<HTMLDivElement> }) {
   const words = useWords();
   const { view } = review;
-  const propose = mayOf(view, 'propose');
-  const editable = view.state === 'in_review' && propose !== '';
+  const me = useCurrentUser();
+  const editable = view.state === 'in_review' && view.claimedBy?.id === me.id;
   return (
     <section className="pane" aria-label={words.review.decision}>
       <h2 className="pane-head">
-        {words.review.decision} <span className="meta">{view.claimedBy && view.state === 'in_review' ? words.review.claimedBy(view.claimedBy.name) : words.labels.caseState[view.state]}</span>
+        {words.review.decision}{' '}
+        <span className="meta">
+          {view.claimedBy && view.state === 'in_review' ? words.review.claimedBy(view.claimedBy.name) : words.labels.caseState[view.state]}
+        </span>
       </h2>
       <div className="pane-body pad stack">
         {editable ? <Form review={review} decision={decision} reasonRef={reasonRef} /> : <Standing review={review} />}

@@ -3,6 +3,7 @@ import { Modal, Radio } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { REJECT_REASONS, type RejectReason } from '../../../core/model/case.ts';
 import { isSubmitKey } from '../../keys/use-keys.ts';
+import { Quote } from '../../parts/level-mark.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { useWords } from '../../text/language.tsx';
 import type { Decision } from './decision-pane.tsx';
@@ -36,7 +37,12 @@ function RejectDialog({ review }: { review: Review }) {
         }}
       >
         <p className="wrap">
-          <b>{words.labels.kind[finding.kind]}</b> {finding.quote ? `“${finding.quote}”` : ''}
+          <b>{words.labels.kind[finding.kind]}</b>{' '}
+          {finding.quote ? (
+            <Quote kind={finding.kind} level={finding.level}>
+              {finding.quote}
+            </Quote>
+          ) : null}
         </p>
         <Radio.Group className="choices" value={reason} onChange={(event) => setReason(event.target.value as RejectReason)}>
           {REJECT_REASONS.map((value, i) => (
@@ -98,7 +104,12 @@ function ProposeDialog({ review, decision, onSent }: { review: Review; decision:
         <dd>
           {confirmed.map((mark) => (
             <span key={mark.finding.id} className="line">
-              {words.labels.kind[mark.finding.kind]} {mark.finding.quote ? <span className="meta">“{mark.finding.quote}”</span> : null}
+              {words.labels.kind[mark.finding.kind]}{' '}
+              {mark.finding.quote ? (
+                <Quote kind={mark.finding.kind} level={mark.finding.level}>
+                  {mark.finding.quote}
+                </Quote>
+              ) : null}
             </span>
           ))}
         </dd>
@@ -152,7 +163,13 @@ function WaitDialog({ review }: { review: Review }) {
       <label>
         <span className="meta">{words.review.waitUntil}</span>
         <br />
-        <input type="date" className="date" value={until} min={isoDay(Date.now() + DAY_MS)} onChange={(event) => event.target.value && setUntil(event.target.value)} />
+        <input
+          type="date"
+          className="date"
+          value={until}
+          min={isoDay(Date.now() + DAY_MS)}
+          onChange={(event) => event.target.value && setUntil(event.target.value)}
+        />
       </label>
     </ReasonDialog>
   );
@@ -189,7 +206,15 @@ export function ReviewDialogs({ review, decision, onSent }: { review: Review; de
       );
     case 'note':
       return (
-        <ReasonDialog title={words.review.noteTitle} hint={words.review.noteHint} ok={words.common.save} max={2_000} busy={review.busy} onClose={close} onOk={(text) => review.run({ action: 'note', text }, close)} />
+        <ReasonDialog
+          title={words.review.noteTitle}
+          hint={words.review.noteHint}
+          ok={words.common.save}
+          max={2_000}
+          busy={review.busy}
+          onClose={close}
+          onOk={(text) => review.run({ action: 'note', text }, close)}
+        />
       );
     default:
       return null;

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { FindingView } from '../../../core/model/api.ts';
 import type { ArticleRef } from '../../../core/model/finding.ts';
 import type { MarkedFinding } from '../../parts/highlight.tsx';
-import { familyOf, LevelMark } from '../../parts/level-mark.tsx';
+import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
 import { mayOf } from './order.ts';
@@ -40,24 +40,21 @@ function Verbs({ mark, review }: { mark: MarkedFinding; review: Review }) {
   const words = useWords();
   const { finding } = mark;
   const decided = finding.state === 'confirmed' || finding.state === 'rejected';
-  const may = mayOf(review.view, decided ? 'undecide' : 'confirm');
-  if (may !== true && !may) return null;
-  const blocked = may === true ? undefined : may;
+  // who cannot judge at all reads one sentence above the list, not a row of dead buttons on every finding
+  if (mayOf(review.view, decided ? 'undecide' : 'reject') !== true) return null;
   return (
     <div className="verbs">
       {decided ? (
-        <Button size="small" type="text" disabled={Boolean(blocked)} title={blocked} onClick={() => review.undo(finding.id)}>
+        <Button size="small" type="text" onClick={() => review.undo(finding.id)}>
           {words.review.undo} <kbd>u</kbd>
         </Button>
       ) : (
         <>
-          <Button size="small" disabled={Boolean(blocked)} title={blocked} onClick={() => review.confirm(finding.id)}>
+          <Button size="small" onClick={() => review.confirm(finding.id)}>
             {words.review.confirm} <kbd>a</kbd>
           </Button>
           <Button
             size="small"
-            disabled={Boolean(blocked)}
-            title={blocked}
             onClick={() => {
               review.focus(finding.id);
               review.openDialog('reject', 'reject');
@@ -102,7 +99,13 @@ function Item({ mark, review }: { mark: MarkedFinding; review: Review }) {
         </span>
       </button>
       <div className="finding-body">
-        {finding.quote ? <p className="quote">“{finding.quote}”</p> : null}
+        {finding.quote ? (
+          <p className="quote">
+            <Quote kind={finding.kind} level={finding.level} exempt={off}>
+              {finding.quote}
+            </Quote>
+          </p>
+        ) : null}
         <p className="wrap">{finding.why}</p>
         {finding.exempt ? (
           <p className="meta">
@@ -127,12 +130,15 @@ function Item({ mark, review }: { mark: MarkedFinding; review: Review }) {
 export function FindingsPane({ review }: { review: Review }) {
   const words = useWords();
   const { numbered, hints } = review.ordered;
+  const may = mayOf(review.view, 'reject');
+  const open = numbered.some((mark) => mark.finding.state === 'open');
   return (
     <section className="pane" aria-label={words.review.findings}>
       <h2 className="pane-head">
         {words.review.findings} {numbered.length} <span className="meta wide-only">{words.review.findingsHint}</span>
       </h2>
       <div className="pane-body">
+        {may !== true && may && open ? <p className="meta pad">{may}</p> : null}
         {numbered.length === 0 && hints.length === 0 ? <p className="meta pad">{words.review.noFindings}</p> : null}
         <ol>
           {numbered.map((mark) => (

@@ -12,7 +12,9 @@ export interface OrderedFindings {
 }
 
 export function orderFindings(findings: readonly FindingView[]): OrderedFindings {
-  const sorted = findings.filter((finding) => finding.state !== 'superseded').sort((a, b) => RANK[a.level] - RANK[b.level] || b.score - a.score || a.id.localeCompare(b.id));
+  const sorted = findings
+    .filter((finding) => finding.state !== 'superseded')
+    .sort((a, b) => RANK[a.level] - RANK[b.level] || b.score - a.score || a.id.localeCompare(b.id));
   const decidable = (finding: FindingView) => CASE_LEVELS.has(finding.level) && !finding.exempt;
   const numbered = sorted.filter(decidable).map((finding, i) => ({ finding, no: i + 1 }));
   const hints = sorted.filter((finding) => !decidable(finding)).map((finding) => ({ finding, no: null }));

@@ -4,9 +4,10 @@ import { useState } from 'react';
 import type { PostView } from '../../../core/model/api.ts';
 import { addressOf } from '../../api/client.ts';
 import { RAW_LIMIT, usePost, useRaw } from '../../api/queries.ts';
+import { useUnmask } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
 import { Highlight } from '../../parts/highlight.tsx';
-import { Answer } from '../../parts/page-state.tsx';
+import { Answer, useMay } from '../../parts/page-state.tsx';
 import { diffText } from '../../parts/text-diff.ts';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
@@ -110,7 +111,15 @@ function OldVersion({ post, version }: { post: PostView; version: number }) {
             </p>
             <h3 className="post-title">{at.title}</h3>
             <p className="post-text">
-              {pieces.map((piece, i) => (piece.kind === 'same' ? <span key={i}>{piece.text}</span> : piece.kind === 'added' ? <ins key={i}>{piece.text}</ins> : <del key={i}>{piece.text}</del>))}
+              {pieces.map((piece, i) =>
+                piece.kind === 'same' ? (
+                  <span key={i}>{piece.text}</span>
+                ) : piece.kind === 'added' ? (
+                  <ins key={i}>{piece.text}</ins>
+                ) : (
+                  <del key={i}>{piece.text}</del>
+                ),
+              )}
             </p>
           </article>
         );
@@ -174,14 +183,26 @@ export function OriginalPane({ review }: { review: Review }) {
         {post && tab === 'text' ? version === post.version ? <TextTab post={post} review={review} /> : <OldVersion post={post} version={version} /> : null}
         {post && tab === 'shot' ? <ShotTab key={post.id} post={post} /> : null}
         {post && tab === 'raw' ? <RawTab post={post} /> : null}
-        {post ? <Sealed post={post} /> : null}
+        {post ? <Sealed post={post} caseId={review.view.id} /> : null}
         <AccountStrip view={review.view} />
       </div>
     </section>
   );
 }
 
-function Sealed({ post }: { post: PostView }) {
+/** Numbers are masked until somebody asks; asking is logged. */
+function Unmask({ caseId }: { caseId: string }) {
+  const words = useWords();
+  const unmask = useUnmask(caseId);
+  if (!useMay('evidence.unmask') || unmask.isSuccess) return null;
+  return (
+    <button type="button" className="plain link" title={words.review.unmaskHint} disabled={unmask.isPending} onClick={() => unmask.mutate()}>
+      {words.review.unmask}
+    </button>
+  );
+}
+
+function Sealed({ post, caseId }: { post: PostView; caseId: string }) {
   const words = useWords();
   return (
     <p className="meta sealed wrap">
@@ -190,7 +211,15 @@ function Sealed({ post }: { post: PostView }) {
         <>
           {' · '}
           {words.review.sealedAt} {moment(post.capture.fetchedAt)} ·{' '}
-          <span title={post.capture.sha256 ?? ''}>{words.review.sealed(post.capture.ledgerSeq === null ? '—' : String(post.capture.ledgerSeq), post.capture.sha256?.slice(0, 12) ?? '—')}</span>
+          <span title={post.capture.sha256 ?? ''}>
+            {words.review.sealed(post.capture.ledgerSeq === null ? '—' : String(post.capture.ledgerSeq), post.capture.sha256?.slice(0, 12) ?? '—')}
+          </span>
+        </>
+      ) : null}
+      {post.text.includes('*') ? (
+        <>
+          {' · '}
+          <Unmask caseId={caseId} />
         </>
       ) : null}
       {post.url ? (

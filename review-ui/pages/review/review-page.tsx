@@ -7,15 +7,15 @@ import { useCase, useQueueTop } from '../../api/queries.ts';
 import { useKeys } from '../../keys/use-keys.ts';
 import { neighbour } from '../../parts/case-list.ts';
 import { LevelMark } from '../../parts/level-mark.tsx';
-import { Answer, Needs } from '../../parts/page-state.tsx';
+import { Answer, Needs, useCurrentUser, useMay } from '../../parts/page-state.tsx';
 import { CaseStateTag, Due, Licence } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { clock } from '../../text/when.ts';
 import { DecisionPane, useDecision } from './decision-pane.tsx';
 import { ReviewDialogs } from './dialogs.tsx';
 import { FindingsPane } from './findings-pane.tsx';
-import { OriginalPane } from './original-pane.tsx';
 import { mayOf } from './order.ts';
+import { OriginalPane } from './original-pane.tsx';
 import { type Review, useReview } from './use-review.ts';
 
 type Pane = 'original' | 'findings' | 'decision';
@@ -73,8 +73,10 @@ function Timer() {
 
 function CaseFoot({ review }: { review: Review }) {
   const words = useWords();
-  const mine = review.view.state === 'in_review' && mayOf(review.view, 'propose') !== '';
-  const next = useQueueTop({ state: 'open', limit: 2 });
+  const me = useCurrentUser();
+  const mine = review.view.state === 'in_review' && review.view.claimedBy?.id === me.id;
+  const mayReview = useMay('case.review');
+  const next = useQueueTop({ state: 'open', limit: 2 }, mayReview);
   const upcoming = next.data?.items.find((row) => row.id !== review.view.id);
   // read ahead, so that the next case is on screen at once
   useCase(upcoming?.id ?? null);
@@ -86,7 +88,7 @@ function CaseFoot({ review }: { review: Review }) {
       <Timer />
       <span className="grow" />
       <span className="meta clip">
-        {upcoming ? (
+        {!mayReview ? null : upcoming ? (
           <>
             {words.review.nextLoaded} · {upcoming.account.name}
           </>
@@ -94,9 +96,11 @@ function CaseFoot({ review }: { review: Review }) {
           words.review.noNext
         )}
       </span>
-      <Button size="small" onClick={review.takeNext} loading={review.taking} type={mine ? 'text' : 'default'}>
-        {words.review.next} {mine ? null : <kbd>Enter</kbd>}
-      </Button>
+      {mayReview ? (
+        <Button size="small" onClick={review.takeNext} loading={review.taking} type={mine ? 'text' : 'default'}>
+          {words.review.next} {mine ? null : <kbd>Enter</kbd>}
+        </Button>
+      ) : null}
     </footer>
   );
 }
@@ -117,6 +121,8 @@ function Stale({ review }: { review: Review }) {
 function useReviewKeys(review: Review, reason: React.RefObject<HTMLDivElement | null>, setPane: (pane: Pane) => void): void {
   const [, go] = useLocation();
   const { view } = review;
+  const me = useCurrentUser();
+  const mayReview = useMay('case.review');
   const step = (by: 1 | -1) => {
     const to = neighbour(view.id, by);
     if (to) go(`/cases/${to}`);
@@ -125,8 +131,9 @@ function useReviewKeys(review: Review, reason: React.RefObject<HTMLDivElement | 
     down: () => step(1),
     up: () => step(-1),
     open: () => {
-      if (view.state === 'open' && mayOf(view, 'claim') === true) review.run({ action: 'claim' });
-      else if (view.state !== 'in_review') review.takeNext();
+      if (view.state === 'in_review' && view.claimedBy?.id === me.id) return;
+      if ((view.state === 'open' || view.state === 'in_review') && mayOf(view, 'claim') === true) review.run({ action: 'claim' });
+      else if (mayReview) review.takeNext();
     },
     finding: (event) => {
       const mark = review.ordered.numbered[Number(event.key) - 1];

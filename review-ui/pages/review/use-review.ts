@@ -22,7 +22,8 @@ export function useReview(view: CaseView) {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [stale, setStale] = useState<readonly string[] | null>(null);
   const [postId, setPostId] = useState<string | null>(null);
-  const focused = picked !== null && ordered.all.some((mark) => mark.finding.id === picked) ? picked : (nextOpen(ordered, null) ?? ordered.numbered[0]?.finding.id ?? null);
+  const focused =
+    picked !== null && ordered.all.some((mark) => mark.finding.id === picked) ? picked : (nextOpen(ordered, null) ?? ordered.numbered[0]?.finding.id ?? null);
   const finding = ordered.all.find((mark) => mark.finding.id === focused)?.finding ?? null;
   const shownPost = view.posts.find((post) => post.id === (postId ?? finding?.postId)) ?? view.posts[0] ?? null;
 
@@ -77,6 +78,28 @@ export function useReview(view: CaseView) {
   const openDialog = (name: Dialog, action: string) => {
     if (!refuse(action)) setDialog(name);
   };
-  return { view, ordered, focused, finding, lit, setLit, focus, dialog, setDialog, openDialog, stale, setStale, shownPost, setPostId, run, confirm, reject, undo, takeNext, busy: act.isPending, taking: next.isPending };
+  return {
+    view,
+    ordered,
+    focused,
+    finding,
+    lit,
+    setLit,
+    focus,
+    dialog,
+    setDialog,
+    openDialog,
+    stale,
+    setStale,
+    shownPost,
+    setPostId,
+    run,
+    confirm,
+    reject,
+    undo,
+    takeNext,
+    busy: act.isPending,
+    taking: next.isPending,
+  };
 }
 export type Review = ReturnType<typeof useReview>;

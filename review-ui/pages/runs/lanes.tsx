@@ -26,11 +26,17 @@ function LaneChart({ lane, minutes }: { lane: Lane; minutes: number }) {
   const words = useWords();
   const columns = columnsOf(lane.ticks, minutes);
   const step = Math.max(1, Math.ceil(minutes / 240));
-  const width = Math.min(24, Math.max(2, (WIDTH / Math.max(1, minutes)) * step - GAP));
+  const width = Math.min(8, Math.max(2, (WIDTH / Math.max(1, minutes)) * step - GAP));
   const most = Math.max(1, ...columns.map((column) => Math.max(column.pages, column.posts)));
   const tall = (n: number) => (n === 0 ? 0 : Math.max(2, (n / most) * (HEIGHT - 6)));
   return (
-    <svg className="ticks" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${lane.platform}: ${words.runs.legend.pages} ${lane.counts.pages}, ${words.runs.legend.walls} ${lane.counts.walls}`}>
+    <svg
+      className="ticks"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${lane.platform}: ${words.runs.legend.pages} ${lane.counts.pages}, ${words.runs.legend.walls} ${lane.counts.walls}`}
+    >
       <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="axis" />
       {columns.map((column) => {
         const x = (column.from / Math.max(1, minutes)) * WIDTH;

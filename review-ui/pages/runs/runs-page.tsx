@@ -56,9 +56,13 @@ function Figures({ run, onTasks }: { run: RunView; onTasks: (filter: Filter) => 
         const say = row.key === 'bytes' ? bytes : count;
         const body = (
           <>
-            <span className={`figure${row.key === 'errors' && value ? ' alert' : ''}`}>{row.key === 'accountsDone' ? `${count(value)} / ${count(run.counts.accountsPlanned)}` : say(value)}</span>
+            <span className={`figure${row.key === 'errors' && value ? ' alert' : ''}`}>
+              {row.key === 'accountsDone' ? `${count(value)} / ${count(run.counts.accountsPlanned)}` : say(value)}
+            </span>
             <span className="meta block">{words.runs.counts[row.key]}</span>
-            <span className="meta block">{before === undefined ? (row.key === 'accountsDone' ? words.runs.noPrevious : '') : `${words.runs.previous} ${say(before)}`}</span>
+            <span className="meta block">
+              {before === undefined ? (row.key === 'accountsDone' ? words.runs.noPrevious : '') : `${words.runs.previous} ${say(before)}`}
+            </span>
           </>
         );
         return (
@@ -78,7 +82,19 @@ function Figures({ run, onTasks }: { run: RunView; onTasks: (filter: Filter) => 
 }
 
 const TASKS_SHOWN = 200;
-function Tasks({ run, filter, platform, onFilter, onPlatform }: { run: RunView; filter: Filter; platform: string | null; onFilter: (filter: Filter) => void; onPlatform: (platform: string | null) => void }) {
+function Tasks({
+  run,
+  filter,
+  platform,
+  onFilter,
+  onPlatform,
+}: {
+  run: RunView;
+  filter: Filter;
+  platform: string | null;
+  onFilter: (filter: Filter) => void;
+  onPlatform: (platform: string | null) => void;
+}) {
   const words = useWords();
   const [limit, setLimit] = useState(TASKS_SHOWN);
   const rows = run.tasks.filter((task) => passes[filter](task) && (platform === null || task.platform === platform));
@@ -89,7 +105,13 @@ function Tasks({ run, filter, platform, onFilter, onPlatform }: { run: RunView; 
         {words.runs.tasks} <span className="meta">{count(rows.length)}</span>
         <span className="chips">
           {(Object.keys(passes) as Filter[]).map((name) => (
-            <button key={name} type="button" className={`plain chip${filter === name ? ' on' : ''}`} aria-pressed={filter === name} onClick={() => onFilter(name)}>
+            <button
+              key={name}
+              type="button"
+              className={`plain chip${filter === name ? ' on' : ''}`}
+              aria-pressed={filter === name}
+              onClick={() => onFilter(name)}
+            >
               {words.runs.taskFilter[name]} <span className="num">{run.tasks.filter(passes[name]).length}</span>
             </button>
           ))}
@@ -125,7 +147,9 @@ function Tasks({ run, filter, platform, onFilter, onPlatform }: { run: RunView; 
                   </td>
                   <td className="meta nowrap">{task.platform}</td>
                   <td className="nowrap">{words.labels.taskState[task.state] ?? task.state}</td>
-                  <td className={`nowrap${passes.errors(task) ? ' alert' : ''}`}>{task.outcome ? (words.labels.fetched[task.outcome] ?? task.outcome) : '—'}</td>
+                  <td className={`nowrap${passes.errors(task) ? ' alert' : ''}`}>
+                    {task.outcome ? (words.labels.fetched[task.outcome] ?? task.outcome) : '—'}
+                  </td>
                   <td className="num">{task.pages}</td>
                   <td className="num">{task.posts}</td>
                   <td className="meta">{task.detail ?? ''}</td>
@@ -197,7 +221,8 @@ function RunBody({ run }: { run: RunView }) {
         {run.sentence}
       </p>
       <p className="meta">
-        {words.labels.runKind[run.kind]} · {words.labels.runState[run.state]} · {moment(run.startedAt)} · {words.runs.elapsed} {clock((end - new Date(run.startedAt).getTime()) / 1_000)} · {words.runs.by} {run.startedBy}
+        {words.labels.runKind[run.kind]} · {words.labels.runState[run.state]} · {moment(run.startedAt)} · {words.runs.elapsed}{' '}
+        {clock((end - new Date(run.startedAt).getTime()) / 1_000)} · {words.runs.by} {run.startedBy}
       </p>
       {run.state === 'running' ? (
         <div className="progress" role="progressbar" aria-valuenow={Math.round(part * 100)} aria-valuemin={0} aria-valuemax={100}>
@@ -208,7 +233,13 @@ function RunBody({ run }: { run: RunView }) {
       <Figures run={run} onTasks={show} />
       <section className="section">
         <h2>{words.runs.lanes}</h2>
-        <Lanes run={run} onPick={(name) => (setPlatform(name), show('all'))} />
+        <Lanes
+          run={run}
+          onPick={(name) => {
+            setPlatform(name);
+            show('all');
+          }}
+        />
       </section>
       <Tasks run={run} filter={filter} platform={platform} onFilter={setFilter} onPlatform={setPlatform} />
     </>
@@ -235,7 +266,15 @@ function Verbs({ running, onStarted }: { running: RunRow | undefined; onStarted:
           type="primary"
           disabled={!may}
           loading={start.isPending}
-          onClick={() => start.mutate(undefined, { onSuccess: (run) => (void message.success(words.runs.started), onStarted(run.id)), onError: tell })}
+          onClick={() =>
+            start.mutate(undefined, {
+              onSuccess: (run) => {
+                void message.success(words.runs.started);
+                onStarted(run.id);
+              },
+              onError: tell,
+            })
+          }
         >
           {words.runs.start}
         </Button>
