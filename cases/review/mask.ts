@@ -5,8 +5,8 @@
 const GAP = String.raw`[\s\-－—·.]?`;
 const digit = '[0-9０-９]';
 /** Eleven digits from 1[3-9], with at most one separator between groups. */
-const MOBILE = new RegExp(String.raw`(?<![0-9０-９])[1１][3-9３-９](?:${GAP}${digit}){9}(?![0-9０-９])`, 'g');
-const LANDLINE = new RegExp(String.raw`(?<![0-9０-９])[0０]${digit}{2,3}${GAP}${digit}{7,8}(?![0-9０-９])`, 'g');
+const MOBILE = new RegExp(`(?<![0-9０-９])[1１][3-9３-９](?:${GAP}${digit}){9}(?![0-9０-９])`, 'g');
+const LANDLINE = new RegExp(`(?<![0-9０-９])[0０]${digit}{2,3}${GAP}${digit}{7,8}(?![0-9０-９])`, 'g');
 const IDENTITY = /(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])/g;
 
 /** Replaces the digits from `from` to `to` (counted among the digits only) by asterisks; everything else stays. */

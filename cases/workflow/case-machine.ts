@@ -105,11 +105,12 @@ type Seen = Pick<CaseFacts, 'id' | 'version' | 'state'>;
 
 /** What only the system does: the clock ran out, or the last notice came to its end. */
 const SYSTEM_TABLE = {
-  lease_end: { from: ['in_review'], to: 'open' },
-  wake: { from: ['waiting'], to: 'open' },
-  enforced: { from: ['enforcing'], to: 'closed' },
-  withdrawn: { from: ['enforcing'], to: 'closed' },
-  send_back: { from: ['enforcing'], to: 'open' },
+  lease_expired: { from: ['in_review'], to: 'open' },
+  resume: { from: ['waiting'], to: 'open' },
+  verified: { from: ['enforcing'], to: 'closed' },
+  revoke: { from: ['enforcing'], to: 'closed' },
+  refused: { from: ['enforcing'], to: 'open' },
+  verification_failed: { from: ['enforcing'], to: 'open' },
 } as const satisfies Record<string, { from: readonly CaseState[]; to: CaseState }>;
 export type SystemAction = keyof typeof SYSTEM_TABLE;
 
@@ -118,16 +119,17 @@ const ended = (outcome: CaseOutcome, now: Date, reason: string): CaseChange['set
 function systemSet(action: SystemAction, now: Date, data: Record<string, unknown>): CaseChange['set'] {
   const reason = typeof data.reason === 'string' ? data.reason : '';
   switch (action) {
-    case 'lease_end':
+    case 'lease_expired':
       return { claimedBy: null, leaseUntil: null };
-    case 'wake':
+    case 'resume':
       // Back to the same person first: nobody else may claim it for the length of one lease.
       return { waitReason: null, waitUntil: null, leaseUntil: new Date(now.getTime() + LEASE_MS) };
-    case 'enforced':
+    case 'verified':
       return ended('enforced', now, reason);
-    case 'withdrawn':
+    case 'revoke':
       return ended('withdrawn', now, reason);
-    case 'send_back':
+    case 'refused':
+    case 'verification_failed':
       return { proposal: null, leaseUntil: null };
   }
 }

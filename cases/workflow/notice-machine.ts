@@ -99,7 +99,7 @@ function admit(facts: NoticeFacts, event: NoticeEvent, actor: Actor): NoticeStat
 function onCase(facts: NoticeFacts, action: SystemAction, now: Date, data: Record<string, unknown>): CaseChange[] {
   if (facts.case.state !== 'enforcing') return [];
   // A case ends only with its last notice; it goes back at once.
-  if (action !== 'send_back' && facts.case.otherLive > 0) return [];
+  if ((action === 'verified' || action === 'revoke') && facts.case.otherLive > 0) return [];
   return [decideCaseBySystem(facts.case, action, now, { noticeId: facts.id, noticeNumber: facts.number, ...data })];
 }
 
@@ -123,13 +123,13 @@ function settle(facts: NoticeFacts, verdict: Verdict, detail: string, now: Date,
       to: 'verified',
       set: { verdict, verifiedAt: now, nextAttemptAt: null },
       data,
-      cases: onCase(facts, 'enforced', now, { reason: detail }),
+      cases: onCase(facts, 'verified', now, { reason: detail }),
       accounts: off ? [{ accountId: facts.accountId, status: 'suspended', statusReason: `${facts.number} 经回访核验`, banned: true }] : [],
     };
   }
   // Nobody claimed to have acted: it is still on the platform, and still within its term.
   if (facts.state === 'delivered' || facts.state === 'acknowledged') return { set: { verdict }, data };
-  return { to: 'verification_failed', set: { verdict }, data, cases: onCase(facts, 'send_back', now, { reason: detail, verdict }) };
+  return { to: 'verification_failed', set: { verdict }, data, cases: onCase(facts, 'verification_failed', now, { reason: detail, verdict }) };
 }
 
 function onReceipt(facts: NoticeFacts, receipt: Receipt, now: Date, policy: NoticePolicy): Part {
@@ -141,7 +141,7 @@ function onReceipt(facts: NoticeFacts, receipt: Receipt, now: Date, policy: Noti
       return { set: { ...answered, ...(facts.acknowledgedAt ? {} : { acknowledgedAt: now }) }, data };
     case 'refused': {
       const reason = [receipt.reason, receipt.detail].filter(Boolean).join(':') || '未说明理由';
-      return { set: { ...answered, refusalReason: reason }, data, cases: onCase(facts, 'send_back', now, { reason: `平台拒绝:${reason}` }) };
+      return { set: { ...answered, refusalReason: reason }, data, cases: onCase(facts, 'refused', now, { reason: `平台拒绝:${reason}` }) };
     }
     case 'acted':
     case 'partly_acted': {
@@ -181,13 +181,20 @@ function partOf(facts: NoticeFacts, event: NoticeEvent, to: NoticeState, now: Da
     case 'verify_now':
       return { outbox: [{ topic: 'notice.verify', payload: { noticeId: facts.id } }] };
     case 'revoke':
-      return { set: { nextAttemptAt: null }, data: { reason: event.reason }, cases: onCase(facts, 'withdrawn', now, { reason: `通知书撤回:${event.reason}` }) };
+      return { set: { nextAttemptAt: null }, data: { reason: event.reason }, cases: onCase(facts, 'revoke', now, { reason: `通知书撤回:${event.reason}` }) };
     case 'expire':
     case 'close':
       return {};
     default:
       return onReceipt(facts, event.receipt, now, policy);
   }
+}
+
+/** The name of what happened in the event log; a probe that settles the matter is told as what it settled. */
+function told(event: NoticeEventName, from: NoticeState, to: NoticeState): string {
+  if (event === 'probed') return to === from ? 'probe' : to;
+  if (event === 'failed') return to === 'undeliverable' && from !== to ? 'undeliverable' : 'delivery_failed';
+  return event === 'send_start' ? 'attempt' : event;
 }
 
 /**
@@ -198,7 +205,8 @@ function partOf(facts: NoticeFacts, event: NoticeEvent, to: NoticeState, now: Da
 export function decideNotice(facts: NoticeFacts, event: NoticeEvent, actor: Actor, now: Date, policy: NoticePolicy = REAL_POLICY): Effects {
   const admitted = admit(facts, event, actor);
   const { to = admitted, set = {}, data = {}, ...rest } = partOf(facts, event, admitted, now, policy);
-  return { ...rest, notices: [{ noticeId: facts.id, expectedVersion: facts.version, action: event.event, from: facts.state, to, set, data }] };
+  const action = told(event.event, facts.state, to);
+  return { ...rest, notices: [{ noticeId: facts.id, expectedVersion: facts.version, action, from: facts.state, to, set, data }] };
 }
 
 export const REAL_POLICY: NoticePolicy = { retry: RETRIES, verifyDelayS: 300, probeGapS: 21_600 };

@@ -9,8 +9,9 @@ import { newId } from '../../core/ids.ts';
 import type { AccountChange, CaseChange, Effects, FindingChange, NewNotice, NoticeChange } from '../../core/model/effects.ts';
 import type { Actor } from '../../core/model/role.ts';
 import type { Db } from '../connect.ts';
-import { account, caseEvent, caseFile, finding, notice, noticeEvent, outbox } from '../schema/index.ts';
+import { account, caseEvent, caseFile, finding, notice, noticeEvent } from '../schema/index.ts';
 import { type AuditInput, appendAudit } from './audit.ts';
+import { addToOutbox } from './outbox.ts';
 
 interface Act {
   readonly tx: Db;
@@ -87,7 +88,6 @@ export async function applyEffects(tx: Db, effects: Effects, actor: Actor, now: 
   for (const change of effects.notices ?? []) audit.push(await changeNotice(act, change));
   for (const added of effects.newNotices ?? []) audit.push(await addNotice(act, added));
   for (const change of effects.accounts ?? []) audit.push(await changeAccount(act, change));
-  const events = (effects.outbox ?? []).map((e) => ({ topic: e.topic, payload: e.payload, createdAt: now, notBefore: e.notBefore ?? now }));
-  if (events.length > 0) await tx.insert(outbox).values(events);
+  await addToOutbox(tx, effects.outbox ?? [], now);
   await appendAudit(tx, [...audit, ...(effects.audit ?? [])], actor, now, ip);
 }

@@ -229,11 +229,11 @@ describe('guards', () => {
 describe('the system on a case', () => {
   it('puts back what nobody holds, and gives a woken case to the same person first', () => {
     const held = walk(caseFacts(), ['claim', ann]);
-    expect(decideCaseBySystem(held, 'lease_end', NOW)).toMatchObject({ to: 'open', set: { claimedBy: null } });
+    expect(decideCaseBySystem(held, 'lease_expired', NOW)).toMatchObject({ to: 'open', set: { claimedBy: null } });
     const asleep = walk(held, ['wait', ann]);
-    const woken = decideCaseBySystem(asleep, 'wake', NOW);
+    const woken = decideCaseBySystem(asleep, 'resume', NOW);
     expect(woken).toMatchObject({ to: 'open', set: { waitUntil: null } });
     expect(woken.set.claimedBy).toBeUndefined();
-    expect(codeOf(() => decideCaseBySystem(held, 'enforced', NOW))).toBe('TRANSITION_INVALID');
+    expect(codeOf(() => decideCaseBySystem(held, 'verified', NOW))).toBe('TRANSITION_INVALID');
   });
 });

@@ -100,7 +100,7 @@ describe('verification', () => {
     expect(first.outbox?.[0]?.topic).toBe('notice.verify');
     const second = decideNotice({ ...acted, probes: ['confirmed_off'] }, { event: 'probed', reading: off }, SYSTEM, NOW);
     expect(second.notices?.[0]).toMatchObject({ to: 'verified', set: { verdict: 'confirmed_off', verifiedAt: NOW } });
-    expect(second.cases?.[0]).toMatchObject({ action: 'enforced', to: 'closed', set: { outcome: 'enforced' } });
+    expect(second.cases?.[0]).toMatchObject({ action: 'verified', to: 'closed', set: { outcome: 'enforced' } });
     expect(second.accounts).toEqual([expect.objectContaining({ status: 'suspended', banned: true })]);
   });
 
@@ -114,7 +114,7 @@ describe('verification', () => {
   it('puts the case back when the platform only claimed to have acted', () => {
     const effects = decideNotice(noticeFacts({ state: 'acted', probes: ['still_live'] }), { event: 'probed', reading: live }, SYSTEM, NOW);
     expect(effects.notices?.[0]).toMatchObject({ to: 'verification_failed', set: { verdict: 'still_live' } });
-    expect(effects.cases?.[0]).toMatchObject({ action: 'send_back', from: 'enforcing', to: 'open', set: { proposal: null } });
+    expect(effects.cases?.[0]).toMatchObject({ action: 'verification_failed', from: 'enforcing', to: 'open', set: { proposal: null } });
     expect(effects.accounts).toBeUndefined();
   });
 
