@@ -223,7 +223,6 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
  */
 export async function writeLauncher(household: Household, browser: BrowserFile, profile: string): Promise<string> {
   const uid = household.uid ?? 0;
-  await mkdir(profile, { recursive: true, mode: 0o700 });
   await chown(profile, uid, uid);
   const file = `${profile}.sh`;
   const lines = [

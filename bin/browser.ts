@@ -2,7 +2,7 @@
  * One browser for the process: found or unpacked at first use, started with its sandbox on wherever the system allows
  * it (root starts it as somebody without rights), started again when it dies, and honest about how it runs.
  */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Browser, chromium, type LaunchOptions } from 'playwright';
 import { PinchaError, reasonOf } from '../core/errors.ts';
@@ -109,6 +109,7 @@ async function start(household: Household, { browser: found, mode }: Working): P
       () => {},
       () => {},
     );
+  await mkdir(profile, { recursive: true, mode: 0o700 });
   const options: LaunchOptions = {
     executablePath: mode.dropped ? await writeLauncher(household, found, profile) : found.file,
     chromiumSandbox: mode.sandbox,
@@ -133,11 +134,15 @@ async function start(household: Household, { browser: found, mode }: Working): P
   }
 }
 
-/** The first line that says something, without Playwright's call log. */
+/** The line that says something: what the browser wrote before it went, else the first of Playwright's. */
 const brief = (thrown: unknown): string => {
   const words = reasonOf(thrown);
   const telling = /No usable sandbox|error while loading shared libraries:[^\n]*|Permission denied|Operation not permitted|ENOENT|EACCES/.exec(words)?.[0];
-  return (telling ?? words.split('\n')[0] ?? '').slice(0, 160);
+  const said = words
+    .match(/\[err\] .*/g)
+    ?.at(-1)
+    ?.slice('[err] '.length);
+  return (telling ?? said ?? words.split('\n')[0] ?? '').slice(0, 160);
 };
 
 /** The browser of one process. Nothing is searched or started before the first `get`. */
