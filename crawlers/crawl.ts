@@ -4,12 +4,12 @@
  * the same wall. Nothing here stores anything: the caller seals and saves each step before asking for the next.
  */
 
-import { reasonOf } from '../core/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../core/errors.ts';
 import type { CaptureKind, FetchResult, Outcome, ParsedPage } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { Fetcher } from '../core/ports.ts';
-import { decodeBytes } from './extract/charset.ts';
+import { decodeText } from './fetch/charset.ts';
 import { hostMatches } from './platforms/define.ts';
 import type { PageLink, PlatformAdapter } from './platforms/types.ts';
 
@@ -67,7 +67,7 @@ export function parseResult(adapter: PlatformAdapter, result: FetchResult): Pars
   if (!exchange || exchange.body.length === 0 || !READABLE.has(result.outcome)) return null;
   const mediaType = mediaTypeOf(result);
   if (/^(image|audio|video|font)\//i.test(mediaType ?? '')) return null;
-  return adapter.parse({ url: exchange.finalUrl || exchange.url, html: decodeBytes(exchange.body, mediaType), mediaType, fetchedAt: exchange.fetchedAt });
+  return adapter.parse({ url: exchange.finalUrl || exchange.url, html: decodeText(exchange.body, mediaType).text, mediaType, fetchedAt: exchange.fetchedAt });
 }
 
 /** Page states that say more than a bare 404 or 5xx does. */

@@ -13,7 +13,7 @@ const MAX_IMAGES = 200;
 const MAX_LINKS = 2_000;
 
 const BLOCKS = new Set(
-  'address article aside blockquote body br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul'.split(
+  'address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul'.split(
     ' ',
   ),
 );
@@ -82,6 +82,7 @@ export function nodeText(nodes: Iterable<unknown>, keepNewlines = false): string
     if (node === '\n') out.push('\n');
     else if (node.type === 'text') out.push(fold(node.data ?? '', keepNewlines));
     else if (node.children !== undefined && !SILENT.has(node.name ?? '')) {
+      if (node.name === 'br') out.push('\n');
       const block = BLOCKS.has(node.name ?? '');
       if (block) {
         out.push('\n');
@@ -96,7 +97,7 @@ export function nodeText(nodes: Iterable<unknown>, keepNewlines = false): string
   return out
     .join('')
     .replace(/[^\S\n]*\n[^\S\n]*/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
+    .replace(keepNewlines ? /\n{3,}/g : /\n{2,}/g, keepNewlines ? '\n\n' : '\n')
     .replace(/ {2,}/g, ' ')
     .trim();
 }

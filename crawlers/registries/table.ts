@@ -8,8 +8,8 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { parse as csvParser } from 'csv-parse';
 import ExcelJS from 'exceljs';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
-import { decodeBytes, detectCharset } from '../extract/charset.ts';
 import { loadHtml, nodeText } from '../extract/html.ts';
+import { decodeText } from '../fetch/charset.ts';
 import { checkZip } from './zip-size.ts';
 
 export type Cell = string | number | Date | null;
@@ -60,7 +60,7 @@ export function kindOfTable(file: string, head: Buffer): TableKind {
   if (head.length === 0) throw new PinchaError('FILE_UNREADABLE', { file, reason: '空文件' });
   if (/^%PDF|^\x7fELF|^\x89PNG|^\xff\xd8/.test(head.subarray(0, 8).toString('latin1')))
     throw new PinchaError('FILE_UNREADABLE', { file, reason: '不是表格文件' });
-  return /^\s*<(!doctype|html|table|head|body|\?xml|div|meta)/i.test(decodeBytes(head.subarray(0, 2_000)).replace(/^\ufeff/, '')) ? 'html' : 'csv';
+  return /^\s*<(!doctype|html|table|head|body|\?xml|div|meta)/i.test(decodeText(head.subarray(0, 2_000)).text.replace(/^\ufeff/, '')) ? 'html' : 'csv';
 }
 
 /** A cell of exceljs as a plain value. */
@@ -134,9 +134,12 @@ export function sniffDelimiter(text: string): string {
   return best.score === 0 && lines.some((l) => l.includes('，')) ? '，' : best.delimiter;
 }
 
+/** A sample cut at its last line break, so that no character in the middle of its bytes speaks against an encoding. */
+const wholeLines = (head: Buffer): Buffer => (head.length < SAMPLE || !head.includes(0x0a) ? head : head.subarray(0, head.lastIndexOf(0x0a)));
+
 /** The file as decoded text chunks. */
 export async function* decodedChunks(file: string, head: Buffer): AsyncGenerator<string> {
-  const decoder = new TextDecoder(detectCharset(head));
+  const decoder = new TextDecoder(decodeText(wholeLines(head)).encoding);
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
@@ -148,7 +151,7 @@ export async function* decodedChunks(file: string, head: Buffer): AsyncGenerator
 async function* readCsv(file: string, head: Buffer, limits: TableLimits): AsyncGenerator<TableRow> {
   const faults: TableRow[] = [];
   const parser = csvParser({
-    delimiter: sniffDelimiter(decodeBytes(head)),
+    delimiter: sniffDelimiter(decodeText(wholeLines(head)).text),
     bom: true,
     info: true,
     relax_column_count: true,
@@ -191,7 +194,7 @@ async function* readCsv(file: string, head: Buffer, limits: TableLimits): AsyncG
 
 async function* readHtmlTables(file: string, limits: TableLimits): AsyncGenerator<TableRow> {
   if ((await stat(file)).size > MAX_HTML) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `${MAX_HTML / 1_000_000} MB` });
-  const $ = loadHtml(decodeBytes(await readFile(file)));
+  const $ = loadHtml(decodeText(await readFile(file)).text);
   const tables = $('table')
     .toArray()
     .filter((t) => $(t).find('table').length === 0);

@@ -45,7 +45,9 @@ function placeOf(place: unknown): string | undefined {
 
 function toPost(page: PageInput, job: unknown) {
   const company = named(at(job, 'hiringOrganization'));
-  const text = textOf(decodeEntities(str(job, 'description') ?? ''));
+  const described = decodeEntities(str(job, 'description') ?? '');
+  // A plain text keeps its own lines; only markup folds them.
+  const text = textOf(described, !/<\w/.test(described));
   return makePost({
     id: named(at(job, 'identifier')) ?? str(job, 'url') ?? page.url ?? undefined,
     platform: 'jsonld',

@@ -11,7 +11,7 @@ export const lagou = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
-  sniff: (html) => /lagou\.com|拉勾/.test(html.slice(0, 100_000)),
+  sniff: (html) => /com\.lagou\.|lagou\.com|拉勾/.test(html.slice(0, 100_000)),
   kindOf: (url) => (url.pathname.startsWith('/jobs/') ? 'post' : url.pathname.startsWith('/gongsi/') ? 'account' : 'list'),
   read: readLagou,
 });

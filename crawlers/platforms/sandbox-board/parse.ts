@@ -30,8 +30,10 @@ function rowsOf($: ReturnType<typeof loadHtml>, within: string): ReadonlyMap<str
 function accountOf(page: PageInput, $: ReturnType<typeof loadHtml>) {
   const block = rowsOf($, '.company-block');
   const kind = block.get('subjectType') ?? '';
+  const id = $('.company').attr('data-company-id') ?? COMPANY.exec($('a.company-link').attr('href') ?? '')?.[1] ?? COMPANY.exec(page.url ?? '')?.[1];
   return makeAccount({
-    id: $('.company').attr('data-company-id') ?? COMPANY.exec($('a.company-link').attr('href') ?? '')?.[1] ?? COMPANY.exec(page.url ?? '')?.[1],
+    id,
+    url: id ? absolute(`/company/${id}`, page.url) : undefined,
     name: nodeText($('a.company-link').first().toArray()) || nodeText($('.company-name').first().toArray()),
     description: nodeText($('.company-intro').first().toArray()),
     subjectName: block.get('subjectName'),

@@ -5,10 +5,12 @@ import { readTime } from '../../extract/times.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 
-function profileOf($: ReturnType<typeof loadHtml>) {
+function profileOf(page: PageInput, $: ReturnType<typeof loadHtml>) {
+  const id = $('.feed-profile').attr('data-id');
   const fact = (label: string): string | undefined => nodeText($(`.feed-profile__fact[data-label="${label}"] dd`).first().toArray()) || undefined;
   return makeAccount({
-    id: $('.feed-profile').attr('data-id'),
+    id,
+    url: id ? absolute(`/u/${id}`, page.url) : undefined,
     name: nodeText($('.feed-profile__name').first().toArray()),
     description: nodeText($('.feed-profile__bio').first().toArray()),
     subjectName: fact('认证主体'),
@@ -24,7 +26,7 @@ function profileOf($: ReturnType<typeof loadHtml>) {
 export function readSandboxFeed(page: PageInput): Reading {
   const $ = loadHtml(page.html);
   const drawn = $('#app').attr('data-state') === 'ready';
-  const account = $('.feed-profile').length > 0 ? profileOf($) : null;
+  const account = $('.feed-profile').length > 0 ? profileOf(page, $) : null;
   const posts = $('#app .feed-card[data-id]')
     .toArray()
     .map((card) => {

@@ -2,7 +2,7 @@
  * The sandbox's public-account face: articles have the shape of today's WeChat pages and are read by that very
  * parser; account pages carry the labelled rows of an about page, the list of articles and a link to the next page.
  */
-import { linksOf, loadHtml, nodeText } from '../../extract/html.ts';
+import { absolute, linksOf, loadHtml, nodeText } from '../../extract/html.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, PageLink, Reading } from '../types.ts';
 import { readAbout } from '../wechat/about.ts';
@@ -12,11 +12,12 @@ import { hasArticle, wechatState } from '../wechat/walls.ts';
 /** An article under the sandbox's own names: posts go by the last part of their address. */
 function readArticle(page: PageInput): Reading {
   const reading = readWechat(page);
+  const account = reading.account?.id ? { ...reading.account, url: absolute(`/account/${reading.account.id}`, page.url) } : reading.account;
   const posts = (reading.posts ?? []).map((post) => {
     const url = page.url ?? post.url;
-    return makePost({ ...post, id: /\/s\/([\w-]{1,100})/.exec(url ?? '')?.[1] ?? post.id, platform: 'sandbox-wechat', url });
+    return makePost({ ...post, id: /\/s\/([\w-]{1,100})/.exec(url ?? '')?.[1] ?? post.id, platform: 'sandbox-wechat', url, account: account ?? undefined });
   });
-  return { ...reading, posts: posts.filter((p) => p !== null) };
+  return { ...reading, account, posts: posts.filter((p) => p !== null) };
 }
 
 /** Reads an article or an account page of the sandbox. */
@@ -32,5 +33,6 @@ export function readSandboxWechat(page: PageInput): Reading {
     ...linksOf($, 'a.article-link', page.url).map((url) => ({ url, kind: 'post' as const })),
     ...linksOf($, 'a.next-page', page.url).map((url) => ({ url, kind: 'list' as const })),
   ];
-  return { account: makeAccount({ ...about, id, name: nodeText($('h1').first().toArray()) || about.name }), links, level: 'account' };
+  const url = absolute(`/account/${id}`, page.url);
+  return { account: makeAccount({ ...about, id, url, name: nodeText($('h1').first().toArray()) || about.name }), links, level: 'account' };
 }

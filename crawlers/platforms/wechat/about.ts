@@ -46,7 +46,7 @@ export function readAbout($: CheerioAPI, html: string, url: string | null): Acco
     .map((item) => nodeText([item]));
   const named = /(?:改名|注册)\s*[“"]([^”"]{1,100})[”"]/.exec(renames[0] ?? '')?.[1];
   const biz = BIZ.exec(url ?? '')?.[1] ?? BIZ.exec(html)?.[1];
-  const userName = /username=(gh_\w{8,20})/.exec(html)?.[1];
+  const userName = /username=(gh_\w{8,20})/.exec(html)?.[1] ?? (alias?.startsWith('gh_') ? alias : undefined);
   return makeAccount({
     id: (biz && decodeURIComponent(biz)) ?? userName,
     name: first(rows, '名称', '公众号名称', '账号名称') ?? named,

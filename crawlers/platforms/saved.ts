@@ -1,0 +1,37 @@
+/** One saved page (`pincha parse`, imported captures): bytes to text, the right adapter, and what it reads. */
+import { PinchaError } from '../../core/errors.ts';
+import type { ParsedPage } from '../../core/model/capture.ts';
+import { MAX_PAGE } from '../extract/html.ts';
+import { decodeText } from '../fetch/charset.ts';
+import { adapterFor } from './registry.ts';
+
+/** Bytes of a saved page; a UTF-8 page of the longest text we parse is never longer. */
+const MAX_SAVED = MAX_PAGE * 3;
+
+export interface SavedPage {
+  readonly bytes: Buffer;
+  /** Named in errors. */
+  readonly file: string;
+  readonly platform?: string | null;
+  readonly url?: string | null;
+  readonly contentType?: string | null;
+  /** When it was saved; without it "昨天" and the like stay unread. */
+  readonly fetchedAt?: Date | null;
+}
+
+/**
+ * Reads a saved page with the adapter of its platform, its address or its looks.
+ * @throws PinchaError FILE_TOO_LARGE, FILE_UNREADABLE for an empty file, PLATFORM_UNKNOWN naming the known ones
+ */
+export function parseSaved(saved: SavedPage): ParsedPage {
+  if (saved.bytes.length === 0) throw new PinchaError('FILE_UNREADABLE', { file: saved.file, reason: '空文件' });
+  if (saved.bytes.length > MAX_SAVED) throw new PinchaError('FILE_TOO_LARGE', { file: saved.file, limit: `${MAX_SAVED / 1_000_000} MB` });
+  const html = decodeText(saved.bytes, saved.contentType ?? null).text;
+  if (html.length > MAX_PAGE) throw new PinchaError('FILE_TOO_LARGE', { file: saved.file, limit: `${MAX_PAGE / 1_000_000} MB` });
+  return adapterFor({ platform: saved.platform, url: saved.url, html }).parse({
+    url: saved.url ?? null,
+    html,
+    mediaType: saved.contentType ?? null,
+    fetchedAt: saved.fetchedAt ?? null,
+  });
+}
