@@ -149,34 +149,101 @@ export function emit(node: Node): string {
   }
 }
 
-const better = (a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null => {
-  if (!a || !b) return a ?? b;
-  const shortest = (list: readonly string[]): number => Math.min(...list.map((s) => s.length));
-  return shortest(b) > shortest(a) || (shortest(b) === shortest(a) && b.length < a.length) ? b : a;
-};
+/** More words than this are not spelled out: the trie would grow, and so many words select nothing. */
+const MAX_WORDS = 700;
+/** Beyond this length a word gains nothing in telling texts apart. */
+const LONG_ENOUGH = 4;
+
+const join = (heads: readonly string[], tails: readonly string[]): string[] | null =>
+  heads.length * tails.length > MAX_WORDS ? null : heads.flatMap((head) => tails.map((tail) => head + tail));
+
+/** Every text the node matches, spelled out; null when there are too many. */
+function spelled(node: Node): readonly string[] | null {
+  switch (node.type) {
+    case 'literal':
+      return [node.char];
+    case 'set':
+      return node.chars && node.chars.size <= 40 ? [...node.chars] : null;
+    case 'edge':
+    case 'look':
+      return [''];
+    case 'quote':
+      return spelled(node.inner);
+    case 'sequence': {
+      let words: readonly string[] | null = [''];
+      for (const item of node.items) {
+        const next = spelled(item);
+        words = words && next && join(words, next);
+        if (!words) return null;
+      }
+      return words;
+    }
+    case 'choice': {
+      const each = node.options.map(spelled);
+      const words = each.every((list) => list !== null) ? [...new Set((each as string[][]).flat())] : null;
+      return words && words.length <= MAX_WORDS ? words : null;
+    }
+    case 'repeat': {
+      const once = spelled(node.inner);
+      if (!once || node.max > 4) return null;
+      let words: string[] = [];
+      let power: readonly string[] | null = [''];
+      for (let times = 0; times <= node.max && power; times += 1) {
+        if (times >= node.min) words = words.concat(power);
+        power = times < node.max ? join(power, once) : power;
+      }
+      return power && words.length <= MAX_WORDS ? [...new Set(words)] : null;
+    }
+  }
+}
+
+const shortest = (words: readonly string[]): number => Math.min(LONG_ENOUGH, ...words.map((word) => word.length));
+/** The list that selects fewer texts: longer words first, then fewer of them. A list with an empty word selects nothing. */
+function better(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  const usable = (list: readonly string[] | null): readonly string[] | null => (list && list.length > 0 && shortest(list) > 0 ? list : null);
+  const [x, y] = [usable(a), usable(b)];
+  if (!x || !y) return x ?? y;
+  return shortest(y) > shortest(x) || (shortest(y) === shortest(x) && y.length < x.length) ? y : x;
+}
+
+interface Stretch {
+  readonly words: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Best anchor among the stretches of neighbouring items outside `taken`, each stretch spelled out from every starting item. */
+function bestStretch(items: readonly Node[], taken: readonly Stretch[]): Stretch | null {
+  let best: Stretch | null = null;
+  const free = (i: number): boolean => !taken.some((t) => i >= t.from && i <= t.to);
+  const offer = (words: readonly string[] | null, from: number, to: number): void => {
+    if (words && better(best?.words ?? null, words) === words) best = { words, from, to };
+  };
+  for (let from = 0; from < items.length; from += 1) {
+    if (!free(from)) continue;
+    let words: readonly string[] | null = [''];
+    for (let to = from; to < items.length && words && free(to); to += 1) {
+      const next = spelled(items[to] as Node);
+      words = next && join(words, next);
+      offer(words, from, to);
+    }
+    offer(anchorsOf(items[from] as Node), from, from);
+  }
+  return best;
+}
 
 /** Words one of which every match must hold; null when there is no such promise. */
 export function anchorsOf(node: Node): readonly string[] | null {
   switch (node.type) {
     case 'literal':
       return [node.char];
-    case 'sequence': {
-      let best: readonly string[] | null = null;
-      let word = '';
-      for (const item of [...node.items, null]) {
-        if (item?.type === 'literal') {
-          word += item.char;
-          continue;
-        }
-        if (word !== '') best = better(best, [word]);
-        word = '';
-        if (item) best = better(best, anchorsOf(item));
-      }
-      return best;
-    }
+    case 'set':
+      return spelled(node);
+    case 'sequence':
+      return bestStretch(node.items, [])?.words ?? null;
     case 'choice': {
       const each = node.options.map(anchorsOf);
-      return each.every((list) => list !== null) ? [...new Set(each.flat() as string[])] : null;
+      return each.every((list) => list !== null) ? [...new Set((each as string[][]).flat())] : null;
     }
     case 'look':
       return node.open.includes('!') ? null : anchorsOf(node.inner);
@@ -187,4 +254,20 @@ export function anchorsOf(node: Node): readonly string[] | null {
     default:
       return null;
   }
+}
+
+const MAX_GROUPS = 3;
+/** One sequence inside another is one sequence: its items are neighbours. */
+const flat = (node: Node): readonly Node[] => (node.type === 'sequence' ? node.items.flatMap(flat) : node.type === 'quote' ? flat(node.inner) : [node]);
+
+/** Groups of words: every match holds a word of each group. Empty when nothing can be promised. */
+export function anchorGroups(node: Node): readonly (readonly string[])[] {
+  const items = flat(node);
+  const taken: Stretch[] = [];
+  while (taken.length < MAX_GROUPS) {
+    const next = bestStretch(items, taken);
+    if (!next || (taken.length > 0 && next.words.length > 60 && shortest(next.words) < 2)) break;
+    taken.push(next);
+  }
+  return taken.map((t) => t.words);
 }

@@ -10,12 +10,12 @@
  */
 import { PinchaError } from '../../core/errors.ts';
 import { fold } from '../text/normalise.ts';
-import { anchorsOf, emit, holdsRepeat, type Node, ways } from './pattern-tree.ts';
+import { anchorGroups, emit, holdsRepeat, type Node, ways } from './pattern-tree.ts';
 
 export interface CompiledPattern {
   readonly regex: RegExp;
-  /** Every match holds at least one of these; null when nothing can be promised. */
-  readonly anchors: readonly string[] | null;
+  /** Every match holds a word of each group; without groups the pattern must always be tried. */
+  readonly anchors: readonly (readonly string[])[];
   readonly quotes: boolean;
 }
 /** Lexicon name → pattern fragments, any of which may stand there. */
@@ -197,5 +197,5 @@ export function compilePattern(source: string, lexicons: Lexicons): CompiledPatt
   if (cost > MAX_WAYS) parser.fail(`样式过于宽松,同一处有 ${cost} 种走法,上限 ${MAX_WAYS}`);
   const regex = new RegExp(emit(tree), parser.quotes ? 'gd' : 'g');
   if (new RegExp(`^(?:${regex.source})$`).test('')) parser.fail('样式可匹配空文本');
-  return { regex, anchors: anchorsOf(tree), quotes: parser.quotes };
+  return { regex, anchors: anchorGroups(tree), quotes: parser.quotes };
 }

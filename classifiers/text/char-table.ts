@@ -52,10 +52,23 @@ for (let unit = 0; unit < 65_536; unit += 1) {
   else SPECIAL.set(unit, folded);
 }
 simplify();
-for (let unit = 0; unit < 65_536; unit += 1) {
-  // Compatibility forms (radicals, squared words) may lead to a traditional character: fold once more.
-  const first = FOLD[unit] ?? 0;
-  if (first >= 0x3400 && first <= 0x9fff) FOLD[unit] = FOLD[first] ?? first;
+
+/** What a folded text reads as when folded again: compatibility forms lead to dashes, radicals to traditional characters. */
+export function foldAgain(folded: string): string {
+  let out = '';
+  for (let i = 0; i < folded.length; i += 1) {
+    const unit = folded.charCodeAt(i);
+    out += FOLD[unit] ? String.fromCharCode(FOLD[unit] ?? unit) : (SPECIAL.get(unit) ?? folded.charAt(i));
+  }
+  return out;
+}
+const ROUNDS = 3;
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (let unit = 0; unit < 65_536; unit += 1) {
+    const first = FOLD[unit] ?? 0;
+    if (first !== 0 && first !== unit && (FOLD[first] ?? 0) !== 0) FOLD[unit] = FOLD[first] ?? first;
+  }
+  for (const [unit, folded] of SPECIAL) if (folded !== '' && folded !== String.fromCharCode(unit)) SPECIAL.set(unit, foldAgain(folded));
 }
 
 /** True for a Han character in the basic planes, after folding. */

@@ -5,7 +5,7 @@
  * Time and memory are linear in the text, which is cut at MAX_TEXT.
  */
 import { MAX_TEXT } from '../../core/model/post.ts';
-import { FOLD, isHan, SPECIAL } from './char-table.ts';
+import { FOLD, foldAgain, isHan, SPECIAL } from './char-table.ts';
 
 /** A reading of a text. Without `starts`/`ends` every unit stands at its own place. */
 export interface View {
@@ -37,7 +37,7 @@ function foldAstral(code: number): string {
   if (known !== undefined) return known;
   const vanishes = (code >= 0xe0000 && code <= 0xe0fff) || (code >= 0x1d173 && code <= 0x1d17a);
   const wide = vanishes ? '' : String.fromCodePoint(code).normalize('NFKC').toLowerCase();
-  const folded = wide.length === 1 ? String.fromCharCode(FOLD[wide.charCodeAt(0)] || wide.charCodeAt(0)) : wide;
+  const folded = wide === String.fromCodePoint(code) ? wide : foldAgain(foldAgain(wide));
   if (astral.size < ASTRAL_KEPT) astral.set(code, folded);
   return folded;
 }
@@ -125,6 +125,9 @@ function gapEnd(text: string, i: number): number {
   while (end < text.length && isGap(text.charCodeAt(end))) end += 1;
   return end - i <= MAX_GAP ? end : i;
 }
+/** Punctuation between digits or letters belongs there: 3.5, 18-35, 8:30. */
+const isFigure = (text: string, before: number, from: number, to: number): boolean =>
+  !isHan(text.charCodeAt(before)) && !isHan(text.charCodeAt(to)) && text.slice(from, to).trim() !== '';
 function neverInside(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i += 1) if (NEVER_INSIDE.has(text.charCodeAt(i))) return true;
   return false;
@@ -139,7 +142,7 @@ function findGaps(text: string): number[] {
     let at = i;
     for (let end = tokenEnd(text, at); end > at; end = tokenEnd(text, at)) {
       const next = gapEnd(text, end);
-      if (next === end || tokenEnd(text, next) === next) break;
+      if (next === end || tokenEnd(text, next) === next || isFigure(text, end - 1, end, next)) break;
       run.push(end, next);
       odd ||= neverInside(text, end, next);
       at = next;
