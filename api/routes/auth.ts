@@ -5,7 +5,7 @@ import { PinchaError } from '../../core/errors.ts';
 import { loginBody, type MeView, meView, passwordBody } from '../../core/model/api.ts';
 import { capabilitiesOf } from '../../core/model/role.ts';
 import { appendAudit, recordAudit } from '../../db/repositories/audit.ts';
-import type { Session } from '../../db/repositories/session.ts';
+import { purgeSessions, type Session } from '../../db/repositories/session.ts';
 import { findUserByLogin, recordLoginFailure, recordLoginSuccess, setPassword, type User } from '../../db/repositories/user.ts';
 import { endSession, openSession, type Who, whoOf } from '../auth/door.ts';
 import { hashPassword, passwordFits } from '../auth/password.ts';
@@ -64,6 +64,7 @@ export function authRoutes(app: Api, deps: ApiDeps): void {
   app.post('/login', { config: { open: true, rateLimit }, schema: { body: loginBody, response: { 200: meView } } }, async (req, reply) => {
     const user = await checkPassword(deps, req.body.login, req.body.password, req);
     await recordLoginSuccess(deps.db, user.id);
+    await purgeSessions(deps.db, deps.clock.now());
     const session = await openSession(deps, user, req, reply);
     await recordAudit(deps.db, { action: 'login', subjectType: 'user', subjectId: user.id, data: {} }, asActor(user), deps.clock.now(), req.ip);
     return me(deps, user, session);

@@ -5,7 +5,7 @@ import { PinchaError } from '../../core/errors.ts';
 import { type NoticeView, noticeAction, noticePage, noticeQuery, noticeView as noticeViewSchema } from '../../core/model/api.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
 import { loadNoticeFacts, platformOf } from '../../db/repositories/notice.ts';
-import { readNotice, readNotices } from '../../db/repositories/read-notice.ts';
+import { readCaseNotices, readNotice, readNotices } from '../../db/repositories/read-notice.ts';
 import { whoOf } from '../auth/door.ts';
 import { type Api, type ApiDeps, policyOf } from '../deps.ts';
 import { noticeRow, noticeView } from '../views/notice.ts';
@@ -26,9 +26,15 @@ const DRAFT: ReadonlySet<string> = new Set(['draft', 'pending_approval', 'return
 async function documentOf(deps: ApiDeps, id: string): Promise<string> {
   const detail = await readNotice(deps.db, id);
   if (!detail) throw missing();
-  const { body, state, platform } = detail.n;
+  const { body, state, platform, caseId } = detail.n;
+  const replaced = body.supersedes && (await readCaseNotices(deps.db, caseId)).find((other) => other.n.id === body.supersedes)?.n.number;
   const name = (await platformOf(deps.db, platform))?.name ?? platform;
-  return noticeDocument(body, { draft: DRAFT.has(state), platformName: name, ...(VOID.has(state) ? { note: NOTICE_STATE_ZH[state] } : {}) });
+  return noticeDocument(body, {
+    draft: DRAFT.has(state),
+    platformName: name,
+    ...(VOID.has(state) ? { note: NOTICE_STATE_ZH[state] } : {}),
+    ...(replaced ? { supersedes: replaced } : {}),
+  });
 }
 
 export function noticeRoutes(app: Api, deps: ApiDeps): void {

@@ -36,6 +36,18 @@ export function queueRow({ c, a, claimerName, kinds }: QueueRecord, now: Date): 
   };
 }
 
+/** Most text of one answer, in UTF-16 units: fifty posts of the longest kind would stall a browser. */
+const MAX_TEXT = 2_000_000;
+
+/** The strongest posts that fit; always at least one. */
+function fitting(posts: CaseRecord['posts']): CaseRecord['posts'] {
+  let room = MAX_TEXT;
+  return posts.filter(({ p }, i) => {
+    room -= p.text.length;
+    return i === 0 || room >= 0;
+  });
+}
+
 /** Proven by the facts the decision itself uses, so that a button never promises what the server refuses. */
 export function caseView(record: CaseRecord, facts: CaseFacts, actor: Actor, now: Date, showing: Showing = MASKED): CaseView {
   const { c, a } = record;
@@ -60,7 +72,7 @@ export function caseView(record: CaseRecord, facts: CaseFacts, actor: Actor, now
     account: accountView(a, showing),
     earlier: record.earlier.map((e) => ({ ...e, openedAt: e.openedAt.toISOString() })),
     findings: record.findings.map((f) => findingView(f, showing)),
-    posts: record.posts.map((p) => postView(p, showing)),
+    posts: fitting(record.posts).map((p) => postView(p, showing)),
     proposal: c.proposal,
     suggested: suggest(facts.findings, outcomes, a.name),
     notices: record.notices.map((n) => noticeRow(n, now)),

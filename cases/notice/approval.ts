@@ -28,7 +28,7 @@ export function approval(facts: CaseFacts, now: Date, office: Office): Pick<Effe
   const number = `${facts.number}-T${facts.notices.length + 1}`;
   const due = noticeDue(now, office);
   const findings = facts.findings.filter((f) => frozen.has(f.id));
-  const body = composeNotice(facts, proposal, findings, office, { id, number, supersedes: earlier.at(-1)?.number ?? null, now, ...due });
+  const body = composeNotice(facts, proposal, findings, office, { id, number, supersedes: earlier.at(-1)?.id ?? null, now, ...due });
   const target = { caseId: facts.id, accountId: facts.account.id, platform: facts.account.platform, measure: proposal.measure };
   return {
     notices: earlier.map((n) => ({

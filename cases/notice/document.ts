@@ -82,10 +82,11 @@ function watermark(words: readonly string[]): string {
 /**
  * Renders the document.
  * @param body the notice as it is sent
- * @param options `draft`: not yet approved; `platformName`: whom it addresses; `note`: e.g. that it was revoked
+ * @param options `draft`: not yet approved; `platformName`: whom it addresses; `note`: e.g. that it was revoked;
+ *   `supersedes`: number of the notice it replaces
  * @returns a complete HTML page without scripts or outside resources
  */
-export function noticeDocument(body: NoticeBody, options: { draft: boolean; platformName: string; note?: string }): string {
+export function noticeDocument(body: NoticeBody, options: { draft: boolean; platformName: string; note?: string; supersedes?: string }): string {
   const marks = [...(options.draft ? ['稿样·未经签发'] : []), ...(body.demo ? ['演示'] : []), ...(options.note ? [options.note] : [])];
   const issued = new Date(body.effectiveFrom);
   const facts = body.facts
@@ -109,7 +110,7 @@ ${findingLines(body)}
 <p>${esc(body.redress)}</p>
 <h2>四、证据清单</h2>
 ${evidenceLines(body)}
-${body.supersedes ? `<p>本通知取代 ${esc(documentNumber(body.supersedes))}。</p>` : ''}
+${options.supersedes ? `<p>本通知取代 ${esc(documentNumber(options.supersedes))}。</p>` : ''}
 <div class="sign"><div>${esc(body.issuer)}</div><div class="seal">（印章）</div><div>${options.draft ? '　年　月　日' : chineseDate(issued)}</div></div>
 <p>（联系方式：${esc(body.contact)}）</p>
 </article></body></html>

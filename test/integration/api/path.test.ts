@@ -170,6 +170,8 @@ describe('the whole path', () => {
       ]),
     );
     expect(states.map((n) => n.number.slice(-2)).sort()).toEqual(['T1', 'T2']);
+    expect((await bob.get(`/notices/${second}/document`)).body).toMatch(/本通知取代 聘查通〔2026〕\d+-1号/);
+    expect((await bob.get(`/notices/${failed}/document`)).body).toContain('已更正');
   });
 });
 

@@ -129,7 +129,7 @@ export async function addCase(
   return { caseId: opened.caseId, accountId };
 }
 
-export async function makeWorld(env: Record<string, string> = {}) {
+export async function makeWorld(env: Record<string, string> = {}, uiDir = 'review-ui/dist') {
   const { db, close } = await freshDatabase();
   let now = new Date();
   const clock = { now: () => now };
@@ -155,7 +155,7 @@ export async function makeWorld(env: Record<string, string> = {}) {
     },
     stopRun: async () => {},
     screen: (posts) => posts.map((p) => ({ id: p.id ?? null, score: 0, level: 'none' as const, findings: [] })),
-    uiDir: 'review-ui/dist',
+    uiDir,
     version: '0.1.0',
   });
   const people = {

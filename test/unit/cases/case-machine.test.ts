@@ -162,7 +162,7 @@ describe('case table', () => {
     const again = walk(refusedOnce, ['claim', ann], ['propose', ann]);
     const effects = decideCase(again, input('approve', again), cat, NOW, office);
     expect(effects.notices?.map((n) => n.to)).toEqual(['amended']);
-    expect(effects.newNotices?.[0]?.body.supersedes).toBe('HR-2026-0001-T1');
+    expect(effects.newNotices?.[0]?.body.supersedes).toBe(first.notices[0]?.id);
     expect(effects.newNotices?.[0]?.number).toBe('HR-2026-0001-T2');
   });
 });
