@@ -64,10 +64,11 @@ describe('screen', () => {
   });
 
   it('shows both figures of a contradiction, as a lead', () => {
-    const [found] = screener.screen({ ...full, salary: '30000元/月', text: '负责装配,要求能吃苦,底薪3000-4000元' }).findings.filter((f) => f.kind === 'false-posting');
+    const [found] = screener.screen({ ...full, salary: '30000元/月', text: '负责装配,要求能吃苦,月收入3000-4000元' }).findings.filter((f) => f.kind === 'false-posting');
     expect(found).toMatchObject({ level: 'lead', field: 'salary', quote: '30000元/月' });
     expect(found?.why).toContain('4000');
-    expect(kinds({ ...full, salary: '6000元/月', text: '负责装配,底薪3000元' })).not.toContain('false-posting');
+    expect(kinds({ ...full, salary: '30000元/月', text: '负责销售,底薪3000元加提成' })).not.toContain('false-posting');
+    expect(kinds({ ...full, salary: '6000元/月', text: '负责装配,月收入3000元' })).not.toContain('false-posting');
   });
 
   it('reports what an image-only post is: nothing read, nothing said', () => {
