@@ -28,7 +28,7 @@ export type AccountFacts = Pick<
 };
 
 /** 派遣 as what the advertiser does, not a denial of it. */
-const DISPATCH = /(?<!非|不是|无|不|杜绝|拒绝)(?:劳务)?派遣(?!员工?勿|公司?勿)/;
+const DISPATCH = /(?<!(?:非|不是|不属于|无|不|杜绝|拒绝)(?:劳务)?)(?:劳务)?派遣/;
 
 /** Sums up the screened posts of one account. */
 export function summarisePosts(posts: Iterable<{ readonly post: PostInput; readonly findings: readonly Finding[] }>): PostsSummary {
