@@ -63,7 +63,7 @@ interface Kept {
 }
 
 /** Waits until `at`. @throws PinchaError INTERRUPTED */
-export async function waitUntil(at: Date, clock: Clock, signal: AbortSignal | undefined, url: URL): Promise<void> {
+async function waitUntil(at: Date, clock: Clock, signal: AbortSignal | undefined, url: URL): Promise<void> {
   const interrupted = (): PinchaError => new PinchaError('INTERRUPTED', { reason: url.origin });
   if (signal?.aborted) throw interrupted();
   const ms = at.getTime() - clock.now().getTime();
@@ -72,6 +72,22 @@ export async function waitUntil(at: Date, clock: Clock, signal: AbortSignal | un
     await sleep(ms, undefined, { signal });
   } catch {
     throw interrupted();
+  }
+}
+
+/** Work of somebody else that we stop waiting for when our own caller aborts. @throws PinchaError INTERRUPTED */
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined, url: URL): Promise<T> {
+  if (signal === undefined) return work;
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new PinchaError('INTERRUPTED', { reason: url.origin }));
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -155,7 +171,14 @@ function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOp
     if (known !== undefined && known.until > clock.now().getTime()) return known.reading;
     const waiting = underway.get(url.origin);
     // Whoever shares a reading must not be interrupted by the signal of the one that began it: then it reads for itself.
-    if (waiting !== undefined) return waiting.catch(() => rulesFor(url, fetchOptions));
+    if (waiting !== undefined) {
+      const shared = await orAbort(
+        waiting.catch(() => null),
+        fetchOptions.signal,
+        url,
+      );
+      return shared ?? rulesFor(url, fetchOptions);
+    }
     const reading = read(url, fetchOptions)
       .then((fresh) => {
         kept.set(url.origin, fresh);

@@ -75,6 +75,8 @@ const CODES_ZH: Readonly<Record<string, string>> = {
   ENETUNREACH: '网络不可达',
   ETIMEDOUT: '连接超时',
   CERT_HAS_EXPIRED: '证书已过期',
+  CERT_NOT_YET_VALID: '证书尚未生效',
+  EPROTO: '加密连接失败',
   DEPTH_ZERO_SELF_SIGNED_CERT: '证书不可信',
   SELF_SIGNED_CERT_IN_CHAIN: '证书不可信',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: '证书不可信',

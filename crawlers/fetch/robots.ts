@@ -15,6 +15,8 @@ export interface RobotsRules {
 /** RFC 9309 section 2.5 asks for at least 500 KiB. */
 export const ROBOTS_MAX_CHARS = 512 * 1024;
 const DELAY_MAX_MS = 300_000;
+/** Matching costs pattern × path for lines with wildcards; real files have a few kilobytes of them. */
+const WILDCARD_MAX_CHARS = 64 * 1024;
 
 const verdict = (open: boolean, note: string | null): RobotsRules => ({ allows: (url) => open || url.pathname === '/robots.txt', delayMs: 0, note });
 
@@ -33,6 +35,8 @@ export function readRobots(robots: { readonly status: number; readonly body: str
   if (robots.status < 200 || robots.status >= 300) return verdict(true, null);
   const body = robots.body.slice(0, ROBOTS_MAX_CHARS).replace(/^\uFEFF/, '');
   if (looksLikePage(body)) return verdict(true, 'robots.txt 返回的是网页,视为没有限制');
+  const wildcards = body.split(/[\r\n]+/).reduce((sum, line) => (line.includes('*') ? sum + line.length : sum), 0);
+  if (wildcards > WILDCARD_MAX_CHARS) return verdict(false, 'robots.txt 通配规则过多,按禁止抓取处理');
   const parsed = robotsParser(new URL('/robots.txt', origin).href, body);
   const delay = parsed.getCrawlDelay(agent) ?? 0;
   return {

@@ -1,5 +1,5 @@
 /** Rendering with a real Chromium: what scripts make is read, and nothing private is reached from inside the page. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
@@ -12,6 +12,22 @@ import { decodeText } from '../../crawlers/fetch/charset.ts';
 import { botAgent, createFetcher, type FetcherOptions } from '../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../crawlers/fetch/host-clock.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
+
+/** What the browser is given, and what shells and Chromium add by themselves. */
+const OWN_VARIABLES = new Set([
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'XDG_CONFIG_HOME',
+  'XDG_CACHE_HOME',
+  'LANG',
+  'FONTCONFIG_FILE',
+  'PWD',
+  'OLDPWD',
+  'SHLVL',
+  '_',
+  'CHROME_DESKTOP',
+]);
 
 const html = (body: string) => (_: unknown, response: ServerResponse) =>
   void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><html><head></head><body>${body}</body></html>`);
@@ -43,7 +59,7 @@ const fetcher = (more: Partial<FetcherOptions> = {}): Fetcher => {
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(os.tmpdir(), 'pincha-browser-test-'));
   // As root the browser runs under another identity, which must be able to enter.
-  await import('node:fs/promises').then((fs) => fs.chmod(dataDir, 0o755));
+  await chmod(dataDir, 0o755);
   host = createBrowserHost({ dataDir, log: (words) => void warnings.push(words) });
   victim = await startHostileServer({ '*': (_, r) => void r.writeHead(200, { 'access-control-allow-origin': '*' }).end('secret') });
   rawVictim = createServer((socket: Socket) => {
@@ -135,6 +151,34 @@ describe('the browser', () => {
       expect(new Set([zhao, pin, box]).size, family).toBe(3);
     }
     await page.close();
+  });
+
+  it('names the file that is not there, and every way in which one would not start', async () => {
+    const missing = createBrowserHost({ dataDir, browserPath: '/nonexistent/chrome', log: () => {} });
+    await expect(missing.get()).rejects.toMatchObject({ code: 'BROWSER_MISSING', message: expect.stringContaining('/nonexistent/chrome') });
+    const broken = createBrowserHost({ dataDir, browserPath: '/bin/false', log: () => {} });
+    await expect(broken.get()).rejects.toMatchObject({ code: 'BROWSER_MISSING', message: expect.stringContaining('沙箱已启用') });
+    expect(broken.describe()).toBe('浏览器尚未启动');
+    await Promise.all([missing.close(), broken.close()]);
+  });
+
+  it('hands its pages no secret of ours', async () => {
+    await host.get();
+    const read = (file: string): Promise<string[]> =>
+      readFile(file, 'utf8').then(
+        (text) => text.split('\0'),
+        () => [],
+      );
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    let seen = 0;
+    for (const pid of pids) {
+      const command = await read(`/proc/${pid}/cmdline`);
+      if (!command.some((part) => part.startsWith('--user-data-dir=') && part.includes(dataDir))) continue;
+      seen += 1;
+      const names = (await read(`/proc/${pid}/environ`)).map((pair) => pair.split('=')[0] ?? '').filter(Boolean);
+      expect(names.filter((name) => !OWN_VARIABLES.has(name))).toEqual([]);
+    }
+    expect(seen).toBeGreaterThan(0);
   });
 
   it('comes back after a crash', async () => {

@@ -42,3 +42,23 @@ export async function startHostileServer(routes: Readonly<Record<string, Route>>
       }),
   };
 }
+
+/** A self-signed certificate for 127.0.0.1 and its key, made for these tests; nobody trusts it. */
+export const UNTRUSTED_TLS = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgmY3I6LKyEwcGrUr4
+YBSt4VaE3I/lOA1gnRVg9QQu+amhRANCAASkkvYZuyx+PGJclFPJmmeWl+lA98A3
+hujs6N6KPpiJTo1/Vd64IXjkOY1DNU5kNrjWXwqUr9Dqqc9mW5HCNnpi
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBkTCCATagAwIBAgIUdf/nMolBP+31oSUKRHE9MxXr/sQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzA2NTEwMVoYDzIxMjYxMDMw
+MDY1MTAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASkkvYZuyx+PGJclFPJmmeWl+lA98A3hujs6N6KPpiJTo1/Vd64IXjk
+OY1DNU5kNrjWXwqUr9Dqqc9mW5HCNnpio2QwYjAdBgNVHQ4EFgQU16/AT0Gv2uuW
+/kt0F4HVmiUjnvEwHwYDVR0jBBgwFoAU16/AT0Gv2uuW/kt0F4HVmiUjnvEwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0kAMEYC
+IQD1YQgvrmB3CStwDcsW+wGd4MJhs7beuhi78K3mj+qc2AIhANpESd09bmjNWKOh
+zah88WN1Lxcuy1Ej0EexXrseGtJB
+-----END CERTIFICATE-----`,
+};

@@ -1,5 +1,7 @@
 /** The fetcher against a real server that lies, drips, floods and redirects: each ends in its outcome, within its bounds. */
 import dns from 'node:dns';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import zlib from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../core/clock.ts';
@@ -7,10 +9,15 @@ import type { Fetcher, HostClock } from '../../../core/ports.ts';
 import { decodeText } from '../../../crawlers/fetch/charset.ts';
 import { botAgent, createFetcher, type FetcherOptions } from '../../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../../crawlers/fetch/host-clock.ts';
-import { type HostileServer, startHostileServer } from '../../support/hostile-server.ts';
+import { type HostileServer, startHostileServer, UNTRUSTED_TLS } from '../../support/hostile-server.ts';
 
 const MB = 1024 * 1024;
 const page = '<!doctype html><html><body>招聘 文员</body></html>';
+/** 40 MB of nothing, packed into some kilobytes. */
+const BOMBS = {
+  gzip: zlib.gzipSync(Buffer.alloc(40 * MB)),
+  br: zlib.brotliCompressSync(Buffer.alloc(40 * MB), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } }),
+};
 /** 招聘 in GBK. */
 const GBK_BODY = Buffer.concat([
   Buffer.from('<html><head><meta charset="gb2312"></head><body>'),
@@ -67,11 +74,8 @@ beforeAll(async () => {
     '/loop-a': redirect('/loop-b'),
     '/loop-b': redirect('/loop-a'),
     '/hop': redirect('/ok#part'),
-    '/bomb': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(Buffer.alloc(40 * MB))),
-    '/bomb-br': (_, r) =>
-      void r
-        .writeHead(200, { 'content-encoding': 'br' })
-        .end(zlib.brotliCompressSync(Buffer.alloc(40 * MB), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } })),
+    '/bomb': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMBS.gzip),
+    '/bomb-br': (_, r) => void r.writeHead(200, { 'content-encoding': 'br' }).end(BOMBS.br),
     '/layers': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip, gzip, gzip' }).end('x'),
     '/bad-gzip': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip at all'),
     '/gzip': (_, r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(page)),
@@ -192,7 +196,7 @@ describe('fetcher: hostile answers', () => {
     ['/to-mapped', 'refused_address'],
     ['/to-file', 'refused_address'],
   ])('%s ends as %s', async (path, outcome) => {
-    const result = await fetcher({ timeoutMs: 900, idleMs: 300, maxBytes: 8 * MB }).fetch(server.origin + path);
+    const result = await fetcher({ maxBytes: 8 * MB, ...(outcome === 'timeout' ? { timeoutMs: 900, idleMs: 300 } : {}) }).fetch(server.origin + path);
     expect(result).toMatchObject({ outcome, exchange: null });
     expect(result.reason).toMatch(/[\u4e00-\u9fff]/);
     expect(victim.hits).toEqual([]);
@@ -226,6 +230,23 @@ describe('fetcher: hostile answers', () => {
     const named = fetcher({ allowPrivate: [`named.example.cn:${server.port}`] });
     expect(await named.fetch(`http://named.example.cn:${server.port}/ok`)).toMatchObject({ outcome: 'ok', exchange: { remoteAddress: '127.0.0.1' } });
     expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it('trusts no certificate that nobody vouches for, and no plain answer to an encrypted question', async () => {
+    let asked = 0;
+    const tls = https.createServer(UNTRUSTED_TLS, (_, r) => {
+      asked += 1;
+      r.end(page);
+    });
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+    const { port } = tls.address() as AddressInfo;
+    const one = fetcher({ allowPrivate: [`127.0.0.1:${port}`, `127.0.0.1:${server.port}`] });
+    const untrusted = await one.fetch(`https://127.0.0.1:${port}/`);
+    expect(untrusted).toMatchObject({ outcome: 'network', exchange: null });
+    expect(untrusted.reason).toContain('证书');
+    expect(await one.fetch(`https://127.0.0.1:${server.port}/ok`)).toMatchObject({ outcome: 'network' });
+    expect(asked).toBe(0);
+    await new Promise((resolve) => tls.close(resolve));
   });
 
   it('says in words what is wrong with the network', async () => {
@@ -339,6 +360,20 @@ describe('fetcher: robots.txt', () => {
     const { one, get } = await site(robots);
     expect(await get('/x')).toBe(outcome);
     expect(one.hits.includes('/x')).toBe(outcome === 'ok');
+    await one.close();
+  });
+
+  it('does not keep a caller waiting for the robots.txt that another one asked for', async () => {
+    const one = await startHostileServer({ '/robots.txt': () => {} });
+    const polite = fetcher({ allowPrivate: [`127.0.0.1:${one.port}`], timeoutMs: 60_000, idleMs: 60_000 });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const slow = polite.fetch(`${one.origin}/1`, { signal: first.signal });
+    const hasty = polite.fetch(`${one.origin}/2`, { signal: second.signal });
+    await expect.poll(() => one.hits).toEqual(['/robots.txt']);
+    second.abort();
+    await expect(hasty).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    first.abort();
+    await expect(slow).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await one.close();
   });
 

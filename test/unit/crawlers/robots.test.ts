@@ -62,6 +62,13 @@ describe('robots.txt', () => {
     expect(rules(`User-agent: *\nCrawl-delay: ${text}`).delayMs).toBe(ms);
   });
 
+  it('keeps out of a site whose wildcards would take for ever, and reads long plain files', () => {
+    const hostile = rules(`User-agent: *\n${'Disallow: /*a*a*a*a\n'.repeat(20_000)}`);
+    expect([hostile.allows(at('/x')), hostile.note !== null]).toEqual([false, true]);
+    const long = rules(`User-agent: *\n${Array.from({ length: 20_000 }, (_, i) => `Disallow: /job/${i}/\n`).join('')}`);
+    expect([long.allows(at('/job/19999/x')), long.allows(at('/job/x'))]).toEqual([false, true]);
+  });
+
   it('reads any bytes without throwing, and always answers', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), fc.webPath(), (body, path) => {
