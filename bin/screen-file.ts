@@ -2,10 +2,11 @@
  * `pincha screen`: streams JSON lines through worker threads and writes one result line a post, in the order of the input.
  * Memory stays flat: a bounded number of batches is under way, and reading waits for writing. Nothing is stored.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { PostLevel } from '../core/model/taxonomy.ts';

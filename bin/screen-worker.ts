@@ -5,8 +5,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Screener } from '../classifiers/screen.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
-import { postInputSchema } from '../core/model/post.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
+import { postInputSchema } from '../core/model/post.ts';
 import { buildScreener } from './screener.ts';
 
 export interface Batch {

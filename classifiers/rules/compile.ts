@@ -10,11 +10,11 @@ import type { PostInput, QuotableField, SubjectType } from '../../core/model/pos
 import { type FindingKind, LEVELS, type Level, TAXONOMY } from '../../core/model/taxonomy.ts';
 import { createNormaliser } from '../text/normalise.ts';
 import { type Article, indexLaw } from './articles.ts';
-import { checked, type Computed, type Law } from './law.ts';
+import { type Computed, checked, type Law } from './law.ts';
 import { createMatcher } from './match.ts';
 import { type CompiledPattern, compilePattern, type Lexicons } from './pattern.ts';
 import { type ReadPost, readPost } from './read.ts';
-import { type ContextSource, computedSchema, lexiconSchema, packSchema, type PackSource, type RuleSource, statuteSchema } from './schema.ts';
+import { type ContextSource, computedSchema, lexiconSchema, type PackSource, packSchema, type RuleSource, statuteSchema } from './schema.ts';
 
 export interface CompiledContext {
   readonly scope: ContextSource['scope'];

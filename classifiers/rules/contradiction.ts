@@ -8,7 +8,8 @@ import type { RuleSet } from './compile.ts';
 import type { ReadPost } from './read.ts';
 
 const AT_LEAST = 3;
-const MONTHLY_IN_TEXT = /(?:月薪|月工资|月收入|综合(?:工资|薪资|收入)|到手(?:工资|薪资)?|每月工资)[^\d\n,;。]{0,6}(\d{3,6})(?: ?(?:元|块)?[-~至到一] ?(\d{3,6}))?(?!\d| ?\/?(?:时|小时|天|日|年|趟|单|件))/g;
+const MONTHLY_IN_TEXT =
+  /(?:月薪|月工资|月收入|综合(?:工资|薪资|收入)|到手(?:工资|薪资)?|每月工资)[^\d\n,;。]{0,6}(\d{3,6})(?: ?(?:元|块)?[-~至到一] ?(\d{3,6}))?(?!\d| ?\/?(?:时|小时|天|日|年|趟|单|件))/g;
 const HEADLINE = /(?:月薪|月入|月收入|薪资|工资)?[^\d\n]{0,3}(\d{4,6})(?: ?(?:元|块)?[-~至到一] ?\d{4,6})?(?: ?元)?(?:\/月|每月|一个月)/;
 const PLAUSIBLE = { least: 500, most: 500_000 };
 
@@ -35,7 +36,20 @@ export function contradictionFindings(read: ReadPost, rules: RuleSet, asOf: Date
     const quote = normalised.original.slice(start, end);
     const sentence = why.replaceAll('{quote}', quote).replaceAll('{paid}', String(paid));
     return [
-      { kind: 'false-posting', level: 'lead', score: 0.5, source: 'format', by: 'contradiction.pay@1', field, quote, start, end, articles: rules.cite(articles, asOf), exempt: false, why: sentence },
+      {
+        kind: 'false-posting',
+        level: 'lead',
+        score: 0.5,
+        source: 'format',
+        by: 'contradiction.pay@1',
+        field,
+        quote,
+        start,
+        end,
+        articles: rules.cite(articles, asOf),
+        exempt: false,
+        why: sentence,
+      },
     ];
   }
   return [];

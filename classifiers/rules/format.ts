@@ -19,12 +19,24 @@ interface Element {
 
 /** Law and sentence of each: `law/rules/computed.yaml`, under `missing-<name>`. */
 const ELEMENTS: readonly Element[] = [
-  { name: 'employer', field: 'company', answered: /公司|集团|工厂|厂区|[一-鿿]{2,8}(?:厂|店|院|校|馆|所|局|中心|酒店|餐厅|银行|物流|科技)|单位[:]|发布者[:]|我司|本厂|本店/ },
+  {
+    name: 'employer',
+    field: 'company',
+    answered: /公司|集团|工厂|厂区|[一-鿿]{2,8}(?:厂|店|院|校|馆|所|局|中心|酒店|餐厅|银行|物流|科技)|单位[:]|发布者[:]|我司|本厂|本店/,
+  },
   { name: 'headcount', field: 'headcount', answered: /\d{1,4} ?(?:名|人|位|个)|[一二三四五六七八九十两百]{1,3}(?:名|人|位)|若干|人数|数名|多名|大量|各\d/ },
   { name: 'conditions', field: 'education', answered: /要求|条件|资格|学历|经验|不限|岁|专业|优先|能力|会[一-鿿]|需[要有]|具备|熟[练悉]|应届/ },
-  { name: 'work', answered: /职责|负责|工作内容|岗位描述|职位描述|工作描述|岗位说明|主要工作|从事|完成|协助|制作|操作|维护|销售|服务|接待|配送|管理|组装|包装|检验|开发|设计|教学|护理/ },
+  {
+    name: 'work',
+    answered:
+      /职责|负责|工作内容|岗位描述|职位描述|工作描述|岗位说明|主要工作|从事|完成|协助|制作|操作|维护|销售|服务|接待|配送|管理|组装|包装|检验|开发|设计|教学|护理/,
+  },
   { name: 'place', field: 'location', answered: /地[点址]|[一-鿿]{2}(?:省|市|区|县|镇|路|街|大道|园区|广场|大厦)|坐标|附近|不限工作地点|远程|在家/ },
-  { name: 'pay', field: 'salary', answered: /\d{2,6} ?(?:元|块|\/[月天时日])|\d ?(?:k|千|万|w)|薪[资水酬]? ?[:]? ?\d|工资|底薪|时薪|日薪|月薪|年薪|课时费|提成/ },
+  {
+    name: 'pay',
+    field: 'salary',
+    answered: /\d{2,6} ?(?:元|块|\/[月天时日])|\d ?(?:k|千|万|w)|薪[资水酬]? ?[:]? ?\d|工资|底薪|时薪|日薪|月薪|年薪|课时费|提成/,
+  },
 ];
 const NEGOTIABLE = /面议|面谈|电议|详谈|薪资?可谈/;
 const REPOST = /(?:^|[\n[【( ])(?:转发|转载|代转|帮转|扩散|转)(?=[:】\])》 ])|帮(?:朋友|忙)转发|转发扩散|代朋友转/;
@@ -32,7 +44,20 @@ const SOURCE = /来源|来自|转自|出处|原文(?:链接|地址)|信息提供
 
 const computed = (rules: RuleSet, name: string, kind: Finding['kind'], asOf: Date | undefined): Finding => {
   const { articles, why } = rules.computed(name);
-  return { kind, level: 'format', score: 0.8, source: 'format', by: `format.${name}@1`, field: null, quote: null, start: null, end: null, articles: rules.cite(articles, asOf), exempt: false, why };
+  return {
+    kind,
+    level: 'format',
+    score: 0.8,
+    source: 'format',
+    by: `format.${name}@1`,
+    field: null,
+    quote: null,
+    start: null,
+    end: null,
+    articles: rules.cite(articles, asOf),
+    exempt: false,
+    why,
+  };
 };
 
 /** Points an otherwise absent finding at words: where `pattern` first stands in one of `names`. */

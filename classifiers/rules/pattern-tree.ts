@@ -123,13 +123,13 @@ export function ways(node: Node, after: First = NOTHING): number {
   }
 }
 
-const escape = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const escaped = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** The RegExp source of a node. */
 export function emit(node: Node): string {
   switch (node.type) {
     case 'literal':
-      return escape(node.char);
+      return escaped(node.char);
     case 'set':
     case 'edge':
       return node.source;

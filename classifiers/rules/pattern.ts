@@ -136,7 +136,7 @@ class Parser {
     const end = this.source.indexOf(']', this.at);
     if (end < 0) return this.fail('[…] 没有闭合');
     const body = this.source.slice(this.at, end);
-    if (body === '' || /[\ud800-\udfff]|\\[^dn\-]/.test(body)) return this.fail('[…] 中不能为空,不能含 \\d \\n \\- 以外的转义或四字节字符');
+    if (body === '' || /[\ud800-\udfff]|\\[^dn-]/.test(body)) return this.fail('[…] 中不能为空,不能含 \\d \\n \\- 以外的转义或四字节字符');
     this.at = end + 1;
     const negated = body.startsWith('^');
     const members = fold(negated ? body.slice(1) : body).text.replace(/\^/g, '\\^');
@@ -182,7 +182,9 @@ function membersOf(body: string): ReadonlySet<string> | null {
 
 function literal(char: string): Node {
   const folded = fold(char).text;
-  return folded.length === 1 ? { type: 'literal', char: folded } : { type: 'sequence', items: Array.from(folded, (c) => ({ type: 'literal', char: c }) as const) };
+  return folded.length === 1
+    ? { type: 'literal', char: folded }
+    : { type: 'sequence', items: Array.from(folded, (c) => ({ type: 'literal', char: c }) as const) };
 }
 
 /**
@@ -190,7 +192,8 @@ function literal(char: string): Node {
  * @throws RULES_INVALID naming the pattern and the character when it is malformed, unbounded or too costly
  */
 export function compilePattern(source: string, lexicons: Lexicons): CompiledPattern {
-  if (source.length === 0 || source.length > MAX_LENGTH) throw new PinchaError('RULES_INVALID', { place: source.slice(0, 60), reason: `样式长度须在 1 到 ${MAX_LENGTH} 之间` });
+  if (source.length === 0 || source.length > MAX_LENGTH)
+    throw new PinchaError('RULES_INVALID', { place: source.slice(0, 60), reason: `样式长度须在 1 到 ${MAX_LENGTH} 之间` });
   const parser = new Parser(source, lexicons, 0);
   const tree = parser.parse();
   const cost = ways(tree);

@@ -13,16 +13,61 @@ export const SPECIAL = new Map<number, string>();
 const DASHES = '‐‑‒–—―−﹘﹣－─━⁃﹣';
 const TILDES = '～〜∼˜⁓';
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  '❶': '1', '❷': '2', '❸': '3', '❹': '4', '❺': '5', '❻': '6', '❼': '7', '❽': '8', '❾': '9', '❿': '10', '⓿': '0',
-  '➀': '1', '➁': '2', '➂': '3', '➃': '4', '➄': '5', '➅': '6', '➆': '7', '➇': '8', '➈': '9', '➉': '10',
-  '\r': '\n', '\u2028': '\n', '\u2029': '\n', '\u0085': '\n', '\t': ' ', '﹑': '、', '｡': '。', '．': '.',
+  '❶': '1',
+  '❷': '2',
+  '❸': '3',
+  '❹': '4',
+  '❺': '5',
+  '❻': '6',
+  '❼': '7',
+  '❽': '8',
+  '❾': '9',
+  '❿': '10',
+  '⓿': '0',
+  '➀': '1',
+  '➁': '2',
+  '➂': '3',
+  '➃': '4',
+  '➄': '5',
+  '➅': '6',
+  '➆': '7',
+  '➇': '8',
+  '➈': '9',
+  '➉': '10',
+  '\r': '\n',
+  '\u2028': '\n',
+  '\u2029': '\n',
+  '\u0085': '\n',
+  '\t': ' ',
+  '﹑': '、',
+  '｡': '。',
+  '．': '.',
 };
-/** Zero-width and direction marks, soft hyphen, variation selectors, tag and fill characters. */
-const VANISHING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/;
+/** Controls, zero-width and direction marks, soft hyphen, variation selectors, fill characters: [from, to] pairs. */
+const VANISHING: readonly (readonly [number, number])[] = [
+  [0x00, 0x08],
+  [0x0b, 0x0c],
+  [0x0e, 0x1f],
+  [0x7f, 0x7f],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180e],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff9, 0xfffb],
+];
 
 function foldOne(unit: number): string {
   const char = String.fromCharCode(unit);
-  if (VANISHING.test(char)) return '';
+  if (VANISHING.some(([from, to]) => unit >= from && unit <= to)) return '';
   const alike = LOOK_ALIKES[char];
   if (alike !== undefined) return alike;
   if (DASHES.includes(char)) return '-';

@@ -62,7 +62,11 @@ class ViewBuilder {
   }
 
   build(): View {
-    return { text: Buffer.from(Uint16Array.from(this.units).buffer).toString('utf16le'), starts: Int32Array.from(this.starts), ends: Int32Array.from(this.ends) };
+    return {
+      text: Buffer.from(Uint16Array.from(this.units).buffer).toString('utf16le'),
+      starts: Int32Array.from(this.starts),
+      ends: Int32Array.from(this.ends),
+    };
   }
 }
 
@@ -184,7 +188,10 @@ function compileCodebook(disguises: readonly Disguise[]): Codebook {
     if (folded.from === '' || folded.from === folded.to) continue;
     const first = folded.from.charCodeAt(0);
     firsts[first] = 1;
-    byFirst.set(first, [...(byFirst.get(first) ?? []), folded].sort((a, b) => b.from.length - a.from.length));
+    byFirst.set(
+      first,
+      [...(byFirst.get(first) ?? []), folded].sort((a, b) => b.from.length - a.from.length),
+    );
   }
   return { byFirst, firsts };
 }

@@ -59,7 +59,9 @@ describe('normalise', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 200 }).map((units) => String.fromCharCode(...units)),
-    fc.array(fc.constantFrom('限', '女', ' ', '·', '\u200b', '\u202e', '１', '⑩', '薇❤', '\ud83d', '\ude00', '歲', '\n', '㎏', 'ﷺ'), { maxLength: 80 }).map((a) => a.join('')),
+    fc
+      .array(fc.constantFrom('限', '女', ' ', '·', '\u200b', '\u202e', '１', '⑩', '薇❤', '\ud83d', '\ude00', '歲', '\n', '㎏', 'ﷺ'), { maxLength: 80 })
+      .map((a) => a.join('')),
   );
 
   it('maps every unit of every view into the original, in order, for any text', () => {

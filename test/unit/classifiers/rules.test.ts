@@ -83,7 +83,13 @@ describe('law of the day', () => {
   });
 
   it('follows an article to the version that took its place', () => {
-    const later = { ...statute, key: 'sample-new', version: '2024-01-01', inForceFrom: '2024-01-01', articles: [{ ...statute.articles[0], id: 'sample-new.2', replaces: 'sample.1' }] };
+    const later = {
+      ...statute,
+      key: 'sample-new',
+      version: '2024-01-01',
+      inForceFrom: '2024-01-01',
+      articles: [{ ...statute.articles[0], id: 'sample-new.2', replaces: 'sample.1' }],
+    };
     const set = compileRules([pack('p', [rule('a.b')])], [{ ...statute, inForceTo: '2023-12-31' }, later], []);
     const cited = (day: string) => set.match({ text: '限男' }, { asOf: new Date(`${day}T08:00:00Z`) })[0]?.articles;
     expect(cited('2023-06-01')).toMatchObject([{ id: 'sample.1', version: '2020-01-01', verified: false }]);
@@ -92,7 +98,8 @@ describe('law of the day', () => {
   });
 
   it('lets the kind of account decide the article', () => {
-    const by = (subjectType: 'agency' | 'employer') => rules.match({ text: '入职交押金500元', account: { subjectType } }).flatMap((f) => f.articles.map((a) => a.id));
+    const by = (subjectType: 'agency' | 'employer') =>
+      rules.match({ text: '入职交押金500元', account: { subjectType } }).flatMap((f) => f.articles.map((a) => a.id));
     expect(by('agency')).toContain('employment-promotion-2015.41.4');
     expect(by('employer')).toContain('labour-contract-2012.9');
     expect(by('employer')).not.toContain('employment-promotion-2015.41.4');
@@ -130,12 +137,22 @@ describe('pointing', () => {
 });
 
 describe('what looks dangerous but is lawful', () => {
-  it.each(['不收押金', '男女不限', '年龄不限', '需持健康证', '面试携带身份证原件', '少数民族优先', '保底工资4500元', '谨防以招聘为名收取押金的骗子', '公司承担培训费', '身高不限', '户籍不限', '带薪培训'])(
-    '%s',
-    (text) => {
-      expect(rules.match({ text }).filter((f) => !f.exempt)).toEqual([]);
-    },
-  );
+  it.each([
+    '不收押金',
+    '男女不限',
+    '年龄不限',
+    '需持健康证',
+    '面试携带身份证原件',
+    '少数民族优先',
+    '保底工资4500元',
+    '谨防以招聘为名收取押金的骗子',
+    '公司承担培训费',
+    '身高不限',
+    '户籍不限',
+    '带薪培训',
+  ])('%s', (text) => {
+    expect(rules.match({ text }).filter((f) => !f.exempt)).toEqual([]);
+  });
 });
 
 describe('refused packs', () => {
@@ -145,9 +162,12 @@ describe('refused packs', () => {
     expect(words).toContain('(a{0,9}){0,9}b');
   });
 
-  it.each([['a*'], ['a+b'], ['a{2,}'], ['.{0,30}.{0,30}.{0,30}x'], ['(ab'], ['[ab'], ['@unknown'], ['a?'], ['x{0,99}y'], ['«a»«b»'], ['(甲|乙){0,3}{0,3}']])('refuses %s', (source) => {
-    refusal(() => compilePattern(source, none));
-  });
+  it.each([['a*'], ['a+b'], ['a{2,}'], ['.{0,30}.{0,30}.{0,30}x'], ['(ab'], ['[ab'], ['@unknown'], ['a?'], ['x{0,99}y'], ['«a»«b»'], ['(甲|乙){0,3}{0,3}']])(
+    'refuses %s',
+    (source) => {
+      refusal(() => compilePattern(source, none));
+    },
+  );
 
   it('refuses a pack that cites no law, and one that cites law nobody has', () => {
     expect(refusal(() => compileRules([pack('lawless', [rule('a.b')], { articles: [] })], [statute], []))).toContain('lawless');
@@ -192,7 +212,10 @@ describe('prefilter', () => {
       const folded = rules.read({ text }).fields[0]?.read.view.text ?? '';
       const candidates = new Set(prefilter.candidates(folded));
       const missed = patterns.filter((p, i) => !candidates.has(i) && new RegExp(p.regex.source).test(folded));
-      expect(missed.map((p) => p.regex.source), text).toEqual([]);
+      expect(
+        missed.map((p) => p.regex.source),
+        text,
+      ).toEqual([]);
     }
   });
 });

@@ -64,7 +64,9 @@ describe('screen', () => {
   });
 
   it('shows both figures of a contradiction, as a lead', () => {
-    const [found] = screener.screen({ ...full, salary: '30000元/月', text: '负责装配,要求能吃苦,月收入3000-4000元' }).findings.filter((f) => f.kind === 'false-posting');
+    const [found] = screener
+      .screen({ ...full, salary: '30000元/月', text: '负责装配,要求能吃苦,月收入3000-4000元' })
+      .findings.filter((f) => f.kind === 'false-posting');
     expect(found).toMatchObject({ level: 'lead', field: 'salary', quote: '30000元/月' });
     expect(found?.why).toContain('4000');
     expect(kinds({ ...full, salary: '30000元/月', text: '负责销售,底薪3000元加提成' })).not.toContain('false-posting');
@@ -136,7 +138,36 @@ describe('hostile texts', () => {
   const hostile = fc.oneof(
     fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 }).map((units) => String.fromCharCode(...units)),
     fc
-      .array(fc.constantFrom('限', '男', '女', '性', '优先', '押金', '18', '-', '35', '岁', '不', '收', '加', '微信', ' ', '·', '\u200f', '\ud800', '\n', ',', '包', '学费', '月薪', '万', '以下'), { maxLength: 120 })
+      .array(
+        fc.constantFrom(
+          '限',
+          '男',
+          '女',
+          '性',
+          '优先',
+          '押金',
+          '18',
+          '-',
+          '35',
+          '岁',
+          '不',
+          '收',
+          '加',
+          '微信',
+          ' ',
+          '·',
+          '\u200f',
+          '\ud800',
+          '\n',
+          ',',
+          '包',
+          '学费',
+          '月薪',
+          '万',
+          '以下',
+        ),
+        { maxLength: 120 },
+      )
       .map((parts) => parts.join('')),
   );
 
