@@ -135,6 +135,14 @@ function allowed(request: CrawlRequest, link: PageLink): boolean {
   }
 }
 
+/** One look at one address outside a walk (a verification probe): no validators, so the page itself comes back. */
+export const visitOnce = (request: Pick<CrawlRequest, 'adapter' | 'fetcher' | 'signal' | 'floorDelayMs'>, url: string, kind: CaptureKind): Promise<CrawlStep> =>
+  visitPatiently(
+    { ...request, source: { platform: request.adapter.id, url }, done: new Set(), validators: async () => null, maxPages: 1 },
+    { url, kind },
+    null,
+  );
+
 const linksAfter = (step: CrawlStep, known: KnownPage | null): readonly PageLink[] =>
   step.outcome === 'unchanged' ? (known?.links ?? []) : (step.parsed?.links ?? []);
 

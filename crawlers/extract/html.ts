@@ -128,13 +128,12 @@ export function absolute(href: string | undefined, base: string | null): string 
   }
 }
 
-/** Picture addresses in order, lazily set ones (`data-src`) first; without placeholders and doubles. */
-export function imagesOf($: CheerioAPI, within: string, base: string | null): string[] {
+/** Picture addresses in order, lazily set ones (`data-src`) first; without placeholders and doubles. @param within null for the whole page */
+export function imagesOf($: CheerioAPI, within: string | null, base: string | null): string[] {
   const found = new Set<string>();
-  for (const img of $(within)
-    .find('img')
-    .toArray()
-    .slice(0, MAX_IMAGES * 5)) {
+  // `:root img` would miss a picture that is itself the root of a fragment.
+  const pictures = within === null ? $('img') : $(within).find('img');
+  for (const img of pictures.toArray().slice(0, MAX_IMAGES * 5)) {
     const url = absolute($(img).attr('data-src') ?? $(img).attr('data-original') ?? $(img).attr('src'), base);
     if (url && found.size < MAX_IMAGES) found.add(url);
   }

@@ -32,7 +32,7 @@ function bodyOf(data: unknown, showType: number): { text: string; images: string
     return { text: decodeEntities(textOf(plain, true)), images: listed };
   }
   const $ = loadHtml(html);
-  const images = imagesOf($, ':root', null);
+  const images = imagesOf($, null, null);
   return { text: nodeText($.root().toArray()), images: images.length > 0 ? images : listed };
 }
 

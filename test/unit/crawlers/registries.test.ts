@@ -1,0 +1,395 @@
+/** Lists and post files with other people's columns, encodings, dates and mistakes. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import ExcelJS from 'exceljs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_TEXT } from '../../../core/model/post.ts';
+import { foldHeader, mapColumns } from '../../../crawlers/registries/columns.ts';
+import { readCompanies } from '../../../crawlers/registries/companies.ts';
+import { isRange, readDate } from '../../../crawlers/registries/dates.ts';
+import { type LicenceItem, readLicences } from '../../../crawlers/registries/licences.ts';
+import { boundedLines, type PostItem, readPosts } from '../../../crawlers/registries/posts.ts';
+import { readTable, sniffDelimiter } from '../../../crawlers/registries/table.ts';
+import { checkZip } from '../../../crawlers/registries/zip-size.ts';
+
+const FIXTURES = path.join(import.meta.dirname, '../../fixtures/registries');
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'pincha-registries-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (name: string, body: string | Buffer): string => {
+  const at = path.join(folder, name);
+  writeFileSync(at, body);
+  return at;
+};
+async function workbook(name: string, sheets: Readonly<Record<string, readonly (readonly unknown[])[]>>): Promise<string> {
+  const book = new ExcelJS.Workbook();
+  for (const [title, rows] of Object.entries(sheets)) {
+    const sheet = book.addWorksheet(title);
+    for (const row of rows) sheet.addRow([...row]);
+  }
+  return file(name, Buffer.from(await book.xlsx.writeBuffer()));
+}
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}
+const rowsOf = (items: readonly LicenceItem[]) => items.flatMap((i) => ('row' in i ? [i.row] : []));
+const rejectsOf = (items: readonly (LicenceItem | PostItem)[]) => items.filter((i) => 'reject' in i);
+
+describe('columns', () => {
+  it.each([
+    [
+      ['序号', '机构名称', '统一社会信用代码', '许可证编号', '业务范围', '发证机关', '发证日期', '有效期至', '住所'],
+      ['name', 'uscc', 'number', 'scope', 'authority', 'validFrom', 'validUntil', 'address'],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    ],
+    [
+      ['企业名 称', '社会信用代码（统一）', '证书编号', '许可事项', '核发部门', '发证日', '有效期止', '许可或备案'],
+      ['name', 'uscc', 'number', 'scope', 'authority', 'validFrom', 'validUntil', 'form'],
+      [0, 1, 2, 3, 4, 5, 6, 7],
+    ],
+    [
+      ['人力资源服务机构名称', '人力资源服务许可证编号', '服务范围', '首次发证时间', '许可有效期截止日期', '审批部门'],
+      ['name', 'number', 'scope', 'validFrom', 'validUntil', 'authority'],
+      [0, 1, 2, 3, 4, 5],
+    ],
+    [
+      ['Company Name', 'Licence No.', 'Valid until', 'Address'],
+      ['name', 'number', 'validUntil', 'address'],
+      [0, 1, 2, 3],
+    ],
+    [
+      ['备案编号', '单位名称', '备案机关', '备案日期', '备案事项'],
+      ['number', 'name', 'authority', 'validFrom', 'scope'],
+      [0, 1, 2, 3, 4],
+    ],
+  ])('%j', (header, fields, columns) => {
+    const { mapping } = mapColumns(header, 'licences');
+    expect(mapping).toEqual(Object.fromEntries(fields.map((field, i) => [field, columns[i]])));
+  });
+
+  it('takes no number, telephone or person for a name', () => {
+    expect(mapColumns(['序号', '联系电话', '法定代表人', '证书名称'], 'licences').mapping.name).toBeUndefined();
+  });
+
+  it('lets a person say better', () => {
+    expect(mapColumns(['名称', '别名'], 'licences', { name: '别名' }).mapping.name).toBe(1);
+  });
+
+  it('gives every column to one field at most', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('名称', '编号', '有效期', '范围', '日期', '地址', 'x', '机关', '类型'), { maxLength: 12 }), (header) => {
+        const columns = Object.values(mapColumns(header, 'licences').mapping);
+        expect(new Set(columns).size).toBe(columns.length);
+      }),
+    );
+  });
+
+  it('folds width, case, blanks and marks', () => {
+    expect(foldHeader(' ＵＳＣＣ（统一）*：')).toBe('uscc统一');
+  });
+});
+
+describe('dates of lists', () => {
+  it.each([
+    ['2026年3月1日', false, '2026-03-01'],
+    ['2026/3/1', false, '2026-03-01'],
+    ['2026.03.01', false, '2026-03-01'],
+    ['20260301', false, '2026-03-01'],
+    ['二〇二六年三月十五日', false, '2026-03-15'],
+    ['二〇二六年十二月三十一日', false, '2026-12-31'],
+    ['2026年2月', false, '2026-02-01'],
+    ['2026年2月', true, '2026-02-28'],
+    [46082, false, '2026-03-01'],
+    ['46082', false, '2026-03-01'],
+    [new Date(Date.UTC(2026, 2, 1)), false, '2026-03-01'],
+    ['2021年3月1日至2026年2月28日', true, '2026-02-28'],
+    ['2021年3月1日至2026年2月28日', false, '2021-03-01'],
+    ['2021.3.1-2026.2.28', true, '2026-02-28'],
+  ] as const)('%j (end: %j) is %s', (cell, end, expected) => {
+    expect(readDate(cell, end)).toEqual({ date: expected, longTerm: false, unread: false });
+  });
+  it.each(['长期', '永久有效', '2021年3月1日至长期'])('%s has no end', (cell) => {
+    expect(readDate(cell, true)).toEqual({ date: null, longTerm: true, unread: false });
+  });
+  it.each(['2026-02-30', '见附件', '13月'])('%s is no date, and says so', (cell) => {
+    expect(readDate(cell)).toEqual({ date: null, longTerm: false, unread: true });
+  });
+  it.each([null, '', '-', '无', '——'])('%j is nothing', (cell) => {
+    expect(readDate(cell)).toEqual({ date: null, longTerm: false, unread: false });
+  });
+  it('knows a range', () => {
+    expect([isRange('2021年3月1日至2026年2月28日'), isRange('2021-03-01至长期'), isRange('2021-03-01'), isRange('长期')]).toEqual([true, true, false, false]);
+  });
+});
+
+describe('licence lists', () => {
+  it('reads a GBK csv with titles above and notes below', async () => {
+    const source = path.join(FIXTURES, 'licences-gbk.csv');
+    expect(readFileSync(source).includes(Buffer.from('青岚', 'utf8'))).toBe(false);
+    const list = await readLicences(source);
+    expect(list.mapping).toEqual({
+      name: '单位全称',
+      uscc: '信用代码',
+      number: '许可证编号',
+      scope: '许可事项',
+      validUntil: '有效期限',
+      authority: '发证机关',
+    });
+    expect(list.title).toContain('2026年10月');
+    const items = await all(list.rows);
+    expect(rowsOf(items)).toEqual([
+      {
+        name: '青岚演示人力资源有限公司',
+        uscc: '91990000000000001X',
+        number: '(岚)人服证字〔2024〕第0001号',
+        scope: '职业中介活动,人力资源测评',
+        authority: '青岚市人力资源和社会保障局',
+        validFrom: '2024-03-01',
+        validUntil: '2029-02-28',
+        address: null,
+        form: 'licence',
+      },
+      expect.objectContaining({ name: '云溪演示劳务有限公司', uscc: null, validFrom: null, validUntil: null }),
+    ]);
+    expect(rejectsOf(items)).toEqual([
+      expect.objectContaining({ line: 6, reason: '没有单位名称' }),
+      expect.objectContaining({ line: 7, reason: expect.any(String) }),
+    ]);
+  });
+
+  it('reads a workbook with dates as dates, serials and words, rich text and a second sheet of filings', async () => {
+    const source = await workbook('odd.xlsx', {
+      许可: [
+        ['青岚市名录'],
+        [],
+        ['证书编号', '机构全称', '社会信用代码（统一）', '发证日', '有效期止', '备注说明'],
+        ['岚许0001', { richText: [{ text: '青岚甲' }, { text: '人力有限公司' }] }, ' 9199 0000 0000 0000 1x ', new Date(Date.UTC(2024, 0, 2)), 47_000, 'x'],
+        ['岚许0002', '青岚乙人力有限公司', '123', '二〇二三年五月六日', '看不清', ''],
+      ],
+      备案: [
+        ['备案编号', '单位名称', '备案日期'],
+        ['岚备0003', '青岚丙咨询有限公司', '2025.1.9'],
+      ],
+      说明: [['本表由各区报送']],
+    });
+    const list = await readLicences(source);
+    const items = await all(list.rows);
+    expect(rowsOf(items)).toEqual([
+      expect.objectContaining({ name: '青岚甲人力有限公司', uscc: '91990000000000001X', validFrom: '2024-01-02', validUntil: '2028-09-04', form: 'licence' }),
+      expect.objectContaining({ name: '青岚乙人力有限公司', uscc: null, validFrom: '2023-05-06', validUntil: null }),
+      expect.objectContaining({ name: '青岚丙咨询有限公司', number: '岚备0003', validFrom: '2025-01-09', form: 'filing' }),
+    ]);
+    expect(items.flatMap((i) => ('warnings' in i ? i.warnings : []))).toEqual(['有效期无法识别:看不清', '统一社会信用代码不是 18 位:123']);
+    expect(items.flatMap((i) => ('cells' in i ? [i.cells['备注说明']] : []))[0]).toBe('x');
+  });
+
+  it('reads a table saved as a web page', async () => {
+    const source = file(
+      'list.html',
+      '<html><body><h1>名录</h1><table><tr><th>企业名称</th><th>许可证号</th></tr><tr><td>青岚丁劳务有限公司</td><td>岚许9</td></tr></table></body></html>',
+    );
+    expect(rowsOf(await all((await readLicences(source)).rows))).toEqual([expect.objectContaining({ name: '青岚丁劳务有限公司', number: '岚许9' })]);
+  });
+
+  it('names the missing field and shows the header it saw', async () => {
+    const source = await workbook('alien.xlsx', {
+      a: [
+        ['序号', '电话', '备注'],
+        [1, '010', 'x'],
+      ],
+    });
+    await expect(readLicences(source)).rejects.toMatchObject({
+      code: 'COLUMNS_UNKNOWN',
+      details: { file: source, field: '单位名称(name)', header: '序号 | 电话 | 备注' },
+    });
+  });
+
+  it('lets a person name the columns', async () => {
+    const source = file('own.csv', '甲,乙\n青岚戊人力有限公司,岚许5\n');
+    await expect(readLicences(source)).rejects.toMatchObject({ code: 'COLUMNS_UNKNOWN' });
+    expect(rowsOf(await all((await readLicences(source, { mapping: { name: '甲', number: '乙' } })).rows))).toEqual([
+      expect.objectContaining({ name: '青岚戊人力有限公司', number: '岚许5' }),
+    ]);
+  });
+
+  it.each([
+    ['old.xls', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), /另存为 \.xlsx/],
+    ['empty.csv', Buffer.alloc(0), /空文件/],
+    ['cut.xlsx', Buffer.from([0x50, 0x4b, 0x03, 0x04, 1, 2, 3]), /压缩包目录缺失/],
+    ['scan.pdf', Buffer.from('%PDF-1.7 x'), /不是表格文件/],
+  ])('%s is refused in words', async (name, bytes, words) => {
+    await expect(readLicences(file(name, bytes))).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringMatching(words) });
+  });
+
+  it('says which file is not there', async () => {
+    await expect(readLicences(path.join(folder, 'nowhere.csv'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  it('measures an archive before opening it', async () => {
+    const source = await workbook('bomb.xlsx', { a: Array.from({ length: 3_000 }, () => ['x'.repeat(500), 'y'.repeat(500)]) });
+    await expect(checkZip(source, 20_000)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+    await expect(checkZip(source, 50_000_000)).resolves.toBeUndefined();
+    await expect(all(readTable(source, { maxUnpacked: 20_000 }))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+    await expect(all(readTable(source, { maxRows: 10 }))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+  });
+});
+
+describe('company registers', () => {
+  it('reads names, codes and status under other names', async () => {
+    const source = file('c.tsv', '企业名称\t注册号\t统一信用代码\t登记状态\t经营范围\n青岚己商贸有限公司\t1\t91990000000000002X\t存续\t日用百货\n\t2\t\t\t\n');
+    expect(await all((await readCompanies(source)).rows)).toMatchObject([
+      { line: 2, row: { name: '青岚己商贸有限公司', uscc: '91990000000000002X', status: '存续', scope: '日用百货' } },
+      { line: 3, reject: true, reason: '没有单位名称' },
+    ]);
+  });
+});
+
+describe('delimiters', () => {
+  it.each([
+    ['a,b,c\n1,"x;y;z",3\n', ','],
+    ['a;b\n1,5;2\n3,5;4\n', ';'],
+    ['a\tb\n一，二\t三\n', '\t'],
+    ['甲，乙\n一，二\n', '，'],
+    ['标题\n甲,乙,丙\n一，二，三,2,3\n', ','],
+  ])('%j is cut by %j', (text, delimiter) => {
+    expect(sniffDelimiter(text)).toBe(delimiter);
+  });
+});
+
+describe('posts', () => {
+  it('keeps the good lines and names what is wrong with the others', async () => {
+    const lines = [
+      '\ufeff{"id":"1","text":"招普工","company_size":"20人"}',
+      '{"id":"2","text":',
+      '',
+      '"just a string"',
+      '{"id":"3"}',
+      '{"id":"4","text":7}',
+      '{"id":"5","title":null,"text":"夜班","account":{"name":"号","subjectType":"boss"}}',
+      '{"id":"6","images":["http://127.0.0.1/a.png"]}',
+    ];
+    const items = await all(readPosts(file('broken.jsonl', lines.join('\r\n'))));
+    expect(items.flatMap((i) => ('post' in i ? [[i.line, i.post.id, i.post['company_size'] ?? null]] : []))).toEqual([
+      [1, '1', '20人'],
+      [8, '6', null],
+    ]);
+    expect(rejectsOf(items)).toEqual([
+      { line: 2, reject: expect.stringContaining('JSON') },
+      { line: 4, reject: '不是一个 JSON 对象' },
+      { line: 5, reject: expect.stringContaining('text') },
+      { line: 6, reject: expect.stringMatching(/^text: /) },
+      { line: 7, reject: expect.stringContaining('account.subjectType') },
+    ]);
+  });
+
+  it('reads names other programs use, and a credit code beside a company', async () => {
+    const [item] = await all(
+      readPosts(
+        file(
+          'other.jsonl',
+          '{"title":"a","company":"青岚庚厂","business_scope":"加工","credit_code":"91990000000000003X","published":"2026-01-02 03:04:05"}\n',
+        ),
+      ),
+    );
+    expect(item).toMatchObject({
+      post: { businessScope: '加工', publishedAt: '2026-01-02 03:04:05', account: { name: '青岚庚厂', subjectName: '青岚庚厂', uscc: '91990000000000003X' } },
+    });
+  });
+
+  it('cuts an endless text and says so', async () => {
+    const [item] = await all(readPosts(file('long.jsonl', `${JSON.stringify({ text: '长'.repeat(MAX_TEXT + 5) })}\n`)));
+    expect(item).toMatchObject({ post: { textCut: true } });
+    expect(item && 'post' in item ? item.post.text?.length : 0).toBe(MAX_TEXT);
+  });
+
+  it('passes over a line beyond the limit without holding it', async () => {
+    const chunks = (async function* () {
+      yield 'ok1\n';
+      for (let i = 0; i < 50; i += 1) yield 'x'.repeat(10);
+      yield '\nok2';
+    })();
+    expect(await all(boundedLines(chunks, 100))).toEqual([
+      { line: 1, text: 'ok1' },
+      { line: 2, text: null },
+      { line: 3, text: 'ok2' },
+    ]);
+  });
+
+  it('cuts lines the same wherever the chunks fall', async () => {
+    const text = '甲\n\n乙丙丁\n戊';
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: text.length }), { maxLength: 4 }), async (cuts) => {
+        const places = [0, ...[...cuts].sort((a, b) => a - b), text.length];
+        const chunks = (async function* () {
+          for (let i = 1; i < places.length; i += 1) yield text.slice(places[i - 1], places[i]);
+        })();
+        expect((await all(boundedLines(chunks))).map((l) => l.text)).toEqual(['甲', '', '乙丙丁', '戊']);
+      }),
+    );
+  });
+
+  it('reads one pretty-printed array', async () => {
+    const items = await all(readPosts(file('array.json', JSON.stringify([{ text: '一' }, 3, { text: '二' }], null, 2))));
+    expect(items).toMatchObject([
+      { line: 1, post: { text: '一' } },
+      { line: 2, reject: '不是一个 JSON 对象' },
+      { line: 3, post: { text: '二' } },
+    ]);
+  });
+
+  it('reads a table with other column names and keeps unknown columns', async () => {
+    const source = await workbook('posts.xlsx', {
+      导出: [
+        ['某平台导出（10月）'],
+        ['岗位编号', '招聘岗位', '用人单位', '薪资待遇', '岗位描述', '性别要求', '发布时间', '联系方式', '公众号名称', '统一社会信用代码', '岗位标签'],
+        [
+          7,
+          '收银员',
+          '青岚辛超市',
+          '4000元/月',
+          '早晚班\n限女',
+          '女',
+          new Date(Date.UTC(2026, 10, 2)),
+          '13900001111',
+          '青岚招工',
+          '91990000000000004X',
+          '急聘',
+        ],
+        [8, '', '', '', '', '', '', '', '', '', ''],
+      ],
+    });
+    const items = await all(readPosts(source));
+    expect(items[0]).toMatchObject({
+      line: 3,
+      post: {
+        id: '7',
+        title: '收银员',
+        company: '青岚辛超市',
+        salary: '4000元/月',
+        text: '早晚班\n限女',
+        sex: '女',
+        publishedAt: '2026-11-02',
+        contacts: ['phone:13900001111'],
+        岗位标签: '急聘',
+        account: { name: '青岚招工', subjectName: '青岚辛超市', uscc: '91990000000000004X' },
+      },
+    });
+    expect(items[1]).toMatchObject({ line: 4, reject: expect.stringContaining('text') });
+  });
+
+  it('goes on behind a csv row with broken quotes', async () => {
+    const items = await all(readPosts(file('quotes.csv', '职位名称,职位描述\n甲,"好"的\n乙,普通\n')));
+    expect(items.flatMap((i) => ('post' in i ? [i.post.title] : []))).toContain('乙');
+  });
+
+  it('names the column a table lacks', async () => {
+    await expect(all(readPosts(file('none.csv', '甲,乙\n1,2\n')))).rejects.toMatchObject({ code: 'COLUMNS_UNKNOWN', details: { field: '正文(text)' } });
+  });
+});
