@@ -18,5 +18,15 @@ export function connect(url: string, onError: (error: Error) => void = () => und
   return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() };
 }
 
+/**
+ * The pool BullMQ works on when PostgreSQL is its backend. BullMQ pins a pool it is given to the schema `bullmq` but
+ * cannot set the search path on it, so that is done here.
+ */
+export function queuePool(url: string, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 30, options: '-c search_path=bullmq', keepAlive: true, application_name: 'pincha-queue' });
+  pool.on('error', onError);
+  return pool;
+}
+
 /** Runs `work` in one transaction; every repository takes the transaction as its `Db`. */
 export const inTransaction = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> => db.transaction((tx) => work(tx));

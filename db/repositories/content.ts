@@ -35,6 +35,7 @@ export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAcc
     verified: input.verified ?? null,
     url,
   };
+  const details = cleanJson(input) as Record<string, unknown>;
   const keep = Object.fromEntries(
     Object.keys(shown).map((key) => [key, sql`coalesce(excluded.${sql.identifier(snake(key))}, ${account[key as keyof typeof shown]})`]),
   );
@@ -42,6 +43,7 @@ export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAcc
     .insert(account)
     .values({
       ...shown,
+      details,
       id: newId(),
       platform,
       externalId,
@@ -55,6 +57,7 @@ export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAcc
       target: [account.platform, account.externalId],
       set: {
         ...keep,
+        details: sql`${account.details} || excluded.details`,
         name: shown.name ?? sql`${account.name}`,
         subjectType: input.subjectType && input.subjectType !== 'unknown' ? input.subjectType : sql`${account.subjectType}`,
         lastSeenAt: now,

@@ -24,6 +24,8 @@ export const account = pgTable(
     verified: boolean(),
     licenceNo: text(),
     verifiedAt: text(),
+    /** Everything pages said of it, fields without a column included (website, filing number, renames). */
+    details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     /** active, or what the platform shows of it now. */
     status: text().$type<'active' | 'suspended' | 'gone' | 'unknown'>().notNull(),
     statusReason: text(),

@@ -53,6 +53,20 @@ export const licence = pgTable(
   ],
 );
 
+/** The business register as far as it was imported: who exists, and who was struck off. */
+export const company = pgTable(
+  'company',
+  {
+    id: id(),
+    name: text().notNull(),
+    nameKey: text().notNull(),
+    uscc: text(),
+    status: text(),
+    importId: ref().notNull(),
+  },
+  (t) => [index('company_uscc').on(t.uscc), index('company_name').on(t.nameKey), index('company_import').on(t.importId, t.id)],
+);
+
 /** A platform that receives notices: where, and with which shared secret they are signed. */
 export const platform = pgTable('platform', {
   id: text().primaryKey(),
@@ -70,6 +84,9 @@ export const importFile = pgTable('import_file', {
   kind: text().$type<'posts' | 'licences' | 'companies'>().notNull(),
   name: text().notNull(),
   sha256: text().notNull(),
+  /** As the file is quoted to people, with its date. */
+  label: text(),
+  publishedOn: text(),
   rows: integer().notNull(),
   rejected: integer().notNull(),
   importedBy: text().notNull(),

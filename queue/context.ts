@@ -1,0 +1,41 @@
+/** What jobs are given by the composition root: the store, the stages and the outside world, nothing global. */
+
+import type { Logger } from 'pino';
+import type { Browser } from 'playwright';
+import type { NoticePolicy } from '../cases/workflow/notice-machine.ts';
+import type { Cite } from '../classifiers/kind-articles.ts';
+import type { Screener } from '../classifiers/screen.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import type { Actor } from '../core/model/role.ts';
+import type { ContentStore, Fetcher, Sealer } from '../core/ports.ts';
+import type { Db } from '../db/connect.ts';
+import type { References } from './references.ts';
+
+export interface JobContext {
+  readonly db: Db;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetcher: Fetcher;
+  readonly sealer: Sealer;
+  readonly content: ContentStore;
+  readonly browser: () => Promise<Browser>;
+  readonly screener: Screener;
+  /** Articles in force, for findings about accounts. */
+  readonly cite: Cite;
+  /** Licence list, register and banned parties, loaded once and renewed when they change. */
+  readonly references: References;
+  readonly policy: NoticePolicy;
+  /** Gap between two requests to one host that overrides the configured floor (the sandbox asks for none). */
+  readonly floorDelayFor: (platform: string) => number | undefined;
+  /** Aborts when the process shuts down: a walk ends at its next step and is taken up again later. */
+  readonly signal: AbortSignal;
+}
+
+const service = (id: string, name: string): Actor => ({ id: `service:${id}`, name, kind: 'service', roles: [] });
+export const CRAWLER = service('crawler', '夜间巡查');
+export const SCREENER = service('screener', '筛查服务');
+export const NOTIFIER = service('notifier', '通知投递');
+export const VERIFIER = service('verifier', '回访核验');
+export const CLOCKWORK = service('clockwork', '时限管理');

@@ -1,0 +1,18 @@
+/** The nightly run: planned once a night whatever fires it, the scheduler or the catch-up after a missed night. */
+import { z } from 'zod';
+import { CRAWLER } from '../context.ts';
+import { defineJob } from '../define.ts';
+import { beginRun } from '../runs.ts';
+
+export const night = defineJob({
+  name: 'clock.night',
+  queue: 'clock',
+  input: z.object({}),
+  attempts: 3,
+  backoffMs: 10_000,
+  key: () => 'night',
+  run: async (_input, ctx) => {
+    const { runId, started } = await beginRun(ctx, 'nightly', CRAWLER.name);
+    ctx.log.info({ runId, started }, started ? 'nightly run begins' : 'nightly run: another run is under way or this night has run');
+  },
+});

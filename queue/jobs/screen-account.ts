@@ -1,0 +1,181 @@
+/**
+ * Screens one account: its posts that changed, then the account itself against lists, register and banned parties;
+ * findings, score and the one open case in a single transaction under the account's lock. Run again it adds nothing.
+ */
+
+import { caseDue } from '../../cases/workflow/deadlines.ts';
+import { type AccountFacts, summarisePosts } from '../../classifiers/account-facts.ts';
+import { typeAccount } from '../../classifiers/licence/account-type.ts';
+import { noList } from '../../classifiers/licence/match.ts';
+import { identifiersOf } from '../../classifiers/network/banned.ts';
+import { scoreCase } from '../../classifiers/score/case-score.ts';
+import { screenAccount as screenParty } from '../../classifiers/screen-account.ts';
+import { localDate } from '../../core/clock.ts';
+import { TOPICS } from '../../core/events.ts';
+import type { Finding, ScreenResult } from '../../core/model/finding.ts';
+import { CASE_LEVELS, type Level } from '../../core/model/taxonomy.ts';
+import { type Db, inTransaction } from '../../db/connect.ts';
+import { openOrAttachCase } from '../../db/repositories/case.ts';
+import { type Account, lockAccount, type Post, postsOfAccount, saveAccountScreening, savePostScreening } from '../../db/repositories/content.ts';
+import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repositories/finding.ts';
+import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { endAccount, settleRun } from '../../db/repositories/run.ts';
+import { type JobContext, SCREENER } from '../context.ts';
+import { defineJob } from '../define.ts';
+
+/** Page shots are made for so many of an account's strongest posts at once. */
+const MAX_SHOTS = 12;
+
+interface Screened {
+  readonly post: Post;
+  readonly result: ScreenResult;
+}
+
+const factsOf = (a: Account): AccountFacts => {
+  const { licenceNo, subjectName, alias, description, uscc, category, verified, verifiedAt, name, id, platform, subjectType, details } = a;
+  const text = (v: string | null): string | undefined => v ?? undefined;
+  // The type screening worked out before must not become its own reason: only what the platform said counts.
+  const told = typeof details['subjectType'] === 'string' ? subjectType : 'unknown';
+  return {
+    id,
+    platform,
+    name,
+    alias: text(alias),
+    description: text(description),
+    subjectName: text(subjectName),
+    uscc: text(uscc),
+    category: text(category),
+    verified: verified ?? undefined,
+    licenceNo: text(licenceNo),
+    verifiedAt: text(verifiedAt),
+    subjectType: told,
+  };
+};
+
+/** A site of its own, as the platform's page tells it. */
+function siteOf(details: Record<string, unknown>): { host: string; icp: string | null } | null {
+  const { website, icp } = details;
+  if (typeof website !== 'string' || website.trim() === '') return null;
+  return { host: website.trim().slice(0, 300), icp: typeof icp === 'string' && icp.trim() !== '' ? icp : null };
+}
+
+async function partyFindings(ctx: JobContext, account: Account, screened: readonly Screened[]) {
+  const facts = factsOf(account);
+  const [licences, register, banned] = await Promise.all([ctx.references.licences(), ctx.references.register(), ctx.references.banned()]);
+  const licenceMatch = licences?.match(facts) ?? noList();
+  const inputs = screened.map(({ post, result }) => ({ post: post.input, findings: result.findings }));
+  const findings = screenParty({
+    account: facts,
+    posts: summarisePosts(inputs),
+    licenceMatch,
+    shared: banned.sharedWith(
+      identifiersOf(
+        facts,
+        inputs.map((i) => i.post),
+      ),
+      account.id,
+    ),
+    registry: register?.lookUp({ name: account.subjectName, uscc: account.uscc }) ?? null,
+    site: siteOf(account.details),
+    cite: ctx.cite,
+  });
+  return { findings, licenceMatch, type: typeAccount(facts).type };
+}
+
+const rank = (f: Finding): number => (f.level === 'statutory' ? 2 : 1) + f.score;
+/** The finding a reader sees first: the strongest one that quotes words. */
+function hookOf(findings: readonly Finding[]): Finding | null {
+  const counted = findings.filter((f) => !f.exempt && CASE_LEVELS.has(f.level));
+  const [best] = counted.sort((a, b) => Number(b.quote !== null) - Number(a.quote !== null) || rank(b) - rank(a));
+  return best ?? null;
+}
+
+async function shots(tx: Db, screened: readonly Screened[], now: Date): Promise<void> {
+  const wanted = screened
+    .filter(({ post, result }) => post.captureId && (result.level === 'statutory' || result.level === 'lead'))
+    .sort((a, b) => b.result.score - a.result.score)
+    .slice(0, MAX_SHOTS);
+  const ids = new Set(wanted.flatMap(({ post }) => post.captureId ?? []));
+  await addToOutbox(
+    tx,
+    [...ids].map((captureId) => ({ topic: 'capture.shot' as const, payload: { captureId } })),
+    now,
+  );
+}
+
+async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId: string | null): Promise<void> {
+  const now = ctx.clock.now();
+  const posts = await postsOfAccount(tx, account.id);
+  const screened = posts.map((post) => ({ post, result: ctx.screener.screen(post.input) }));
+  const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
+  const party = await partyFindings(ctx, account, screened);
+  const onPost = ({ post }: Screened): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });
+  const onAccount: FoundOn = { accountId: account.id, postId: null, postVersion: null, captureId: null };
+  const all = [
+    ...screened.flatMap((s) => s.result.findings.map((finding) => ({ on: onPost(s), finding }))),
+    ...party.findings.map((finding) => ({ on: onAccount, finding })),
+  ];
+  await savePostScreening(
+    tx,
+    fresh.map(({ post, result }) => ({ id: post.id, level: result.level, score: result.score })),
+    ctx.screener.version,
+  );
+  const added = await addFindings(tx, all, now);
+  await supersede(
+    tx,
+    account.id,
+    posts.map((p) => p.id),
+    all.map(({ on, finding }) => findingKey(on, finding)),
+  );
+  const score = scoreCase({ accountFindings: party.findings, postFindings: screened.map((s) => ({ postId: s.post.id, findings: s.result.findings })) });
+  await saveAccountScreening(tx, account.id, {
+    score: score.score,
+    level: score.level,
+    subjectType: party.type,
+    licenceVerdict: party.licenceMatch.verdict,
+    licenceMatch: party.licenceMatch,
+    postCount: posts.length,
+    screenedAt: now,
+  });
+  const hook = hookOf(all.map((a) => a.finding));
+  const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
+  await shots(tx, fresh, now);
+  if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
+}
+
+async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scoreCase>, hook: Finding, now: Date): Promise<boolean> {
+  const level: Level = hook.level;
+  const contributions = score.contributions.map(({ label, points }) => ({ label, points }));
+  const wish = {
+    accountId,
+    priority: score.score,
+    contributions,
+    hook: hook.quote ?? hook.why,
+    hookKind: hook.kind,
+    dueAt: caseDue(level, now),
+    year: localDate(now).slice(0, 4),
+  };
+  const done = await openOrAttachCase(tx, wish, SCREENER, now);
+  return done?.opened ?? false;
+}
+
+export const screenAccount = defineJob({
+  name: 'account.screen',
+  queue: 'screen',
+  input: TOPICS['account.screen'],
+  attempts: 5,
+  backoffMs: 1_000,
+  key: ({ accountId, runId }) => `${accountId}_${runId ?? 'none'}`,
+  run: async ({ accountId, runId }, ctx) => {
+    await inTransaction(ctx.db, async (tx) => {
+      const account = await lockAccount(tx, accountId);
+      if (account) await screenUnderLock(ctx, tx, account, runId);
+    });
+    if (runId) await settleRun(ctx.db, runId, ctx.clock.now());
+  },
+  failed: async ({ accountId, runId }, ctx) => {
+    if (!runId) return;
+    await endAccount(ctx.db, runId, accountId, 'failed', {}, ctx.clock.now());
+    await settleRun(ctx.db, runId, ctx.clock.now());
+  },
+});

@@ -1,0 +1,178 @@
+/**
+ * From a step of a walk to what is kept of it: bytes sealed first (durable before anything refers to them), then
+ * capture, ledger row, accounts, posts and counts in one transaction. Done twice, it doubles nothing but the capture.
+ */
+
+import { canonicalJson, sha256 } from '../../core/digest.ts';
+import { newId } from '../../core/ids.ts';
+import { type CaptureKind, WALLS } from '../../core/model/capture.ts';
+import type { AccountInput, PostInput } from '../../core/model/post.ts';
+import type { RunCounts } from '../../core/model/run.ts';
+import type { SealedPlace } from '../../core/ports.ts';
+import type { CrawlStep } from '../../crawlers/crawl.ts';
+import { type Db, inTransaction } from '../../db/connect.ts';
+import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
+import { accountByUrl, type PostStatus, saveAccount, savePost, setAccountStatus, setPostStatusByUrl, touchPostByUrl } from '../../db/repositories/content.ts';
+import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
+import type { JobContext } from '../context.ts';
+
+export interface StepPlace {
+  readonly platform: string;
+  readonly runId: string | null;
+  readonly sourceId: string | null;
+  readonly kind: CaptureKind;
+}
+export interface KeptStep {
+  readonly captureId: string;
+  readonly accountId: string | null;
+  readonly counts: Partial<RunCounts>;
+  /** Whether anything on the page was new or different. */
+  readonly changed: boolean;
+}
+
+/** Content that makes a post another version: what it says, not when it was read. */
+export const contentDigest = ({ account: _account, publishedAt: _at, ...content }: PostInput): string => sha256(canonicalJson(content));
+const dateOf = (written: string | undefined): Date | null => {
+  const at = written ? new Date(written) : null;
+  return at && !Number.isNaN(at.getTime()) ? at : null;
+};
+const header = (step: CrawlStep, name: string): string | null => step.result.exchange?.responseHeaders.find(([n]) => n.toLowerCase() === name)?.[1] ?? null;
+/** An account's own address, without paging. */
+const bareUrl = (url: string): string => url.replace(/[?#].*$/, '');
+
+/** Enters sealed bytes in the ledger and notes the capture. @returns its id */
+async function recordCapture(
+  tx: Db,
+  seen: { step: CrawlStep; place: SealedPlace | null; at: StepPlace; accountId: string | null; now: Date },
+): Promise<string> {
+  const { step, place, at, accountId, now } = seen;
+  const { exchange } = step.result;
+  const id = newId();
+  const facts = {
+    url: step.url,
+    finalUrl: exchange?.finalUrl ?? step.url,
+    status: exchange?.status ?? null,
+    via: step.via,
+    fetchedAt: exchange?.fetchedAt ?? now,
+  };
+  const row = place
+    ? await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: id, payload: captureFacts(place, { ...facts, kind: at.kind }), at: now }))
+    : null;
+  await insertCapture(tx, {
+    id,
+    runId: at.runId,
+    sourceId: at.sourceId,
+    accountId,
+    kind: at.kind,
+    outcome: step.outcome,
+    reason: step.reason,
+    place,
+    ledgerSeq: row?.seq ?? null,
+    ...facts,
+  });
+  return id;
+}
+
+/** Notes a probe: a look at a page for the sake of a notice, outside any run. */
+export const recordProbe = (
+  tx: Db,
+  { platform, ...seen }: { step: CrawlStep; place: SealedPlace | null; platform: string; accountId: string; now: Date },
+): Promise<string> => recordCapture(tx, { ...seen, at: { platform, runId: null, sourceId: null, kind: 'probe' } });
+
+async function savePosts(
+  tx: Db,
+  step: CrawlStep,
+  at: StepPlace,
+  own: string | null,
+  now: Date,
+  captureId: string,
+): Promise<{ accountId: string | null; posts: number; fresh: number }> {
+  let accountId = own;
+  let fresh = 0;
+  // Cards of a list are pointers, not posts: saving them would shorten what the detail page said.
+  const posts = step.kind === 'list' ? [] : (step.parsed?.posts ?? []);
+  for (const input of posts) {
+    const by = input.account ? await saveAccountOf(tx, at.platform, input.account, step, now) : own;
+    if (!by) continue;
+    accountId = by;
+    const contentSha256 = contentDigest(input);
+    const externalId = (input.id ?? input.url ?? contentSha256).replaceAll('\0', '').slice(0, 300);
+    const saved = await savePost(tx, {
+      accountId: by,
+      platform: at.platform,
+      externalId,
+      input,
+      contentSha256,
+      captureId,
+      publishedAt: dateOf(input.publishedAt),
+      now,
+    });
+    if (saved.change !== 'same') fresh += 1;
+  }
+  return { accountId, posts: posts.length, fresh };
+}
+
+async function saveAccountOf(tx: Db, platform: string, input: AccountInput, step: CrawlStep, now: Date): Promise<string> {
+  const told = typeof input['url'] === 'string' ? input['url'] : null;
+  const url = told ?? (step.kind === 'account' ? bareUrl(step.url) : null);
+  return saveAccount(tx, { platform, input, url, now });
+}
+
+const GONE: Readonly<Record<string, PostStatus>> = {
+  deleted: 'deleted',
+  removed_by_platform: 'removed_by_platform',
+  expired: 'expired',
+  unavailable: 'unavailable',
+};
+
+/** What a page that shows no post says about the post or account it used to show. */
+async function noteAbsence(tx: Db, step: CrawlStep, at: StepPlace, now: Date): Promise<string | null> {
+  if (step.kind === 'post') {
+    if (step.outcome === 'unchanged') return touchPostByUrl(tx, at.platform, step.url, now);
+    const status = GONE[step.outcome];
+    return status ? setPostStatusByUrl(tx, at.platform, step.url, status, step.reason) : null;
+  }
+  if (step.kind !== 'account') return null;
+  const accountId = await accountByUrl(tx, at.platform, bareUrl(step.url));
+  if (accountId && step.outcome === 'removed_by_platform') await setAccountStatus(tx, accountId, 'suspended', step.reason);
+  if (accountId && step.outcome === 'deleted') await setAccountStatus(tx, accountId, 'gone', step.reason);
+  return accountId;
+}
+
+function countsOf(step: CrawlStep, posts: number, fresh: number): Partial<RunCounts> {
+  const wall = WALLS.has(step.outcome) ? 1 : 0;
+  const fault = ['network', 'timeout', 'too_large', 'parse_drift', 'refused_address'].includes(step.outcome) ? 1 : 0;
+  const same = step.outcome === 'unchanged' ? 1 : 0;
+  return { pages: 1, unchanged: same, walls: wall, errors: fault, posts, newPosts: fresh, bytes: step.result.exchange?.body.length ?? 0 };
+}
+
+/**
+ * Seals and stores one step.
+ * @param also runs in the same transaction (a task's counts), so that state and what it tells of never part
+ */
+export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, also?: (tx: Db, kept: KeptStep) => Promise<void>): Promise<KeptStep> {
+  const { exchange } = step.result;
+  const place = exchange && exchange.body.length > 0 ? await ctx.sealer.seal(exchange, exchange.via) : null;
+  const now = ctx.clock.now();
+  return inTransaction(ctx.db, async (tx) => {
+    const page = step.parsed?.account && step.outcome === 'ok' ? await saveAccountOf(tx, at.platform, step.parsed.account, step, now) : null;
+    const own = page ?? (await noteAbsence(tx, step, at, now));
+    const captureId = await recordCapture(tx, { step, place, at, accountId: own, now });
+    const saved = step.outcome === 'ok' ? await savePosts(tx, step, at, own, now, captureId) : { accountId: own, posts: 0, fresh: 0 };
+    if (step.outcome === 'ok' && place && at.kind !== 'probe') {
+      const links = (step.parsed?.links ?? []).map(({ url, kind }) => ({ url, kind }));
+      await savePageState(tx, {
+        url: step.url,
+        etag: header(step, 'etag'),
+        lastModified: header(step, 'last-modified'),
+        sha256: place.sha256,
+        captureId,
+        links,
+        seenAt: now,
+      });
+    }
+    const kept: KeptStep = { captureId, accountId: saved.accountId, counts: countsOf(step, saved.posts, saved.fresh), changed: saved.fresh > 0 };
+    await also?.(tx, kept);
+    return kept;
+  });
+}

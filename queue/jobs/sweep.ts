@@ -1,0 +1,54 @@
+/**
+ * What the clock does every half minute: leases that ran out, cases whose day has come, notices whose next attempt
+ * is due, sessions that ended, nights that were missed, and work of running runs that a lost job left behind.
+ */
+import { z } from 'zod';
+import { decideCaseBySystem, type SystemAction } from '../../cases/workflow/case-machine.ts';
+import { PinchaError } from '../../core/errors.ts';
+import { inTransaction } from '../../db/connect.ts';
+import { casesToWake, casesWithEndedLease } from '../../db/repositories/case.ts';
+import { applyEffects } from '../../db/repositories/effects.ts';
+import { noticesDue } from '../../db/repositories/notice.ts';
+import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { purgeSessions } from '../../db/repositories/session.ts';
+import { CLOCKWORK, type JobContext } from '../context.ts';
+import { defineJob } from '../define.ts';
+import { catchUpNight, resumeRuns } from '../runs.ts';
+
+async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
+  const now = ctx.clock.now();
+  const due = action === 'resume' ? await casesToWake(ctx.db, now) : await casesWithEndedLease(ctx.db, now);
+  for (const facts of due) {
+    try {
+      await inTransaction(ctx.db, (tx) => applyEffects(tx, { cases: [decideCaseBySystem(facts, action, now)] }, CLOCKWORK, now));
+    } catch (error) {
+      // Somebody was faster: the case is where they put it.
+      if (!(error instanceof PinchaError && error.code === 'STALE')) throw error;
+    }
+  }
+}
+
+export const sweep = defineJob({
+  name: 'clock.sweep',
+  queue: 'clock',
+  input: z.object({}),
+  attempts: 1,
+  backoffMs: 0,
+  key: () => 'sweep',
+  run: async (_input, ctx) => {
+    const now = ctx.clock.now();
+    await moveCases(ctx, 'lease_expired');
+    await moveCases(ctx, 'resume');
+    const due = await noticesDue(ctx.db, now);
+    await inTransaction(ctx.db, (tx) =>
+      addToOutbox(
+        tx,
+        due.map(({ id }) => ({ topic: 'notice.send' as const, payload: { noticeId: id } })),
+        now,
+      ),
+    );
+    await purgeSessions(ctx.db, now);
+    await resumeRuns(ctx);
+    await catchUpNight(ctx);
+  },
+});
