@@ -16,6 +16,7 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const words = useWords();
   const [, go] = useLocation();
   const [text, setText] = useState('');
+  const [value, setValue] = useState('');
   const q = useDeferredValue(text.trim());
   const mayCases = useMay('case.read');
   const mayAccounts = useMay('account.read');
@@ -37,7 +38,16 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
     go(path);
   };
   const fits = (name: string) => !q || name.toLowerCase().includes(q.toLowerCase());
+  const mayNext = mayReview && fits(words.palette.next);
   const pages = NAV.filter((row) => fits(words.nav[row.name]));
+  // answers come later than the typing: what is chosen must be something that is still listed
+  const listed = [
+    ...pages.map((row) => row.path),
+    ...(mayNext ? ['next'] : []),
+    ...(cases.data?.items ?? []).map((row) => row.id),
+    ...(accounts.data?.items ?? []).map((row) => row.id),
+  ];
+  const chosen = listed.includes(value) ? value : (listed[0] ?? '');
   return (
     <Modal
       open={open}
@@ -49,7 +59,7 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
       styles={{ container: { padding: 0 }, body: { padding: 0 } }}
       style={{ top: 96 }}
     >
-      <Command label={words.nav.palette} shouldFilter={false} className="palette">
+      <Command label={words.nav.palette} shouldFilter={false} value={chosen} onValueChange={setValue} className="palette">
         <Command.Input value={text} onValueChange={setText} placeholder={words.palette.placeholder} autoFocus />
         <Command.List>
           <Command.Empty>{words.palette.empty}</Command.Empty>
@@ -63,7 +73,7 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
               ))}
             </Command.Group>
           ) : null}
-          {mayReview && fits(words.palette.next) ? (
+          {mayNext ? (
             <Command.Group heading={words.palette.acts}>
               <Command.Item value="next" onSelect={() => next.mutate(undefined, { onSuccess: (id) => visit(id ? `/cases/${id}` : '/queue') })}>
                 {words.palette.next}

@@ -107,7 +107,7 @@ export const zh = {
     returned: '退回给我',
     overdue: '已超期',
     notices: '待处理的通知书',
-    proposed: '待我审批',
+    proposed: '待审批',
     openCases: '待审案件',
     inReview: '审核中',
     enforcing: '执行中',

@@ -25,7 +25,6 @@ import {
   uuid,
 } from './desk-fixtures.ts';
 
-const DIST = join(import.meta.dirname, '../../review-ui/dist');
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 /** A grey picture, one pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mPM+f9fDwAGrQMdQn3jQAAAAABJRU5ErkJggg==', 'base64');
@@ -290,9 +289,10 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return text ? JSON.parse(text) : {};
 }
 
-/** Starts the stand-in on a free port. `onAnswer` sees every JSON answer with its path, for checking against the contract. */
+/** Starts the stand-in on a free port, serving the desk built into `dist`. `onAnswer` sees every JSON answer with its path, for checking against the contract. */
 export async function startDesk(
   state: DeskState,
+  dist: string,
   onAnswer: (method: string, path: string, body: unknown) => void = () => undefined,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const server: Server = createServer(async (request, response) => {
@@ -300,7 +300,7 @@ export async function startDesk(
     const method = request.method ?? 'GET';
     if (!url.pathname.startsWith('/api/')) {
       const file = extname(url.pathname) ? url.pathname : '/index.html';
-      const bytes = await readFile(join(DIST, file)).catch(() => null);
+      const bytes = await readFile(join(dist, file)).catch(() => null);
       response.writeHead(bytes ? 200 : 404, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
       response.end(bytes ?? '');
       return;
