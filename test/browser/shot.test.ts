@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
+import { shootSealed } from '../../evidence/shot.ts';
+
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+let dir = '';
+let host: BrowserHost;
+let server: Server;
+let base = '';
+/** Every connection the world outside the sealed bytes sees. */
+const seen: string[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'pincha-shot-'));
+  host = createBrowserHost({ dataDir: dir, log: () => undefined });
+  server = createServer((request, response) => response.end(seen.push(request.url ?? '') && 'x'));
+  server.on('connection', () => seen.push('connection'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await host.close();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Width and height of a PNG. */
+const sizeOf = (png: Buffer): [number, number] => [png.readUInt32BE(16), png.readUInt32BE(20)];
+
+/** Share of pixels that are not white in the page's own reading of a shot. */
+async function inkOf(png: Buffer): Promise<string> {
+  const context = await (await host.get()).newContext();
+  try {
+    const page = await context.newPage();
+    return await page.evaluate(
+      async (data: string) => {
+        const image = new Image();
+        image.src = data;
+        await image.decode();
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [image.width, image.height];
+        const pen = canvas.getContext('2d');
+        pen?.drawImage(image, 0, 0);
+        return [...(pen?.getImageData(0, 0, image.width, image.height).data ?? [])].join('');
+      },
+      `data:image/png;base64,${png.toString('base64')}`,
+    );
+  } finally {
+    await context.close();
+  }
+}
+
+describe('page shots from sealed bytes', () => {
+  it('shows hidden bodies and late pictures, runs nothing, and asks the network for nothing', async () => {
+    const asked: string[] = [];
+    const html = `<html><head><meta charset=gbk><link rel=preconnect href="${base}"><link rel=dns-prefetch href="${base}"><link rel=prefetch href="${base}/pre">
+      <link rel=stylesheet href="${base}/x.css"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>
+      <body><h1>招聘启事</h1><div id=js_content style="visibility:hidden;opacity:0">正文已可见<img data-src="http://pic.test/1.png" width=50 height=50><img src="${base}/no.png"></div>
+      <iframe src="${base}/frame"></iframe><video src="${base}/v.mp4" autoplay></video>
+      <script>document.body.append('脚本写入'); fetch('${base}/f'); new WebSocket('ws://127.0.0.1:1/')</script></body></html>`;
+    const shot = await shootSealed(await host.get(), {
+      html,
+      url: `${base}/page`,
+      resources: async (url) => (asked.push(url) > 0 && url === 'http://pic.test/1.png' ? PICTURE : null),
+    });
+    expect(shot.domText).toContain('招聘启事');
+    expect(shot.domText).toContain('正文已可见');
+    expect(shot.domText).not.toContain('脚本写入');
+    expect(asked).toContain('http://pic.test/1.png');
+    expect(asked.every((url) => /pic\.test|x\.css|no\.png/.test(url))).toBe(true);
+    expect(sizeOf(shot.png)[0]).toBe(900);
+    expect(shot.cut).toBe(false);
+    expect(seen).toEqual([]);
+  });
+
+  it('draws each Chinese character as itself: without a font all would be the same box', async () => {
+    const page = (words: string): string => `<body style="margin:20px;font-size:40px">${words}</body>`;
+    const shoot = async (words: string): Promise<string> =>
+      inkOf((await shootSealed(await host.get(), { html: page(words), url: 'http://a.test/', resources: async () => null }, { width: 300 })).png);
+    const [one, other, again] = [await shoot('聘查'), await shoot('招工'), await shoot('聘查')];
+    expect(one).toBe(again);
+    expect(one).not.toBe(other);
+  });
+
+  it('cuts a page that is too high, and says so', async () => {
+    const html = '<body style="margin:0"><div style="height:50000px">高</div></body>';
+    const shot = await shootSealed(await host.get(), { html, url: 'http://a.test/', resources: async () => null }, { maxHeight: 2_000 });
+    expect(shot.cut).toBe(true);
+    expect(sizeOf(shot.png)).toEqual([900, 2_000]);
+  });
+
+  it.each(['0;url=about:blank', `0;url=http://127.0.0.1:9/away`, '0'])('stays on a page that sends its reader to %s', async (content) => {
+    const html = `<head><meta http-equiv=refresh content="${content}"></head><body>留在原处</body>`;
+    const shot = await shootSealed(await host.get(), { html, url: 'http://a.test/', resources: async () => null });
+    expect(shot.domText).toBe('留在原处');
+  });
+
+  it('refuses a page that is too large, another scheme, and one whose pictures never come', async () => {
+    const browser = await host.get();
+    const none = async (): Promise<null> => null;
+    await expect(shootSealed(browser, { html: 'x'.repeat(11), url: 'http://a.test/', resources: none }, { maxHtmlChars: 10 })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
+    await expect(shootSealed(browser, { html: 'x', url: 'file:///etc/passwd', resources: none })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    const never = (): Promise<null> => new Promise(() => undefined);
+    const html = '<link rel=stylesheet href="http://a.test/never.css"><p>等不到样式</p>';
+    await expect(shootSealed(browser, { html, url: 'http://a.test/', resources: never }, { timeoutMs: 3_000 })).rejects.toMatchObject({ retry: true });
+  });
+});
