@@ -10,7 +10,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { PostLevel } from '../core/model/taxonomy.ts';
-import type { BatchResult } from './screen-worker.ts';
+import type { BatchResult, WorkerFailure } from './screen-worker.ts';
 
 export interface ScreenFileOptions {
   /** A path, or a stream of JSON lines (`process.stdin`). */
@@ -79,7 +79,10 @@ class Pool {
   constructor(size: number, lawDir: string | undefined) {
     for (let i = 0; i < size; i += 1) {
       const worker = new Worker(new URL('./screen-worker.mjs', import.meta.url), { execArgv: [], workerData: { lawDir } });
-      worker.on('message', (result: BatchResult) => this.done(worker, result));
+      worker.on('message', (said: BatchResult | WorkerFailure) => {
+        if ('failure' in said) this.failed(new PinchaError(said.failure.code, said.failure.details));
+        else this.done(worker, said);
+      });
       worker.on('error', (error) => this.failed(error));
       this.all.push(worker);
       this.idle.push(worker);

@@ -2,9 +2,9 @@
  * One screening thread: gets a batch of JSON lines as bytes, gives back result lines as bytes and what it could not read.
  * A bad line never stops a batch: it is given back with its place and reason.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Screener } from '../classifiers/screen.ts';
-import { PinchaError, reasonOf } from '../core/errors.ts';
+import { type ErrorCode, type ErrorDetails, PinchaError, reasonOf } from '../core/errors.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import { postInputSchema } from '../core/model/post.ts';
 import { buildScreener } from './screener.ts';
@@ -62,10 +62,20 @@ function screenLine(screener: Screener, line: string): ScreenResult {
   return screener.screen(parsed.data);
 }
 
-if (parentPort) {
-  const port = parentPort;
-  const { lawDir } = (workerData ?? {}) as { lawDir?: string };
-  const screener = buildScreener({ lawDir });
+/** Told instead of thrown: an error that crosses a thread keeps neither its class nor its code. */
+export interface WorkerFailure {
+  readonly failure: { readonly code: ErrorCode; readonly details: ErrorDetails };
+}
+
+function serve(port: MessagePort, lawDir: string | undefined): void {
+  let screener: Screener;
+  try {
+    screener = buildScreener({ lawDir });
+  } catch (error) {
+    const { code, details } = error instanceof PinchaError ? error : new PinchaError('INTERNAL', { reason: reasonOf(error) });
+    port.postMessage({ failure: { code, details } } satisfies WorkerFailure);
+    return;
+  }
   port.on('message', (batch: Batch) => {
     const result = screenBatch(screener, batch);
     // A pooled buffer cannot be handed over: copy it into one of its own.
@@ -73,3 +83,5 @@ if (parentPort) {
     port.postMessage({ ...result, bytes }, [bytes.buffer]);
   });
 }
+
+if (parentPort) serve(parentPort, (workerData as { lawDir?: string } | null)?.lawDir);

@@ -157,8 +157,18 @@ const LONG_ENOUGH = 4;
 const join = (heads: readonly string[], tails: readonly string[]): string[] | null =>
   heads.length * tails.length > MAX_WORDS ? null : heads.flatMap((head) => tails.map((tail) => head + tail));
 
-/** Every text the node matches, spelled out; null when there are too many. */
+const known = new WeakMap<Node, readonly string[] | null>();
+
+/** Every text the node matches, spelled out; null when there are too many. Asked often of the same node, so remembered. */
 function spelled(node: Node): readonly string[] | null {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const words = spell(node);
+  known.set(node, words);
+  return words;
+}
+
+function spell(node: Node): readonly string[] | null {
   switch (node.type) {
     case 'literal':
       return [node.char];
