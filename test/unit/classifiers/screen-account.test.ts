@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type AccountFacts, type PostsSummary, summarisePosts } from '../../../classifiers/account-facts.ts';
+import { KIND_ARTICLES } from '../../../classifiers/kind-articles.ts';
 import { createLicenceMatcher, type ListedLicence } from '../../../classifiers/licence/match.ts';
 import { createCompanyRegistry } from '../../../classifiers/licence/registry.ts';
 import { createBannedIndex, identifiersOf } from '../../../classifiers/network/banned.ts';
@@ -190,6 +192,18 @@ describe('account screening', () => {
       dispatchPosts: 2,
     });
   });
+});
+
+it('cites only articles that stand in law/statutes', () => {
+  const folder = new URL('../../../law/statutes/', import.meta.url);
+  const known = new Set(
+    readdirSync(folder).flatMap((file) => [...readFileSync(new URL(file, folder), 'utf8').matchAll(/^ {2}- id: (\S+)$/gm)].map((m) => m[1])),
+  );
+  expect(
+    Object.values(KIND_ARTICLES)
+      .flat()
+      .filter((id) => !known.has(id)),
+  ).toEqual([]);
 });
 
 /** Screens every account of a sandbox world, its posts' findings as they truly are. */
