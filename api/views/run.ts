@@ -30,7 +30,8 @@ function lanesOf(minutes: readonly LaneMinute[]): Lane[] {
     lane.counts = add(lane.counts, m.counts);
     lane.sources += m.sources;
     lane.done += m.done;
-    if (m.minute !== null) lane.ticks.push({ minute: m.minute, pages: m.counts.pages, posts: m.counts.posts, walls: m.counts.walls, errors: m.counts.errors });
+    if (m.minute !== null && m.sources > 0)
+      lane.ticks.push({ minute: m.minute, pages: m.counts.pages, posts: m.counts.posts, walls: m.counts.walls, errors: m.counts.errors });
     lanes.set(m.platform, lane);
   }
   return [...lanes.values()];
@@ -54,7 +55,7 @@ const taskView = ({ t, platform, name, url }: TaskRecord): RunView['tasks'][numb
   platform,
   name,
   url,
-  state: t.state,
+  state: t.state === 'working' ? 'running' : t.state,
   outcome: t.outcome,
   detail: t.detail,
   pages: t.counts.pages ?? 0,

@@ -232,14 +232,3 @@ export function answerReceipt(facts: NoticeFacts, receipt: Receipt, messageId: s
   }
   return { replay: false, effects: decideNotice(facts, { event: receipt.kind, receipt }, actor, now, policy), bodySha256 };
 }
-
-/** What a person may do with a notice now: `true`, or the sentence that says why not. */
-export function mayDoNotice(facts: Pick<NoticeFacts, 'state'>, actor: Actor): Record<'resend' | 'verify_now' | 'revoke', true | string> {
-  const held = capabilitiesOf(actor.roles);
-  const answer = (name: 'resend' | 'verify_now' | 'revoke'): true | string => {
-    const { moves, by } = NOTICE_TABLE[name];
-    if (typeof by !== 'string' && !by.some((c) => held.has(c))) return `需要“${by.map((c) => CAPABILITY_ZH[c]).join('/')}”权限`;
-    return moves[facts.state] ? true : `当前状态“${NOTICE_STATE_ZH[facts.state]}”不能执行`;
-  };
-  return { resend: answer('resend'), verify_now: answer('verify_now'), revoke: answer('revoke') };
-}

@@ -1,5 +1,5 @@
 /** One case as the review page shows it: account, findings, posts, earlier cases, notices and the event log. */
-import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../connect.ts';
 import { account, appUser, caseEvent, caseFile, platform } from '../schema/index.ts';
 import { readCaseFindings, readCasePosts } from './read-account.ts';
@@ -31,7 +31,3 @@ export async function readCase(db: Db, id: string) {
   return { ...row, findings, posts, notices, earlier, events: events.reverse() };
 }
 export type CaseRecord = NonNullable<Awaited<ReturnType<typeof readCase>>>;
-
-/** The event log alone, oldest first. */
-export const readCaseEvents = (db: Db, caseId: string) =>
-  db.select().from(caseEvent).where(eq(caseEvent.caseId, caseId)).orderBy(asc(caseEvent.id)).limit(5_000);

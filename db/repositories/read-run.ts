@@ -1,8 +1,9 @@
 /** Runs as the nightly page shows them: the list, one run with its tasks and lanes, and the one before it. */
 import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
-import type { RunCounts } from '../../core/model/run.ts';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
 import type { Db } from '../connect.ts';
-import { run, runTask, source } from '../schema/index.ts';
+import { account, run, runAccount, runTask, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
 
 export type RunRecord = typeof run.$inferSelect;
@@ -36,7 +37,7 @@ const taskQuery = (db: Db, runId: string) =>
     .where(eq(runTask.runId, runId));
 export type TaskRecord = Awaited<ReturnType<typeof taskQuery>>[number];
 
-/** What came of the tasks of one platform within one minute of the run. */
+/** What came of one platform within one minute of the run: tasks that ended, or (with no sources) accounts screened. */
 export interface LaneMinute {
   readonly platform: string;
   /** Minutes since the run started; null for tasks that have not ended. */
@@ -46,30 +47,41 @@ export interface LaneMinute {
   readonly counts: RunCounts;
 }
 
-const COUNT_KEYS = ['pages', 'unchanged', 'walls', 'errors', 'posts', 'newPosts', 'findings', 'newFindings', 'casesOpened', 'bytes'] as const;
-const summed = sql.join(
-  COUNT_KEYS.map((key) => sql`${sql.raw(`'${key}'`)}, coalesce(sum((${runTask.counts}->>${sql.raw(`'${key}'`)})::bigint), 0)`),
-  sql`, `,
-);
+const CRAWLED = ['pages', 'unchanged', 'walls', 'errors', 'posts', 'newPosts', 'bytes'] as const;
+const SCREENED = ['findings', 'newFindings', 'casesOpened'] as const;
+const summed = (counts: AnyPgColumn, keys: readonly (keyof RunCounts)[]) =>
+  sql<Partial<RunCounts>>`json_build_object(${sql.join(
+    keys.map((key) => sql`${sql.raw(`'${key}'`)}, coalesce(sum((${counts}->>${sql.raw(`'${key}'`)})::bigint), 0)`),
+    sql`, `,
+  )})`;
+const minuteOf = (endedAt: AnyPgColumn, row: RunRecord) =>
+  sql<number | null>`floor(extract(epoch from (${endedAt} - ${row.startedAt.toISOString()}::timestamptz)) / 60)::int`;
 
-/** Counts per platform and minute, summed in the database: a run may have a hundred thousand tasks. */
+/** Counts per platform and minute, summed in the database: a run may have a hundred thousand tasks and accounts. */
 async function readLanes(db: Db, row: RunRecord): Promise<LaneMinute[]> {
-  const minute = sql<number | null>`floor(extract(epoch from (${runTask.endedAt} - ${row.startedAt.toISOString()}::timestamptz)) / 60)::int`;
-  const rows = await db
+  // Grouped by position: the bound start time would be another parameter in every clause.
+  const crawled = await db
     .select({
       platform: source.platform,
-      minute,
+      minute: minuteOf(runTask.endedAt, row),
       sources: sql<number>`count(*)::int`,
       done: sql<number>`(count(*) filter (where ${runTask.state} in ('done', 'failed')))::int`,
-      counts: sql<Omit<RunCounts, 'accountsPlanned' | 'accountsDone'>>`json_build_object(${summed})`,
+      counts: summed(runTask.counts, CRAWLED),
     })
     .from(runTask)
     .innerJoin(source, eq(source.id, runTask.sourceId))
     .where(eq(runTask.runId, row.id))
-    // By position: the bound start time would be another parameter in every clause.
     .groupBy(sql`1`, sql`2`)
     .orderBy(sql`1`, sql`2`);
-  return rows.map((r) => ({ ...r, counts: { ...r.counts, accountsPlanned: r.sources, accountsDone: r.done } }));
+  const screened = await db
+    .select({ platform: account.platform, minute: minuteOf(runAccount.endedAt, row), counts: summed(runAccount.counts, SCREENED) })
+    .from(runAccount)
+    .innerJoin(account, eq(account.id, runAccount.accountId))
+    .where(eq(runAccount.runId, row.id))
+    .groupBy(sql`1`, sql`2`)
+    .orderBy(sql`1`, sql`2`);
+  const crawls = crawled.map((r) => ({ ...r, counts: { ...EMPTY_COUNTS, ...r.counts, accountsPlanned: r.sources, accountsDone: r.done } }));
+  return [...crawls, ...screened.map((r) => ({ ...r, sources: 0, done: 0, counts: { ...EMPTY_COUNTS, ...r.counts } }))];
 }
 
 /** One run with its lanes, up to 500 tasks (working and failed first) and the run of its kind before it. */

@@ -5,12 +5,14 @@ import { policyOf } from '../../../api/deps.ts';
 import { signMessage } from '../../../cases/notice/sign.ts';
 import { decideNotice, type NoticeEvent } from '../../../cases/workflow/notice-machine.ts';
 import { loadConfig } from '../../../core/config.ts';
-import { type CaseView, caseView, noticeView, postDetail, queueCounts, queuePage } from '../../../core/model/api.ts';
+import { newId } from '../../../core/ids.ts';
+import { type CaseView, caseView, noticeView, postDetail, queueCounts, queuePage, runView } from '../../../core/model/api.ts';
 import type { Receipt } from '../../../core/model/notice.ts';
+import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import { verifyAudit } from '../../../db/repositories/audit.ts';
 import { applyEffects } from '../../../db/repositories/effects.ts';
 import { insertVerification, loadNoticeFacts, noticeTargets } from '../../../db/repositories/notice.ts';
-import { account, auditEntry, caseFile, finding, notice, outbox } from '../../../db/schema/index.ts';
+import { account, auditEntry, caseFile, finding, notice, outbox, runAccount, runTask, source } from '../../../db/schema/index.ts';
 import { addCase, makeWorld, SYSTEM, type World } from './world.ts';
 
 let world: World;
@@ -289,6 +291,27 @@ describe('the rest of the desk', () => {
     expect((await walk('/queue')).length).toBe((await world.db.select().from(caseFile)).filter((c) => c.state !== 'closed').length);
     expect((await walk('/notices')).length).toBe((await world.db.select().from(notice)).length);
     expect((await ann.get(`/accounts/${accountId}`)).json()).toMatchObject({ account: { name: '翻页' }, sources: [] });
+  });
+
+  it('tells a run by lanes and in one sentence', async () => {
+    const now = world.clock.now();
+    const runId = (await (await world.client('ops')).post('/runs')).json().id;
+    const { accountId } = await addCase(world.db, now, { name: '巡查' });
+    const count = (over: object) => ({ ...EMPTY_COUNTS, ...over });
+    for (const [i, walls] of [0, 1].entries()) {
+      const sourceId = newId();
+      await world.db.insert(source).values({ id: sourceId, platform: 'board', name: `源${i}`, url: `http://board.test/${i}`, nextDueAt: now, createdAt: now });
+      const ended = i === 0 ? { state: 'done' as const, endedAt: new Date(now.getTime() + 61_000) } : { state: 'working' as const };
+      await world.db.insert(runTask).values({ id: newId(), runId, sourceId, counts: count({ pages: 3, posts: 1_200, walls }), ...ended });
+    }
+    await world.db.insert(runAccount).values({ runId, accountId, state: 'done', counts: count({ findings: 9, newFindings: 7 }), endedAt: now });
+    const view = runView.parse((await ann.get(`/runs/${runId}`)).json());
+    expect(view.sentence).toBe('巡查进行中 1/2 个账号, 2,400 条, 新增疑点 7, 1 个平台受限');
+    expect(view.lanes).toHaveLength(1);
+    expect(view.lanes[0]).toMatchObject({ platform: 'board', sources: 2, done: 1, ticks: [{ minute: 1, pages: 3, posts: 1_200 }] });
+    expect(view.tasks.map((t) => t.state)).toEqual(['running', 'done']);
+    expect((await (await world.client('ops')).post(`/runs/${runId}/stop`)).json()).toEqual({ ok: true });
+    expect((await ann.get('/runs')).json().items[0].id).toBe(runId);
   });
 
   it('screens what it is given', async () => {
