@@ -8,6 +8,8 @@ import { PinchaError } from '../../core/errors.ts';
 
 /** A page longer than this (UTF-16 code units) is not parsed. */
 export const MAX_PAGE = 16_000_000;
+/** What is left without scripts becomes a tree in memory, so it has a lower limit. */
+const MAX_MARKUP = 6_000_000;
 const MAX_DEPTH = 3_000;
 const MAX_IMAGES = 200;
 const MAX_LINKS = 2_000;
@@ -26,33 +28,40 @@ interface HtmlNode {
   readonly children?: readonly HtmlNode[];
 }
 
+/** Where an element that began before `from` closes: start of the closing tag and the place after it; -1 when it never does. */
+function closing(html: string, tag: string, from: number): { start: number; end: number } {
+  const close = new RegExp(`</${tag}`, 'gi');
+  close.lastIndex = from;
+  const found = close.exec(html);
+  const end = found ? html.indexOf('>', found.index) : -1;
+  return { start: found?.index ?? -1, end: end < 0 ? -1 : end + 1 };
+}
+
 /** The page without `<script>` and `<style>` bodies, in one pass. */
 export function withoutScripts(html: string): string {
-  const lower = html.toLowerCase();
   const parts: string[] = [];
   let from = 0;
-  const opening = /<(script|style)\b/g;
-  for (let found = opening.exec(lower); found; found = opening.exec(lower)) {
+  const opening = /<(script|style)\b/gi;
+  for (let found = opening.exec(html); found; found = opening.exec(html)) {
     parts.push(html.slice(from, found.index));
-    const close = lower.indexOf(`</${found[1]}`, opening.lastIndex);
-    const end = close < 0 ? -1 : lower.indexOf('>', close);
+    const { end } = closing(html, found[1] ?? 'script', opening.lastIndex);
     if (end < 0) return parts.join('');
-    from = end + 1;
+    from = end;
     opening.lastIndex = from;
   }
   parts.push(html.slice(from));
   return parts.join('');
 }
 
-/** Bodies of the `<script>` elements whose opening tag matches. */
+/** Bodies of the `<script>` elements whose opening tag matches, at most 500 scripts into the page. */
 export function scriptBodies(html: string, tag: RegExp): string[] {
   const out: string[] = [];
   const opening = /<script\b[^>]{0,2000}>/gi;
-  for (let found = opening.exec(html); found && out.length < 500; found = opening.exec(html)) {
-    const close = html.toLowerCase().indexOf('</script', opening.lastIndex);
-    if (tag.test(found[0])) out.push(html.slice(opening.lastIndex, close < 0 ? undefined : close));
-    if (close < 0) break;
-    opening.lastIndex = close;
+  for (let found = opening.exec(html), count = 0; found && count < 500; found = opening.exec(html), count += 1) {
+    const { start } = closing(html, 'script', opening.lastIndex);
+    if (tag.test(found[0])) out.push(html.slice(opening.lastIndex, start < 0 ? undefined : start));
+    if (start < 0) break;
+    opening.lastIndex = start;
   }
   return out;
 }
@@ -63,7 +72,9 @@ export function scriptBodies(html: string, tag: RegExp): string[] {
  */
 export function loadHtml(html: string): CheerioAPI {
   if (html.length > MAX_PAGE) throw new PinchaError('FILE_TOO_LARGE', { file: 'page', limit: `${MAX_PAGE / 1_000_000} MB` });
-  const $ = load(withoutScripts(html));
+  const markup = withoutScripts(html);
+  if (markup.length > MAX_MARKUP) throw new PinchaError('FILE_TOO_LARGE', { file: 'page', limit: `${MAX_MARKUP / 1_000_000} MB` });
+  const $ = load(markup);
   let level = [...$.root().toArray()] as unknown as HtmlNode[];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) throw new PinchaError('INPUT_INVALID', { field: 'page', reason: `elements are nested deeper than ${MAX_DEPTH}` });

@@ -138,7 +138,13 @@ describe('html', () => {
   it('takes out scripts however they are written or cut', () => {
     expect(withoutScripts('a<SCRIPT src=x>if (a<b) "</p>"</SCRIPT >b<style>x</style>c')).toBe('abc');
     expect(withoutScripts('a<script>never closed')).toBe('a');
+    // İ grows by one when lower-cased: places found in a lower-cased copy would be off.
+    expect(withoutScripts('İİİİ<script>x</script>招聘')).toBe('İİİİ招聘');
     expect(scriptBodies('<script type="application/ld+json">{"a":1}</script><script>x</script>', /ld\+json/)).toEqual(['{"a":1}']);
+  });
+  it('refuses more markup than fits in memory as a tree, in little time', () => {
+    expect(() => loadHtml('<a>'.repeat(2_100_000))).toThrow(expect.objectContaining({ code: 'FILE_TOO_LARGE' }));
+    expect(scriptBodies('<script>'.repeat(1_000_000), /json/)).toEqual([]);
   });
   it('refuses a page nested too deep to search', () => {
     expect(() => loadHtml('<div>'.repeat(4_000))).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
