@@ -71,8 +71,13 @@ export const useQueueTop = (query: Query, enabled = true) =>
   useQuery({ queryKey: ['queue', 'top', query], queryFn: ({ signal }) => get<QueuePage>('/queue', { limit: 20, ...query }, signal), enabled });
 export const useCounts = (enabled = true) =>
   useQuery({ queryKey: keys.counts, queryFn: ({ signal }) => get<QueueCounts>('/queue/counts', {}, signal), refetchInterval: 30_000, enabled });
-export const useCase = (id: string | null) =>
-  useQuery({ queryKey: keys.case(id ?? ''), queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal), enabled: id !== null, staleTime: 10_000 });
+/** One case, for reading it alone or many at once. */
+export const caseQuery = (id: string) => ({
+  queryKey: keys.case(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<CaseView>(`/cases/${id}`, {}, signal),
+  staleTime: 10_000,
+});
+export const useCase = (id: string | null) => useQuery({ ...caseQuery(id ?? ''), enabled: id !== null });
 export const useNotices = (query: Query, enabled = true) => usePaged<NoticeRow>(keys.notices(query), '/notices', query, enabled);
 export const useNotice = (id: string | null) =>
   useQuery({

@@ -38,7 +38,8 @@ export function decideKey(event: KeyLike, place: KeyPlace, pending: string | nul
     const act = actOf(`Ctrl+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`);
     return event.repeat ? NOTHING : { act, pending: null };
   }
-  if (place.inField) return NOTHING;
+  // out of a field and back to the single keys
+  if (place.inField) return event.key === 'Escape' ? { act: 'escape', pending: null } : NOTHING;
   if (place.onControl && (event.key === 'Enter' || event.key === ' ')) return NOTHING;
   if (pending !== null) return { act: event.repeat ? null : actOf(`${pending} ${event.key}`), pending: null };
   if (PREFIXES.has(event.key)) return { act: null, pending: event.repeat ? null : event.key };

@@ -11,7 +11,7 @@ let pendingTimer: ReturnType<typeof setTimeout> | undefined;
 let installed = false;
 
 const FIELD =
-  'input, textarea, select, [contenteditable=""], [contenteditable="true"], [role="combobox"], [role="listbox"], [role="menu"], [role="radiogroup"], [role="tablist"]';
+  'input, textarea, select, [contenteditable=""], [contenteditable="true"], [role="combobox"], [role="listbox"], [role="menu"], [role="radiogroup"]';
 const CONTROL = 'button, a[href], summary, [role="button"], [role="tab"], [role="switch"], [role="checkbox"]';
 const DIALOG = '[role="dialog"], [aria-modal="true"]';
 

@@ -65,6 +65,9 @@ export function Shell({ me, shade, onShade, children }: { me: MeView; shade: 'li
   const mayRead = useMay('case.read');
   useKeys({
     help: () => setOpen('keys'),
+    escape: () => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    },
     palette: () => setOpen('palette'),
     goHome: () => go('/'),
     goQueue: () => go('/queue'),
@@ -76,6 +79,9 @@ export function Shell({ me, shade, onShade, children }: { me: MeView; shade: 'li
     goLicences: () => go('/licences'),
   });
   const close = () => setOpen(null);
+  useEffect(() => {
+    document.title = me.demo ? `${words.demo.mark} · ${words.brand}` : words.brand;
+  }, [me.demo, words]);
   return (
     <>
       {me.demo ? <div className="demo-rim" /> : null}

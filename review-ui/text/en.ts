@@ -218,6 +218,7 @@ export const en: Words = {
     resume: 'Resume',
     unmask: 'Show full numbers',
     unmaskHint: 'looking is logged',
+    cameBack: 'Came back',
     note: 'Note',
     noteTitle: 'Internal note',
     noteHint: 'Internal only; enters no document.',
@@ -308,7 +309,7 @@ export const en: Words = {
       prevPost: 'previous post',
       nextPost: 'next post',
       giveBack: 'return',
-      escape: 'close',
+      escape: 'close, leave a field',
     },
   },
   palette: {

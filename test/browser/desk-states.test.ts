@@ -115,7 +115,6 @@ describe('the review page by keyboard', () => {
     const sent = state.writes.find((line) => line.includes('"propose"')) ?? '';
     expect(sent).toContain('"measure":"suspend_service"');
     expect(sent).toContain('"days":30');
-    await page.locator('body').click({ position: { x: 700, y: 70 } });
     await page.keyboard.press('Enter');
     await page.getByText('HR-2026-0312').first().waitFor();
   });
@@ -160,7 +159,7 @@ describe('the review page by keyboard', () => {
     await page.locator('#reason').click();
     await page.keyboard.type('a r u x d');
     expect(await page.locator('#reason').inputValue()).toContain('a r u x d');
-    await page.locator('.case-head').click();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('n');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.type('axd');

@@ -218,7 +218,13 @@ function Board({ caseId }: { caseId: string | null }) {
   const [, go] = useLocation();
   const query = useQueue({ state: 'proposed' });
   const rows = rowsOf(query.data);
+  const at = rows.findIndex((row) => row.id === caseId);
+  const step = (by: 1 | -1) => {
+    const to = rows[at + by];
+    if (to) go(`/approvals/${to.id}`);
+  };
   const cursor = useCursor<HTMLUListElement>(rows.length, (i) => rows[i] && go(`/approvals/${rows[i].id}`));
+  useKeys(caseId === null ? {} : { down: () => step(1), up: () => step(-1) });
   return (
     <Answer query={query}>
       {() =>

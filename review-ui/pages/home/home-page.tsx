@@ -1,14 +1,16 @@
 /** The desk: one big next case, what I hold, what waits, what came back, what is late, and how last night went. */
+import { useQueries } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { Link, useLocation } from 'wouter';
 import type { QueueRow } from '../../../core/model/api.ts';
-import { useCounts, useQueueTop, useRun, useRuns } from '../../api/queries.ts';
+import { caseQuery, useCounts, useQueueTop, useRun, useRuns } from '../../api/queries.ts';
 import { useTakeNext } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
 import { CaseRow } from '../../parts/case-row.tsx';
 import { Answer, failureSentence, RowsSkeleton, useCurrentUser, useMay } from '../../parts/page-state.tsx';
 import { useLanguage, useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
+import { cameBack } from '../review/order.ts';
 
 function Counts() {
   const words = useWords();
@@ -79,16 +81,23 @@ function LastRun() {
   );
 }
 
+const LOOKED_AT = 10;
+/** Which of my cases were returned: their own events say so. Reading them also has them at hand when one is opened. */
+function useCameBack(ids: readonly string[]): ReadonlySet<string> {
+  const views = useQueries({ queries: ids.slice(0, LOOKED_AT).map((id) => caseQuery(id)) });
+  return new Set(views.flatMap((view) => (view.data && cameBack(view.data) ? [view.data.id] : [])));
+}
+
 /** What is mine, split by what it asks of me. */
 function Mine() {
   const words = useWords();
-  const me = useCurrentUser();
   const mine = useQueueTop({ mine: 'true' });
+  const back = useCameBack((mine.data?.items ?? []).filter((row) => row.state === 'in_review').map((row) => row.id));
   return (
     <Answer query={mine} skeleton={<RowsSkeleton rows={4} />}>
       {(page) => {
         const held = page.items.filter((row) => row.state === 'in_review');
-        const returned = held.filter((row) => row.proposedBy?.id === me.id);
+        const returned = held.filter((row) => back.has(row.id));
         return (
           <>
             <Rows title={words.home.mine} rows={held.filter((row) => !returned.includes(row))} empty={words.home.emptyMine} />

@@ -26,7 +26,7 @@ function List({ row }: { row: LicenceListRow }) {
         </div>
         <div>
           <dt>{c.rejected}</dt>
-          <dd className={row.rejected ? 'alert' : undefined}>{count(row.rejected)}</dd>
+          <dd className={row.rejected ? 'warn' : undefined}>{count(row.rejected)}</dd>
         </div>
         <div>
           <dt>{c.imported}</dt>

@@ -51,7 +51,7 @@ export function LoginForm({ fixedLogin, onDone, onPassword }: { fixedLogin?: str
       </div>
       {caps ? <p className="meta">{words.login.caps}</p> : null}
       {login.error ? (
-        <p className="alert" role="alert">
+        <p className="warn" role="alert">
           {failureSentence(login.error, language)} <span className="mono">{failureCode(login.error)}</span>
         </p>
       ) : null}

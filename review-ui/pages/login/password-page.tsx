@@ -55,9 +55,9 @@ export function PasswordForm({ login, known, onDone }: { login: string; known: s
         </label>
         <Input.Password id={`${id}-3`} value={again} onChange={(e) => setAgain(e.target.value)} autoComplete="new-password" name="again" />
       </div>
-      {fault ? <p className="alert">{fault}</p> : null}
+      {fault ? <p className="warn">{fault}</p> : null}
       {change.error ? (
-        <p className="alert" role="alert">
+        <p className="warn" role="alert">
           {failureSentence(change.error, language)} <span className="mono">{failureCode(change.error)}</span>
         </p>
       ) : null}

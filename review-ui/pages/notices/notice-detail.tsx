@@ -76,29 +76,27 @@ function Acts({ view }: { view: NoticeView }) {
       },
       onError: (failure) => void message.error(failureSentence(failure, language)),
     });
+  // the server's table decides; this only keeps buttons from promising what it would refuse
+  const unanswered = ['approved', 'sending', 'undeliverable', 'delivered'].includes(view.state);
+  const checkable = ['delivered', 'acknowledged', 'partly_acted', 'acted'].includes(view.state);
   const over = ['verified', 'revoked', 'closed', 'amended', 'expired', 'returned'].includes(view.state);
-  const sendable = ['approved', 'sending', 'undeliverable'].includes(view.state);
+  const mayCheck = useMay('case.review') || may;
   const why = may ? undefined : words.notices.noRight;
   return (
     <div className="row">
-      <Button disabled={!may || !sendable} title={why} loading={act.isPending} onClick={() => run({ action: 'resend' }, words.notices.resent)}>
+      <Button disabled={!may || !unanswered} title={why} loading={act.isPending} onClick={() => run({ action: 'resend' }, words.notices.resent)}>
         {words.notices.resend}
       </Button>
-      <Button
-        disabled={!may || view.deliveredAt === null || view.state === 'revoked'}
-        title={why}
-        onClick={() => run({ action: 'verify_now' }, words.notices.verifyQueued)}
-      >
+      <Button disabled={!mayCheck || !checkable} title={mayCheck ? undefined : why} onClick={() => run({ action: 'verify_now' }, words.notices.verifyQueued)}>
         {words.notices.verifyNow}
       </Button>
-      <Button type="text" danger disabled={!may || over} title={why} onClick={() => setRevoking(true)}>
+      <Button type="text" disabled={!may || over} title={why} onClick={() => setRevoking(true)}>
         {words.notices.revoke}
       </Button>
       {revoking ? (
         <ReasonDialog
           title={words.notices.revokeTitle}
           ok={words.notices.revoke}
-          danger
           max={1_000}
           busy={act.isPending}
           onClose={() => setRevoking(false)}

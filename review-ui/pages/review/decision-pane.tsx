@@ -9,8 +9,8 @@ import { NoticeStateTag } from '../../parts/small.tsx';
 import { Timeline } from '../../parts/timeline.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
 import { useWords } from '../../text/language.tsx';
-import { day } from '../../text/when.ts';
-import { mayOf } from './order.ts';
+import { day, moment } from '../../text/when.ts';
+import { cameBack, mayOf } from './order.ts';
 import type { Review } from './use-review.ts';
 
 export interface DecisionDraft {
@@ -197,6 +197,7 @@ export function DecisionPane({ review, decision, reasonRef }: { review: Review; 
   const words = useWords();
   const { view } = review;
   const me = useCurrentUser();
+  const back = cameBack(view);
   const editable = view.state === 'in_review' && view.claimedBy?.id === me.id;
   return (
     <section className="pane" aria-label={words.review.decision}>
@@ -207,6 +208,14 @@ export function DecisionPane({ review, decision, reasonRef }: { review: Review; 
         </span>
       </h2>
       <div className="pane-body pad stack">
+        {back && (view.state === 'in_review' || view.state === 'open') ? (
+          <p className="note warn">
+            <b>{words.review.cameBack}</b> {back.reason}{' '}
+            <span className="meta">
+              {back.by} {moment(back.at)}
+            </span>
+          </p>
+        ) : null}
         {editable ? <Form review={review} decision={decision} reasonRef={reasonRef} /> : <Standing review={review} />}
         {view.notices.length ? (
           <div>

@@ -29,5 +29,12 @@ export function nextOpen(ordered: OrderedFindings, after: string | null): string
   return turned.find((mark) => mark.finding.state === 'open')?.finding.id ?? null;
 }
 
+/** Why a case came back to its reviewer, when that was the last thing that happened to a proposal; null otherwise. */
+export function cameBack(view: CaseView): { by: string; reason: string; at: string } | null {
+  const last = view.events.filter((event) => ['propose', 'return', 'withdraw', 'send_back'].includes(event.action)).sort((a, b) => b.at.localeCompare(a.at))[0];
+  if (!last || (last.action !== 'return' && last.action !== 'send_back')) return null;
+  return { by: last.actor, reason: typeof last.data.reason === 'string' ? last.data.reason : '', at: last.at };
+}
+
 /** Which act the server allows now: true, or the sentence that says why not. */
 export const mayOf = (view: CaseView, act: string): true | string => view.may[act] ?? '';

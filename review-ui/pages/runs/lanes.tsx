@@ -83,7 +83,7 @@ export function Lanes({ run, onPick }: { run: RunView; onPick: (platform: string
               </span>
             ) : null}
             {lane.counts.errors ? (
-              <span className="alert">
+              <span className="warn">
                 {' '}
                 · {words.runs.legend.errors} {lane.counts.errors}
               </span>

@@ -56,7 +56,7 @@ function Figures({ run, onTasks }: { run: RunView; onTasks: (filter: Filter) => 
         const say = row.key === 'bytes' ? bytes : count;
         const body = (
           <>
-            <span className={`figure${row.key === 'errors' && value ? ' alert' : ''}`}>
+            <span className={`figure${row.key === 'errors' && value ? ' warn' : ''}`}>
               {row.key === 'accountsDone' ? `${count(value)} / ${count(run.counts.accountsPlanned)}` : say(value)}
             </span>
             <span className="meta block">{words.runs.counts[row.key]}</span>
@@ -147,9 +147,7 @@ function Tasks({
                   </td>
                   <td className="meta nowrap">{task.platform}</td>
                   <td className="nowrap">{words.labels.taskState[task.state] ?? task.state}</td>
-                  <td className={`nowrap${passes.errors(task) ? ' alert' : ''}`}>
-                    {task.outcome ? (words.labels.fetched[task.outcome] ?? task.outcome) : '—'}
-                  </td>
+                  <td className={`nowrap${passes.errors(task) ? ' warn' : ''}`}>{task.outcome ? (words.labels.fetched[task.outcome] ?? task.outcome) : '—'}</td>
                   <td className="num">{task.pages}</td>
                   <td className="num">{task.posts}</td>
                   <td className="meta">{task.detail ?? ''}</td>

@@ -47,6 +47,11 @@ describe('keys', () => {
     expect(act('A')).toBeNull();
   });
 
+  it('lets Escape leave a field, but not while an input method has it', () => {
+    expect(act('Escape', {}, { inField: true })).toBe('escape');
+    expect(act('Escape', { isComposing: true }, { inField: true })).toBeNull();
+  });
+
   it('lets held keys act inside a field but not inside a dialog', () => {
     expect(act('Enter', { ctrlKey: true }, { inField: true })).toBe('submit');
     expect(act('Enter', { metaKey: true }, { inField: true })).toBe('submit');
