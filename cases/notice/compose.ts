@@ -36,8 +36,8 @@ const cut = (text: string, max: number): string => (text.length > max ? `${text.
 function factsOf(facts: CaseFacts, proposal: FrozenProposal, findings: readonly FindingFacts[]): string {
   const { account } = facts;
   const kinds = [...new Set(findings.map((f) => suspected(f.kind)))].join('、');
-  const subject = account.subjectName ? `,认证主体为${account.subjectName}` : '';
-  const opening = `账号“${account.name}”(平台账号 ${account.externalId}${subject})经巡查存证并由两名工作人员先后审核,存在下列情形:${kinds}。`;
+  const subject = account.subjectName ? `，认证主体为${account.subjectName}` : '';
+  const opening = `账号“${account.name}”（平台账号 ${account.externalId}${subject}）经巡查存证并由两名工作人员先后审核，存在下列情形：${kinds}。`;
   return cut(maskText(`${opening}\n${proposal.reason.trim()}`), 5_000);
 }
 
@@ -82,7 +82,7 @@ export function composeNotice(
       automated: 'partly' as const,
     })),
     evidence: seal(findings),
-    redress: `平台或账号主体对本通知(${MEASURE_ZH[proposal.measure]})有异议的,可向本机关书面提出并附相关材料;本机关将由未参与本案的人员办理。`,
+    redress: `平台或账号主体对本通知（${MEASURE_ZH[proposal.measure]}）有异议的，可向本机关书面提出并附相关材料；本机关将由未参与本案的人员办理。`,
     ackDue: issue.ackDue.toISOString(),
     actDue: issue.actDue.toISOString(),
     contact: office.contact,

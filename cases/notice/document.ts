@@ -25,7 +25,7 @@ p { margin: 0; text-indent: 2em; text-align: justify; overflow-wrap: anywhere }
 p.to { text-indent: 0 }
 h2 { font: 400 16pt/28.9pt SimHei, 黑体, STHeiti, "Noto Sans SC", sans-serif; text-indent: 2em; margin: 0 }
 .quote { padding-left: 2em; text-indent: 0 }
-.mono { font-size: 10.5pt; line-height: 16pt; text-indent: 0; padding-left: 2em; word-break: break-all }
+.mono { font-size: 10pt; line-height: 16pt; text-indent: 0; text-align: left; padding-left: 3.2em; word-break: break-all }
 .sign { margin-top: 57.8pt; text-align: right; padding-right: 4em; break-inside: avoid }
 .seal { color: #777 }
 .tail { margin-top: 28.9pt; border-top: .35mm solid #000; border-bottom: .35mm solid #000; font-size: 14pt; padding: 1mm 1em; break-inside: avoid }

@@ -42,7 +42,7 @@ function reasonText(findings: readonly SuggestFinding[], name: string, ask: stri
   const posts = new Set(findings.flatMap((f) => (f.postId ? [f.postId] : []))).size;
   const kinds = [...new Set(findings.map((f) => suspected(f.kind)))].slice(0, 6).join('、');
   const quotes = [...new Set(findings.flatMap((f) => (f.quote ? [maskText(f.quote).slice(0, 60)] : [])))].slice(0, 3);
-  const words = quotes.length > 0 ? `,如${quotes.map((q) => `“${q}”`).join('、')}` : '';
+  const words = quotes.length > 0 ? `，如${quotes.map((q) => `“${q}”`).join('、')}` : '';
   const where = posts > 0 ? `发布的 ${posts} 条招聘信息` : '';
   return `“${name}”账号${where}存在${kinds}${words}。建议平台采取${ask}措施。`;
 }
