@@ -7,7 +7,7 @@ import type { Screener } from '../classifiers/screen.ts';
 import { type ErrorCode, type ErrorDetails, PinchaError, reasonOf } from '../core/errors.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import { postInputSchema } from '../core/model/post.ts';
-import { buildScreener } from './screener.ts';
+import { buildScreening } from './screener.ts';
 
 export interface Batch {
   readonly seq: number;
@@ -70,7 +70,7 @@ export interface WorkerFailure {
 function serve(port: MessagePort, lawDir: string | undefined): void {
   let screener: Screener;
   try {
-    screener = buildScreener({ lawDir });
+    ({ screener } = buildScreening({ lawDir }));
   } catch (error) {
     const { code, details } = error instanceof PinchaError ? error : new PinchaError('INTERNAL', { reason: reasonOf(error) });
     port.postMessage({ failure: { code, details } } satisfies WorkerFailure);
