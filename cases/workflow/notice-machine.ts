@@ -209,6 +209,14 @@ export function decideNotice(facts: NoticeFacts, event: NoticeEvent, actor: Acto
   return { ...rest, notices: [{ noticeId: facts.id, expectedVersion: facts.version, action, from: facts.state, to, set, data }] };
 }
 
+/**
+ * Whether a sending job should send now. Two jobs for one attempt (a retry and the sweeper, say) must not become two
+ * rows of retries: the first moves `nextAttemptAt` ahead, the second finds nothing due.
+ */
+export const sendDue = (facts: Pick<NoticeFacts, 'state' | 'nextAttemptAt'>, now: Date): boolean =>
+  facts.state === 'approved' || (WAITS_FOR_DELIVERY.has(facts.state) && (facts.nextAttemptAt === null || facts.nextAttemptAt <= now));
+const WAITS_FOR_DELIVERY: ReadonlySet<NoticeState> = new Set(['sending', 'undeliverable']);
+
 export const REAL_POLICY: NoticePolicy = { retry: RETRIES, verifyDelayS: 300, probeGapS: 21_600 };
 
 export type Answer = { readonly replay: true; readonly receivedAt: Date } | { readonly replay: false; readonly effects: Effects; readonly bodySha256: string };

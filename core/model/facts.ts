@@ -71,6 +71,7 @@ export interface NoticeFacts {
   readonly measure: Measure;
   readonly body: NoticeBody;
   readonly attempts: number;
+  readonly nextAttemptAt: Date | null;
   readonly sentAt: Date | null;
   readonly deliveredAt: Date | null;
   readonly acknowledgedAt: Date | null;

@@ -55,10 +55,13 @@ async function changeNotice({ tx, actor, now }: Act, change: NoticeChange): Prom
   return { action: `notice.${change.action}`, subjectType: 'notice', subjectId: change.noticeId, data: { ...change.data, from: change.from, to: change.to } };
 }
 
+/** When the sweeper looks for a new notice whose first sending was lost with its job. */
+const LOST_AFTER_MS = 5 * 60_000;
+
 async function addNotice({ tx, actor, now }: Act, added: NewNotice): Promise<AuditInput> {
   const done = await tx
     .insert(notice)
-    .values({ ...added, state: 'approved', version: 1, createdAt: now, updatedAt: now })
+    .values({ ...added, state: 'approved', version: 1, nextAttemptAt: new Date(now.getTime() + LOST_AFTER_MS), createdAt: now, updatedAt: now })
     .onConflictDoNothing()
     .returning({ id: notice.id });
   // Same case and measure, or same number: somebody was faster.

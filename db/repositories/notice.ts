@@ -44,6 +44,7 @@ export async function loadNoticeFacts(tx: Db, noticeId: string, lock: boolean): 
     measure: n.measure,
     body: n.body,
     attempts: n.attempts,
+    nextAttemptAt: n.nextAttemptAt,
     sentAt: n.sentAt,
     deliveredAt: n.deliveredAt,
     acknowledgedAt: n.acknowledgedAt,

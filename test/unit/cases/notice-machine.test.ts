@@ -1,6 +1,14 @@
 /** The notice table: delivery, answers, verification and what each does to the case; retries that are never given up. */
 import { describe, expect, it } from 'vitest';
-import { answerReceipt, decideNotice, NOTICE_TABLE, type NoticeEvent, type NoticeEventName, REAL_POLICY } from '../../../cases/workflow/notice-machine.ts';
+import {
+  answerReceipt,
+  decideNotice,
+  NOTICE_TABLE,
+  type NoticeEvent,
+  type NoticeEventName,
+  REAL_POLICY,
+  sendDue,
+} from '../../../cases/workflow/notice-machine.ts';
 import { nextAttempt } from '../../../cases/workflow/retry.ts';
 import { PinchaError } from '../../../core/errors.ts';
 import { NOTICE_STATES, type NoticeState } from '../../../core/model/case.ts';
@@ -166,6 +174,15 @@ describe('delivery', () => {
     expect(late.notices?.[0]?.to).toBe('undeliverable');
     expect(late.outbox?.[0]).toMatchObject({ topic: 'notice.send', notBefore: new Date(NOW.getTime() + 86_400_000) });
     expect(to(noticeFacts({ state: 'undeliverable', attempts: 20 }), event('delivered'))).toBe('delivered');
+  });
+
+  it('makes one attempt of two jobs that come for the same one', () => {
+    const due = noticeFacts({ state: 'sending', attempts: 1, nextAttemptAt: NOW });
+    expect(sendDue(due, NOW)).toBe(true);
+    const { nextAttemptAt } = decideNotice(due, event('send_start'), SYSTEM, NOW).notices![0]!.set;
+    expect(sendDue({ ...due, nextAttemptAt: nextAttemptAt! }, NOW)).toBe(false);
+    expect(sendDue(noticeFacts({ nextAttemptAt: new Date(NOW.getTime() + 1) }), NOW)).toBe(true);
+    expect(sendDue(noticeFacts({ state: 'delivered' }), NOW)).toBe(false);
   });
 
   it('closes the case as withdrawn when its only notice is revoked', () => {

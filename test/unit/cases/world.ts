@@ -119,6 +119,7 @@ export function noticeFacts(over: Partial<NoticeFacts> = {}): NoticeFacts {
     measure: 'suspend_service',
     body,
     attempts: 0,
+    nextAttemptAt: null,
     sentAt: null,
     deliveredAt: null,
     acknowledgedAt: null,
