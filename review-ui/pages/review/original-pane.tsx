@@ -100,14 +100,14 @@ function OldVersion({ post, version }: { post: PostView; version: number }) {
     <Answer query={detail} skeleton={<Skeleton active className="pad" paragraph={{ rows: 8 }} />}>
       {({ versions }) => {
         const at = versions.find((item) => item.version === version);
-        const before = versions.find((item) => item.version === version - 1);
+        const next = versions.find((item) => item.version === version + 1);
         if (!at) return <p className="meta pad">—</p>;
-        const pieces = before ? diffText(before.text, at.text) : [{ kind: 'same' as const, text: at.text }];
-        const same = before !== undefined && before.text === at.text;
+        const pieces = next ? diffText(at.text, next.text) : [{ kind: 'same' as const, text: at.text }];
+        const same = next?.text === at.text;
         return (
           <article className="post">
             <p className="meta">
-              {moment(at.seenAt)} {before ? `· ${same ? words.review.noDiff : words.review.diff}` : ''}
+              {moment(at.seenAt)} {next ? `· ${same ? words.review.noDiff : words.review.diff(version + 1)}` : ''}
             </p>
             <h3 className="post-title">{at.title}</h3>
             <p className="post-text">

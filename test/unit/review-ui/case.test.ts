@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseView } from '../../../core/model/api.ts';
+import { caseChanges } from '../../../review-ui/pages/review/case-diff.ts';
+import { cameBack, nextOpen, orderFindings } from '../../../review-ui/pages/review/order.ts';
+import { zh } from '../../../review-ui/text/zh-cn.ts';
+import { bigCase, queueRow } from '../../support/desk-fixtures.ts';
+
+const fresh = (): CaseView => bigCase(queueRow(0, { state: 'in_review' }));
+const happened = (view: CaseView, ...actions: [string, string][]): CaseView => ({
+  ...view,
+  events: actions.map(([at, action], i) => ({ id: String(i), at, actor: '周远', action, from: null, to: null, data: { reason: '期限过长' } })),
+});
+
+describe('the checklist', () => {
+  it('numbers only what may lead to a measure: statutory first, then the surer; hints and exceptions carry no number', () => {
+    const { numbered, hints } = orderFindings(fresh().findings);
+    expect(numbered.map((mark) => mark.no)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(numbered.map((mark) => mark.finding.level)).toEqual(['statutory', 'statutory', 'statutory', 'lead', 'lead', 'lead', 'lead']);
+    expect(numbered.slice(3).map((mark) => mark.finding.score)).toEqual([0.88, 0.8, 0.7, 0.61]);
+    expect(hints.every((mark) => mark.no === null && (mark.finding.exempt || ['advisory', 'format'].includes(mark.finding.level)))).toBe(true);
+    expect(hints).toHaveLength(3);
+  });
+
+  it('goes on to the next open finding, wraps round, and rests when none is left', () => {
+    const ordered = orderFindings(fresh().findings);
+    const ids = ordered.numbered.map((mark) => mark.finding.id);
+    expect(nextOpen(ordered, null)).toBe(ids[0]);
+    expect(nextOpen(ordered, ids[6] ?? '')).toBe(ids[0]);
+    for (const mark of ordered.numbered.slice(0, 2)) mark.finding.state = 'confirmed';
+    expect(nextOpen(ordered, null)).toBe(ids[2]);
+    for (const mark of ordered.numbered) mark.finding.state = 'rejected';
+    expect(nextOpen(ordered, ids[0] ?? '')).toBeNull();
+  });
+
+  it('leaves superseded findings out', () => {
+    const view = fresh();
+    const [first] = view.findings;
+    if (first) first.state = 'superseded';
+    expect(orderFindings(view.findings).numbered).toHaveLength(6);
+  });
+});
+
+describe('what happened to a case', () => {
+  it('knows that it came back only while nothing newer was proposed', () => {
+    expect(cameBack(fresh())).toBeNull();
+    expect(cameBack(happened(fresh(), ['2026-11-01', 'propose'], ['2026-11-02', 'return']))).toEqual({ by: '周远', reason: '期限过长', at: '2026-11-02' });
+    expect(cameBack(happened(fresh(), ['2026-11-03', 'propose'], ['2026-11-02', 'return']))).toBeNull();
+    expect(cameBack(happened(fresh(), ['2026-11-01', 'propose'], ['2026-11-05', 'send_back']))?.reason).toBe('期限过长');
+  });
+
+  it('says in sentences what somebody else changed, and nothing when nothing did', () => {
+    const before = fresh();
+    expect(caseChanges(before, structuredClone(before), zh)).toEqual([]);
+    const after = structuredClone(before);
+    after.state = 'waiting';
+    after.claimedBy = { id: before.id, name: '许衡' };
+    const [first] = after.findings;
+    if (first) first.state = 'confirmed';
+    expect(caseChanges(before, after, zh)).toEqual(['状态由 审核中 变为 等待中', '经办人变为 许衡', '疑点“收费、押金、扣证、担保”已确认']);
+    expect(caseChanges(undefined, after, zh)).toEqual([]);
+  });
+});
