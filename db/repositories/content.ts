@@ -212,3 +212,11 @@ export const accountsFrom = (db: Db, after: string | null, limit: number): Promi
     .where(after === null ? undefined : sql`${account.id} > ${after}`)
     .orderBy(asc(account.id))
     .limit(limit);
+
+/** Puts an account on the 异常名录. */
+export async function markBanned(tx: Db, accountId: string, reason: string): Promise<void> {
+  await tx
+    .update(account)
+    .set({ banned: true, status: 'suspended', statusReason: clean(reason) })
+    .where(eq(account.id, accountId));
+}

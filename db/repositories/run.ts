@@ -1,5 +1,5 @@
 /** Runs, their tasks and the accounts they have to screen: started once, resumed after a kill, counted, finished. */
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import { EMPTY_COUNTS, type RunCounts, type RunKind, type RunState } from '../../core/model/run.ts';
@@ -88,12 +88,15 @@ export async function endAccount(tx: Db, runId: string, accountId: string, state
     .where(and(eq(runAccount.runId, runId), eq(runAccount.accountId, accountId)));
 }
 
+/** Outcomes that may be another one a moment later. */
+const PASSING: Outcome[] = ['unavailable', 'network', 'timeout', 'rate_limited', 'host_paused'];
+
 /** Addresses of posts and pictures a run has already sealed for a source: a resumed walk does not fetch them again. */
 export async function sealedInRun(db: Db, runId: string, sourceId: string): Promise<Set<string>> {
   const rows = await db
     .select({ url: capture.url })
     .from(capture)
-    .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), inArray(capture.kind, ['post', 'image'])));
+    .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), inArray(capture.kind, ['post', 'image']), notInArray(capture.outcome, PASSING)));
   return new Set(rows.map((r) => r.url));
 }
 

@@ -67,3 +67,9 @@ export async function setPassword(tx: Db, userId: string, passwordHash: string, 
   const others = keepSession === null ? sql`true` : sql`${session.id} <> ${keepSession}`;
   await tx.delete(session).where(sql`${session.userId} = ${userId} and ${others}`);
 }
+
+/** Replaces a password by a one-time one and ends the person's sessions. */
+export async function setOneTimePassword(db: Db, userId: string, passwordHash: string): Promise<void> {
+  await db.update(appUser).set({ passwordHash, mustChangePassword: true, failedLogins: 0, lockedUntil: null }).where(eq(appUser.id, userId));
+  await db.delete(session).where(eq(session.userId, userId));
+}

@@ -103,7 +103,7 @@ async function shots(tx: Db, screened: readonly Screened[], now: Date): Promise<
   );
 }
 
-async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId: string | null): Promise<void> {
+async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId: string | null): Promise<{ findings: number; added: number; opened: boolean }> {
   const now = ctx.clock.now();
   const posts = await postsOfAccount(tx, account.id);
   const screened = posts.map((post) => ({ post, result: ctx.screener.screen(post.input) }));
@@ -141,6 +141,7 @@ async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId:
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
   if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
+  return { findings: all.length, added, opened };
 }
 
 async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scoreCase>, hook: Finding, now: Date): Promise<boolean> {
@@ -158,6 +159,13 @@ async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scor
   const done = await openOrAttachCase(tx, wish, SCREENER, now);
   return done?.opened ?? false;
 }
+
+/** Screens an account here and now, outside any run (imports). */
+export const screenAccountNow = (ctx: JobContext, accountId: string): Promise<{ findings: number; added: number; opened: boolean }> =>
+  inTransaction(ctx.db, async (tx) => {
+    const account = await lockAccount(tx, accountId);
+    return account ? screenUnderLock(ctx, tx, account, null) : { findings: 0, added: 0, opened: false };
+  });
 
 export const screenAccount = defineJob({
   name: 'account.screen',

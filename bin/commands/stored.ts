@@ -1,0 +1,216 @@
+/** Commands on the store: `crawl`, `import`, `licence check`, `evidence verify`, `user`, `doctor`. */
+import type { Command } from 'commander';
+import { createLicenceMatcher, noList } from '../../classifiers/licence/match.ts';
+import { localDate, systemClock } from '../../core/clock.ts';
+import { loadConfig } from '../../core/config.ts';
+import { PinchaError } from '../../core/errors.ts';
+import { ROLES, type Role } from '../../core/model/role.ts';
+import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
+import { currentList, rowsOfList } from '../../db/repositories/licence.ts';
+import { listUsers } from '../../db/repositories/user.ts';
+import { verifyEvidence } from '../../evidence/verify.ts';
+import { beginRun } from '../../queue/runs.ts';
+import { doctor } from '../doctor.ts';
+import { importPosts } from '../import-posts.ts';
+import { type ImportResult, importCompanies, importLicences } from '../imports.ts';
+import { holderOf } from '../lock.ts';
+import { invite, renewPassword } from '../people.ts';
+import { openService } from '../service.ts';
+import { openStore, type Store } from '../store.ts';
+import { watchRun } from '../watch.ts';
+import type { Run } from './run.ts';
+
+const tell = (words: string): void => void process.stdout.write(`${words}\n`);
+const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
+const config = () => loadConfig(process.env);
+
+/** Opens the store for one command and closes it whatever happens. */
+async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(config());
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Crawls all sources now; works itself unless a running `start` does. */
+async function crawl(): Promise<number> {
+  const settings = config();
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  if (holderOf(settings.dataDir) !== null) {
+    return withStore(async (store) => {
+      const context = { db: store.db, config: settings, clock: systemClock, log: store.log };
+      const { runId } = await beginRun(context, 'demand', '命令行');
+      const { state } = await watchRun(store.db, runId, process.stdout, stop.signal);
+      return state === 'done' ? 0 : 1;
+    });
+  }
+  const service = await openService(settings, tell);
+  try {
+    await service.startWorkers();
+    const { runId } = await beginRun(service.context, 'demand', '命令行');
+    const { state } = await watchRun(service.store.db, runId, process.stdout, stop.signal);
+    return state === 'done' ? 0 : 1;
+  } finally {
+    await service.close();
+  }
+}
+
+function tellImport(done: ImportResult, asJson: boolean): void {
+  if (asJson) {
+    json({ ...done, rejected: done.rejected.length, rejects: done.rejected.slice(0, 100) });
+    return;
+  }
+  const columns = Object.entries(done.mapping).map(([field, column]) => `${field}=${column}`);
+  if (columns.length > 0) tell(`识别的列:${columns.join('、')}`);
+  tell(done.already ? `此文件此前已导入(${done.rows} 行),未作改动` : `已导入 ${done.rows} 行,未能读取 ${done.rejected.length} 行,存疑 ${done.warnings} 处`);
+  for (const { line, reason } of done.rejected.slice(0, 10)) tell(`  第 ${line} 行:${reason}`);
+}
+
+/** `field=column` pairs. @throws INPUT_INVALID */
+function mappingOf(pairs: readonly string[] | undefined): Record<string, string> | undefined {
+  if (!pairs || pairs.length === 0) return undefined;
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new PinchaError('INPUT_INVALID', { field: '--map', reason: `须为 字段=列名:${pair}` });
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+async function importFile(kind: string, file: string, options: Record<string, string | string[] | boolean | undefined>): Promise<number> {
+  const text = (key: string): string | undefined => (typeof options[key] === 'string' ? options[key] : undefined);
+  const maps = Array.isArray(options['map']) ? options['map'] : undefined;
+  const given = {
+    label: text('label'),
+    authority: text('authority'),
+    publishedOn: text('date'),
+    sourceUrl: text('source'),
+    mapping: mappingOf(maps),
+    by: '命令行',
+  };
+  const asJson = options['json'] === true;
+  if (kind === 'posts') {
+    const done = await importPosts(config(), file, { platform: text('platform'), mapping: given.mapping, progress: process.stderr, rejects: text('rejects') });
+    if (asJson) json(done);
+    else
+      tell(
+        `已导入 ${done.posts} 条(新增 ${done.fresh}),账号 ${done.accounts},未能读取 ${done.rejected};疑点 ${done.findings},新案件 ${done.cases};${done.seconds.toFixed(1)} 秒`,
+      );
+    return 0;
+  }
+  if (kind !== 'licences' && kind !== 'companies') throw new PinchaError('INPUT_INVALID', { field: 'kind', reason: `${kind};可用:posts、licences、companies` });
+  const work = kind === 'licences' ? importLicences : importCompanies;
+  tellImport(await withStore((store) => work(store, file, given)), asJson);
+  return 0;
+}
+
+const checkLicence = (query: string, asJson: boolean): Promise<number> =>
+  withStore(async (store) => {
+    const list = await currentList(store.db);
+    const rows = [];
+    if (list) for await (const row of rowsOfList(store.db, list.id)) rows.push(row);
+    const words = query.trim();
+    const asked = /^[0-9A-Za-z]{18}$/.test(words) ? { uscc: words } : /\d{4}.*号|^\d{6,}$/.test(words) ? { licenceNo: words } : { subjectName: words };
+    const match = list ? createLicenceMatcher(list, rows, { asOf: localDate(systemClock.now()) }).match(asked) : noList();
+    if (asJson) json(match);
+    else {
+      tell(match.sentence);
+      for (const reason of match.reasons) tell(`  ${reason}`);
+    }
+    return 0;
+  });
+
+const verify = (asJson: boolean): Promise<number> =>
+  withStore(async (store) => {
+    const report = await verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: sealedCaptures(store.db), dir: store.evidenceDir });
+    if (asJson) json(report);
+    else {
+      const { ledger, captures, blobs } = report;
+      tell(`存证链 ${ledger.rows} 行,存证件 ${captures.sound}/${captures.withBytes},截图与文本 ${blobs.sound}/${blobs.checked};签名状态:未签名`);
+      tell(report.first ? `首个问题:${report.first.place} ${report.first.reason}(共 ${report.faultCount} 处)` : '全部完好');
+    }
+    return report.ok ? 0 : 1;
+  });
+
+function userCommands(program: Command, run: Run): void {
+  const user = program.command('user').description('用户 / people');
+  user
+    .command('add <login>')
+    .description(`新增用户,显示一次性口令 / add a person (${ROLES.join(', ')})`)
+    .requiredOption('--name <name>', '姓名 / name')
+    .requiredOption('--role <roles...>', '角色 / roles')
+    .action((login: string, { name, role }: { name: string; role: string[] }) =>
+      run(async () => {
+        const unknown = role.filter((r) => !(ROLES as readonly string[]).includes(r));
+        if (unknown.length > 0) throw new PinchaError('INPUT_INVALID', { field: '--role', reason: `${unknown.join('、')};可用:${ROLES.join('、')}` });
+        const added = await withStore((store) => invite(store.db, systemClock, { login, name, roles: role as Role[] }));
+        if (!added) throw new PinchaError('INPUT_INVALID', { field: 'login', reason: `${login} 已存在` });
+        tell(`${added.login}  一次性口令 ${added.password}`);
+        return 0;
+      }),
+    );
+  user
+    .command('reset <login>')
+    .description('重置口令 / new one-time password')
+    .action((login: string) =>
+      run(async () => {
+        const password = await withStore((store) => renewPassword(store.db, login));
+        if (!password) throw new PinchaError('NOT_FOUND', { what: `用户 ${login}` });
+        tell(`${login}  一次性口令 ${password}`);
+        return 0;
+      }),
+    );
+  user
+    .command('list')
+    .description('列出用户 / list people')
+    .action(() =>
+      run(async () => {
+        for (const u of await withStore((store) => listUsers(store.db)))
+          tell(`${u.login.padEnd(12)} ${u.name}  ${u.roles.join(',')}${u.active ? '' : '  (停用)'}`);
+        return 0;
+      }),
+    );
+}
+
+export function storedCommands(program: Command, run: Run): void {
+  program
+    .command('crawl')
+    .description('立即巡查全部来源 / crawl all sources now')
+    .action(() => run(crawl));
+  program
+    .command('import')
+    .description('导入 posts(招聘信息)、licences(许可名录)、companies(登记信息) / import a file')
+    .argument('<kind>', 'posts | licences | companies')
+    .argument('<file>', 'jsonl、csv、xlsx、html')
+    .option('--platform <id>', '招聘信息所属平台 / platform of the posts')
+    .option('--label <text>', '名录名称 / what the list is called')
+    .option('--authority <text>', '发证机关 / authority')
+    .option('--date <YYYY-MM-DD>', '名录日期 / date of the list')
+    .option('--source <url>', '名录来源网址 / where the list was published')
+    .option('--map <field=column...>', '指定列 / name columns')
+    .option('--rejects <file>', '未能读取的行写入此文件 / unreadable lines go here')
+    .option('--json')
+    .action((kind: string, file: string, options) => run(() => importFile(kind, file, options)));
+  const licence = program.command('licence').description('许可名录 / licence lists');
+  licence
+    .command('check <query>')
+    .description('按名称、统一社会信用代码或许可证号查名录 / look up a name, code or number')
+    .option('--json')
+    .action((query: string, options: { json?: boolean }) => run(() => checkLicence(query, options.json === true)));
+  const evidence = program.command('evidence').description('存证 / evidence');
+  evidence
+    .command('verify')
+    .description('校验存证链与全部存证件 / verify the chain and every capture')
+    .option('--json')
+    .action((options: { json?: boolean }) => run(() => verify(options.json === true)));
+  userCommands(program, run);
+  program
+    .command('doctor')
+    .description('检查本机与数据目录 / check this machine and the data folder')
+    .option('--json')
+    .action((options: { json?: boolean }) => run(() => doctor(config(), options.json === true)));
+}

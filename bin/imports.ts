@@ -1,0 +1,107 @@
+/**
+ * Files into the store: licence lists, business registers and posts. Every file is kept in the content store with
+ * its digest and a ledger row, so that what was imported can be shown later; the same file twice changes nothing.
+ */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { nameKey } from '../classifiers/licence/names.ts';
+import { localDate, systemClock } from '../core/clock.ts';
+import { sha256 } from '../core/digest.ts';
+import { PinchaError, reasonOf } from '../core/errors.ts';
+import type { GivenColumns } from '../crawlers/registries/columns.ts';
+import { readCompanies } from '../crawlers/registries/companies.ts';
+import { readLicences } from '../crawlers/registries/licences.ts';
+import { inTransaction } from '../db/connect.ts';
+import { importRegister } from '../db/repositories/company.ts';
+import { importList, type ListRow } from '../db/repositories/licence.ts';
+import type { Store } from './store.ts';
+
+const MAX_LIST_BYTES = 200 * 1_048_576;
+
+export interface ImportOptions {
+  readonly label?: string | undefined;
+  readonly authority?: string | undefined;
+  readonly publishedOn?: string | undefined;
+  readonly sourceUrl?: string | undefined;
+  readonly mapping?: Record<string, string> | undefined;
+  readonly by: string;
+}
+export interface ImportResult {
+  readonly rows: number;
+  readonly rejected: readonly { line: number; reason: string }[];
+  readonly already: boolean;
+  readonly mapping: Readonly<Record<string, string>>;
+  readonly warnings: number;
+}
+
+/** Digest of a file, bounded. @throws FILE_UNREADABLE, FILE_TOO_LARGE */
+async function digestOf(file: string): Promise<string> {
+  try {
+    const { size } = await fs.stat(file);
+    if (size > MAX_LIST_BYTES) throw new PinchaError('FILE_TOO_LARGE', { file, limit: '200 MB' });
+    return sha256(await fs.readFile(file));
+  } catch (error) {
+    if (error instanceof PinchaError) throw error;
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(error) }, error);
+  }
+}
+
+/** The date a list carries in its title or name (截至2026年11月20日, 2026-11-20), else null. */
+function dateIn(words: string): string | null {
+  const found = /(20\d{2})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})/.exec(words);
+  return found ? `${found[1]}-${found[2]?.padStart(2, '0')}-${found[3]?.padStart(2, '0')}` : null;
+}
+
+/** Imports a licence list: xlsx, csv or html with any column names. */
+export async function importLicences(store: Store, file: string, options: ImportOptions): Promise<ImportResult> {
+  const digest = await digestOf(file);
+  const { mapping, title, rows } = await readLicences(file, options.mapping ? { mapping: options.mapping as GivenColumns<'licences'> } : {});
+  const rejected: { line: number; reason: string }[] = [];
+  let warnings = 0;
+  const kept = (async function* (): AsyncGenerator<ListRow> {
+    for await (const item of rows) {
+      if ('reject' in item) rejected.push({ line: item.line, reason: item.reason });
+      else {
+        warnings += item.warnings.length;
+        yield { row: item.row, nameKey: nameKey(item.row.name), cells: { ...item.cells } };
+      }
+    }
+  })();
+  const now = systemClock.now();
+  const publishedOn = options.publishedOn ?? dateIn(title) ?? dateIn(path.basename(file)) ?? localDate(now);
+  const label = options.label ?? (title.replace(/[（(].*?[）)]/g, '').trim() || path.basename(file));
+  const head = {
+    label,
+    publishedOn,
+    sha256: digest,
+    fileName: path.basename(file),
+    by: options.by,
+    now,
+    authority: options.authority ?? '未注明发证机关',
+    sourceUrl: options.sourceUrl ?? null,
+    mapping: mapping as Record<string, string>,
+  };
+  const done = await inTransaction(store.db, (tx) => importList(tx, head, kept, () => rejected.length));
+  if (!done.already) await store.content.put(await fs.readFile(file));
+  return { rows: done.rows, rejected, already: done.already, mapping: mapping as Record<string, string>, warnings };
+}
+
+/** Imports a business register. */
+export async function importCompanies(store: Store, file: string, options: ImportOptions): Promise<ImportResult> {
+  const digest = await digestOf(file);
+  const { rows } = await readCompanies(file, options.mapping ? { mapping: options.mapping as GivenColumns<'companies'> } : {});
+  const rejected: { line: number; reason: string }[] = [];
+  const kept = (async function* () {
+    for await (const item of rows) {
+      if ('reject' in item) rejected.push({ line: item.line, reason: item.reason });
+      else yield { name: item.row.name, nameKey: nameKey(item.row.name), uscc: item.row.uscc, status: item.row.status };
+    }
+  })();
+  const now = systemClock.now();
+  const label = options.label ?? path.basename(file).replace(/\.\w+$/, '');
+  const publishedOn = options.publishedOn ?? dateIn(path.basename(file)) ?? localDate(now);
+  const head = { label, publishedOn, sha256: digest, fileName: path.basename(file), by: options.by, now };
+  const done = await inTransaction(store.db, (tx) => importRegister(tx, head, kept, () => rejected.length));
+  if (!done.already) await store.content.put(await fs.readFile(file));
+  return { rows: done.rows, rejected, already: done.already, mapping: {}, warnings: 0 };
+}

@@ -1,0 +1,24 @@
+/** The `pincha` command: each command in its own file, help in Chinese and English, errors in words. */
+import { Command } from 'commander';
+import { loadConfig } from '../core/config.ts';
+import { runCommand } from './commands/run.ts';
+import { VERSION } from './version.ts';
+
+const program = new Command('pincha')
+  .description('聘查:发现、证明并制止网络平台上的违法招聘 / finds, proves and stops unlawful recruitment on public platforms')
+  .version(VERSION)
+  .showHelpAfterError()
+  .addHelpText('after', '\n配置项见 docs/configuration.md;不带参数的 npm start 即 pincha start。\nSettings: docs/configuration.md.');
+
+program
+  .command('start')
+  .description('启动全部服务 / start everything')
+  .action(() => runCommand(async () => (await import('./start.ts')).start(loadConfig(process.env))));
+
+const [stateless, stored] = await Promise.all([import('./commands/stateless.ts'), import('./commands/stored.ts')]);
+stateless.statelessCommands(program, runCommand);
+stored.storedCommands(program, runCommand);
+
+await program.parseAsync();
+// Everything a command opened is closed by now; whatever a library still holds must not keep the terminal.
+setTimeout(() => process.exit(), 1_500).unref();
