@@ -22,6 +22,7 @@ export interface Service {
   readonly screening: Screening;
   readonly sandbox: Sandbox | null;
   readonly browser: BrowserHost;
+  /** The caller holds the data lock: with the embedded database nobody else works on this store. */
   startWorkers(): Promise<Workers>;
   close(): Promise<void>;
 }
@@ -70,7 +71,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     sandbox,
     browser,
     startWorkers: async () => {
-      workers = await startWorkers(context, { databaseUrl: store.databaseUrl, redisUrl: config.redisUrl });
+      workers = await startWorkers(context, { databaseUrl: store.databaseUrl, redisUrl: config.redisUrl, alone: store.embedded });
       return workers;
     },
     close: async () => {

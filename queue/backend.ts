@@ -10,6 +10,11 @@ export interface QueueBackend {
   readonly kind: 'postgres' | 'redis';
   queue(name: string): Queue;
   worker(name: string, run: Processor, options: Omit<WorkerOptions, 'connection'>): Worker;
+  /**
+   * Lets go of the jobs a killed process still holds, so that the first worker takes them up at once instead of
+   * when their locks run out. Only for whoever knows that nobody else works on this store (the data lock is held).
+   */
+  releaseAbandoned(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,6 +32,11 @@ async function onPostgres(url: string, onError: OnError): Promise<QueueBackend> 
     kind: 'postgres',
     queue: (name) => new Queue(name, { connection: pool }, createPostgresBackend) as unknown as Queue,
     worker: (name, run, options) => new Worker(name, run, { ...options, connection: pool }, createPostgresBackend) as unknown as Worker,
+    releaseAbandoned: async () => {
+      // As BullMQ's own look for stalled jobs leaves them: marked, with a lock that has run out, and the next look due.
+      await pool.query('update bullmq.job set stalled_marked = true, locked_until_ms = 0 where state = $1', ['active']);
+      await pool.query('delete from bullmq.meta where field = $1', ['stalled-check']);
+    },
     close: () => pool.end(),
   };
 }
@@ -45,6 +55,8 @@ function onRedis(url: string, onError: OnError): QueueBackend {
     kind: 'redis',
     queue: (name) => new Queue(name, { connection: connection(), prefix }),
     worker: (name, run, options) => new Worker(name, run, { ...options, connection: connection(), prefix }),
+    // A Redis server may serve several processes and tells us nothing of who holds what: locks run out by themselves.
+    releaseAbandoned: async () => undefined,
     close: async () => {
       await Promise.all(made.map((redis) => redis.quit().catch(() => redis.disconnect())));
     },

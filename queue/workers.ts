@@ -22,6 +22,8 @@ export interface WorkerOptions {
   readonly redisUrl?: string | undefined;
   /** How often the outbox is looked at, in ms. */
   readonly pollMs?: number;
+  /** Nobody else works on this store: jobs held by a killed process are taken up at once. */
+  readonly alone?: boolean;
 }
 
 const LOCK_MS = 20_000;
@@ -121,6 +123,7 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
   const table = jobTable();
   const tell = sparing((error, swallowed) => ctx.log.error({ error: error.message, swallowed }, 'queue connection'));
   const backend = await openBackend({ database: options.databaseUrl, redis: options.redisUrl }, tell);
+  if (options.alone) await backend.releaseAbandoned();
   const queues = new Map<QueueName, Queue>();
   const workers: Worker[] = [];
   const concurrency: Record<QueueName, number> = { crawl: ctx.config.fetchConcurrency, screen: 2, notice: 4, shot: 1, clock: 1 };

@@ -13,10 +13,10 @@ import { beginRun } from '../../queue/runs.ts';
 import { doctor } from '../doctor.ts';
 import { importPosts } from '../import-posts.ts';
 import { type ImportResult, importCompanies, importLicences } from '../imports.ts';
-import { holderOf } from '../lock.ts';
+import { holderOf, lockData } from '../lock.ts';
 import { invite, renewPassword } from '../people.ts';
-import { openService } from '../service.ts';
-import { openStore, type Store } from '../store.ts';
+import { openService, type Service } from '../service.ts';
+import { makeDataDir, openStore, type Store } from '../store.ts';
 import { watchRun } from '../watch.ts';
 import type { Run } from './run.ts';
 
@@ -47,14 +47,18 @@ async function crawl(): Promise<number> {
       return state === 'done' ? 0 : 1;
     });
   }
-  const service = await openService(settings, tell);
+  makeDataDir(settings.dataDir);
+  const unlock = lockData(settings.dataDir);
+  let service: Service | null = null;
   try {
+    service = await openService(settings, tell);
     await service.startWorkers();
     const { runId } = await beginRun(service.context, 'demand', '命令行');
     const { state } = await watchRun(service.store.db, runId, process.stdout, stop.signal);
     return state === 'done' ? 0 : 1;
   } finally {
-    await service.close();
+    await service?.close();
+    unlock();
   }
 }
 

@@ -50,3 +50,12 @@ export async function noteVisit(db: Db, id: string, seen: { outcome: Outcome; ch
     })
     .where(eq(source.id, id));
 }
+
+/** All sources by platform, at most 10,000. */
+export const listSources = (db: Db): Promise<Source[]> => db.select().from(source).orderBy(asc(source.platform), asc(source.id)).limit(10_000);
+
+/** @returns false when there is no such source */
+export async function setSourceActive(db: Db, id: string, active: boolean): Promise<boolean> {
+  const rows = await db.update(source).set({ active }).where(eq(source.id, id)).returning({ id: source.id });
+  return rows.length > 0;
+}

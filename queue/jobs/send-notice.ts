@@ -4,7 +4,7 @@
  */
 import { request } from 'undici';
 import { signMessage } from '../../cases/notice/sign.ts';
-import { decideNotice } from '../../cases/workflow/notice-machine.ts';
+import { decideNotice, sendDue } from '../../cases/workflow/notice-machine.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
@@ -16,7 +16,6 @@ import { type JobContext, NOTIFIER } from '../context.ts';
 import { defineJob } from '../define.ts';
 
 const TIMEOUT_MS = 15_000;
-const WAITING: ReadonlySet<string> = new Set(['approved', 'sending', 'undeliverable']);
 
 type Event = { event: 'send_start' } | { event: 'delivered' } | { event: 'failed'; error: string };
 
@@ -24,8 +23,8 @@ type Event = { event: 'send_start' } | { event: 'delivered' } | { event: 'failed
 async function step(ctx: JobContext, noticeId: string, event: Event): Promise<NoticeFacts | null> {
   return inTransaction(ctx.db, async (tx) => {
     const facts = await loadNoticeFacts(tx, noticeId, true);
-    if (!facts || (event.event === 'send_start' && !WAITING.has(facts.state))) return null;
     const now = ctx.clock.now();
+    if (!facts || (event.event === 'send_start' && !sendDue(facts, now))) return null;
     await applyEffects(tx, decideNotice(facts, event, NOTIFIER, now, ctx.policy), NOTIFIER, now);
     return facts;
   });

@@ -1,0 +1,70 @@
+/** `pincha source`: which accounts and boards are crawled. Addresses are checked before they are kept. */
+import type { Command } from 'commander';
+import { systemClock } from '../../core/clock.ts';
+import { loadConfig } from '../../core/config.ts';
+import { PinchaError } from '../../core/errors.ts';
+import { PLATFORMS, platformById } from '../../crawlers/platforms/registry.ts';
+import { addSources, listSources, setSourceActive } from '../../db/repositories/source.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Run } from './run.ts';
+
+const tell = (words: string): void => void process.stdout.write(`${words}\n`);
+
+async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(loadConfig(process.env));
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws INPUT_INVALID for an address that is none or is not of the platform */
+function checkedUrl(platform: string, url: string): string {
+  const adapter = platformById(platform);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new PinchaError('INPUT_INVALID', { field: 'url', reason: `不是 http(s) 地址：${url}` });
+  if (!adapter.matches(url)) throw new PinchaError('INPUT_INVALID', { field: 'url', reason: `不属于平台“${adapter.name.zh}”（${adapter.hosts.join('、')}）` });
+  return new URL(url).href;
+}
+
+export function sourceCommands(program: Command, run: Run): void {
+  const source = program.command('source').description('巡查来源 / what is crawled');
+  source
+    .command('add <platform> <url>')
+    .description(`新增来源 / add a source (${PLATFORMS.map((p) => p.id).join(', ')})`)
+    .requiredOption('--name <name>', '名称 / name')
+    .action((platform: string, url: string, { name }: { name: string }) =>
+      run(async () => {
+        const row = { platform, name, url: checkedUrl(platform, url) };
+        const added = await withStore((store) => addSources(store.db, [row], systemClock.now()));
+        const { access } = platformById(platform);
+        tell(added > 0 ? `已新增：${name}` : '该来源已存在');
+        if (access !== 'public') tell('提示：该平台通常须登录才能查看，巡查会如实记录“受限”；可改用平台报送或导入取证文件');
+        return 0;
+      }),
+    );
+  source
+    .command('list')
+    .description('列出来源 / list sources')
+    .action(() =>
+      run(async () => {
+        for (const s of await withStore((store) => listSources(store.db)))
+          tell(`${s.id}  ${s.active ? ' ' : '停'}  ${s.platform.padEnd(14)} ${s.name}  ${s.url}  ${s.lastOutcome ?? '未巡查'}`);
+        return 0;
+      }),
+    );
+  source
+    .command('pause <id>')
+    .description('停用来源 / stop crawling a source')
+    .option('--resume', '恢复 / crawl it again')
+    .action((id: string, options: { resume?: boolean }) =>
+      run(async () => {
+        if (!/^[0-9a-f-]{36}$/i.test(id)) throw new PinchaError('INPUT_INVALID', { field: 'id', reason: id });
+        const done = await withStore((store) => setSourceActive(store.db, id, options.resume === true));
+        if (!done) throw new PinchaError('NOT_FOUND', { what: `来源 ${id}` });
+        tell(options.resume ? '已恢复' : '已停用');
+        return 0;
+      }),
+    );
+}
