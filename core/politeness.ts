@@ -26,7 +26,7 @@ export const BACKOFF_MAX_MS = 600_000;
 /** Unbroken refusals for this long pause the host until the next night. */
 export const STONEWALL_MS = 15 * 60_000;
 /** A caller is asked to wait no longer than this; beyond it the host counts as paused and no slot is used up. */
-export const MAX_WAIT_MS = BACKOFF_MAX_MS;
+export const MAX_WAIT_MS = 600_000;
 /** Refusals further apart than this are two rows: nobody asked in between, so nothing was "unbroken". */
 const ROW_GAP_MS = 30 * 60_000;
 /** A host that says "come back in a month" is asked again after a day. */

@@ -61,7 +61,6 @@ export const REJECT_REASON_ZH: Record<RejectReason, string> = {
   other: '其他',
 };
 
-export const VERIFICATION_HOW = ['by_crawl', 'by_officer', 'attested'] as const;
 export const VERDICTS = ['confirmed_off', 'still_live', 'changed', 'unreachable', 'inconclusive'] as const;
 export const verdictSchema = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof verdictSchema>;

@@ -204,15 +204,6 @@ export async function saveAccountScreening(
   await tx.update(account).set(set).where(eq(account.id, id));
 }
 
-/** Accounts to screen again, by id from `after` on. */
-export const accountsFrom = (db: Db, after: string | null, limit: number): Promise<{ id: string }[]> =>
-  db
-    .select({ id: account.id })
-    .from(account)
-    .where(after === null ? undefined : sql`${account.id} > ${after}`)
-    .orderBy(asc(account.id))
-    .limit(limit);
-
 /** Puts an account on the 异常名录. */
 export async function markBanned(tx: Db, accountId: string, reason: string): Promise<void> {
   await tx

@@ -1,5 +1,5 @@
 /** People who log in. Names and digests only: hashing is the caller's, and so is deciding when to lock. */
-import { asc, count, eq, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Role } from '../../core/model/role.ts';
 import type { Db } from '../connect.ts';
@@ -36,11 +36,6 @@ export const listUsers = (db: Db): Promise<Omit<User, 'passwordHash'>[]> => {
   const { id, login, name, roles, active, mustChangePassword, failedLogins, lockedUntil, createdAt } = appUser;
   return db.select({ id, login, name, roles, active, mustChangePassword, failedLogins, lockedUntil, createdAt }).from(appUser).orderBy(asc(login));
 };
-
-export async function countUsers(db: Db): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(appUser);
-  return row?.n ?? 0;
-}
 
 /**
  * Counts a wrong password; from the `limit`-th on the login is locked until `lockUntil`.
