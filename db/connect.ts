@@ -18,6 +18,9 @@ export function connect(url: string, onError: (error: Error) => void = () => und
   return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() };
 }
 
+/** Three for each of the five queues (queue, worker, worker's blocking connection) and ours, with room for a few more queues. */
+const QUEUE_LISTENERS = 32;
+
 /**
  * The pool BullMQ works on when PostgreSQL is its backend. BullMQ pins a pool it is given to the schema `bullmq` but
  * cannot set the search path on it, so that is done here.
@@ -25,6 +28,8 @@ export function connect(url: string, onError: (error: Error) => void = () => und
 export function queuePool(url: string, onError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 30, options: '-c search_path=bullmq', keepAlive: true, application_name: 'pincha-queue' });
   pool.on('error', onError);
+  // Each BullMQ queue and worker listens for errors of the pool it is given: more than Node's ten, and no leak.
+  pool.setMaxListeners(QUEUE_LISTENERS);
   return pool;
 }
 
