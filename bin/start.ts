@@ -7,6 +7,7 @@ import { systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import { anyRun, stopRun } from '../db/repositories/run.ts';
+import { sourcesToVisit } from '../db/repositories/source.ts';
 import { beginRun, catchUpNight } from '../queue/runs.ts';
 import { checkDisk, lockData } from './lock.ts';
 import { firstPeople, type Invited } from './people.ts';
@@ -67,6 +68,10 @@ async function firstRun(service: Service, signal: AbortSignal): Promise<void> {
   const { context, store } = service;
   if (await anyRun(store.db)) {
     await catchUpNight(context);
+    return;
+  }
+  if ((await sourcesToVisit(store.db, null)).length === 0) {
+    say('尚无巡查来源：用 npx pincha source add 新增，或用 npx pincha import 导入文件。');
     return;
   }
   const { runId } = await beginRun(context, 'demand', '首次启动');

@@ -3,7 +3,7 @@ import { instantOf, localDate } from '../core/clock.ts';
 import type { RunKind } from '../core/model/run.ts';
 import { inTransaction } from '../db/connect.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
-import { anyRun, nightHasRun, settleRun, startRun, unfinished } from '../db/repositories/run.ts';
+import { anyRun, ranSince, settleRun, startRun, unfinished } from '../db/repositories/run.ts';
 import { sourcesToVisit } from '../db/repositories/source.ts';
 import type { JobContext } from './context.ts';
 
@@ -54,7 +54,7 @@ export async function catchUpNight(ctx: RunContext): Promise<boolean> {
   const due = instantOf(localDate(now), ctx.config.nightlyAt);
   const late = now.getTime() - due.getTime();
   if (late < 5 * 60_000 || late > CATCH_UP_HOURS * 3_600_000) return false;
-  if (!(await anyRun(ctx.db)) || (await nightHasRun(ctx.db, localDate(now)))) return false;
+  if (!(await anyRun(ctx.db)) || (await ranSince(ctx.db, due))) return false;
   const { started, runId } = await beginRun(ctx, 'nightly', '夜间巡查(补跑)');
   if (started) ctx.log.warn({ runId }, 'a missed night is caught up');
   return started;

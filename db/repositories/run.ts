@@ -1,5 +1,5 @@
 /** Runs, their tasks and the accounts they have to screen: started once, resumed after a kill, counted, finished. */
-import { and, asc, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, notInArray, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import { EMPTY_COUNTS, type RunCounts, type RunKind, type RunState } from '../../core/model/run.ts';
@@ -177,12 +177,12 @@ export async function unfinished(
   return { tasks, accounts, runs: ids };
 }
 
-/** Whether the night of `runDate` has run (or is running). */
-export async function nightHasRun(db: Db, runDate: string): Promise<boolean> {
+/** Whether a run over all sources began at or after an instant: then the night it stands for is not missed. */
+export async function ranSince(db: Db, since: Date): Promise<boolean> {
   const [row] = await db
     .select({ id: run.id })
     .from(run)
-    .where(and(eq(run.kind, 'nightly'), eq(run.runDate, runDate)))
+    .where(and(gte(run.startedAt, since), inArray(run.kind, ['nightly', 'demand'])))
     .limit(1);
   return row !== undefined;
 }
