@@ -34,9 +34,16 @@ interface Place {
   readonly owner: Owner;
 }
 
-/** A short private folder for the socket: its path may have 107 bytes at most. */
+/** Where the socket of a data folder stands: a short path, it may have 107 bytes at most. */
+const socketPath = (dir: string): string => path.join(os.tmpdir(), `pincha-${sha256(path.resolve(dir)).slice(0, 10)}`);
+
+/** The address of a database on the embedded server of a data folder, running or not. */
+export const embeddedUrl = (dir: string, database: string): string =>
+  `postgres://${USER}@localhost:${PORT}/${database}?host=${encodeURIComponent(socketPath(dir))}`;
+
+/** Makes the private folder for the socket. */
 function socketFolder(dir: string, owner: Owner): string {
-  const folder = path.join(os.tmpdir(), `pincha-${sha256(path.resolve(dir)).slice(0, 10)}`);
+  const folder = socketPath(dir);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (process.getuid?.() === 0) give(folder, owner);
   const stat = fs.lstatSync(folder);
@@ -219,7 +226,7 @@ export async function startEmbedded(dir: string): Promise<EmbeddedServer> {
     const started = await startWithRetries(binaries, place);
     return {
       started,
-      url: (database) => `postgres://${USER}@localhost:${PORT}/${database}?host=${encodeURIComponent(place.socketDir)}`,
+      url: (database) => embeddedUrl(place.dir, database),
       close: async () => {
         if (leave()) await stopServer(place.dir);
       },
