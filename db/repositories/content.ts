@@ -192,8 +192,21 @@ export async function bannedAccounts(db: Db, textsEach = 20): Promise<{ account:
   return out;
 }
 
+/** Notes what screening made of posts, all in one statement. */
 export async function savePostScreening(tx: Db, rows: readonly { id: string; level: Post['level']; score: number }[], screenedWith: string): Promise<void> {
-  for (const row of rows) await tx.update(post).set({ level: row.level, score: row.score, screenedWith }).where(eq(post.id, row.id));
+  if (rows.length === 0) return;
+  const column = (values: readonly (string | number)[], type: string) => sql`unnest(${sql.param(values)}::${sql.raw(type)}[])`;
+  const told = sql`select ${column(
+    rows.map((r) => r.id),
+    'uuid',
+  )} as id, ${column(
+    rows.map((r) => r.level),
+    'text',
+  )} as level, ${column(
+    rows.map((r) => r.score),
+    'int',
+  )} as score`;
+  await tx.execute(sql`update ${post} p set level = s.level, score = s.score, screened_with = ${screenedWith} from (${told}) s where p.id = s.id`);
 }
 
 export async function saveAccountScreening(

@@ -82,12 +82,37 @@ async function partyFindings(ctx: JobContext, account: Account, screened: readon
   return { findings, licenceMatch, type: typeAccount(facts).type };
 }
 
+interface Hook {
+  readonly finding: Finding;
+  readonly words: string;
+}
 const rank = (f: Finding): number => (f.level === 'statutory' ? 2 : 1) + f.score;
-/** The finding a reader sees first: the strongest one that quotes words. */
-function hookOf(findings: readonly Finding[]): Finding | null {
-  const counted = findings.filter((f) => !f.exempt && CASE_LEVELS.has(f.level));
-  const [best] = counted.sort((a, b) => Number(b.quote !== null) - Number(a.quote !== null) || rank(b) - rank(a));
-  return best ?? null;
+const HOOK_CHARS = 36;
+const CLAUSE_END = /[。；;！!？?，,、\n]/;
+
+/** The quote with the clause it stands in: "女" alone tells a reader nothing, "只招女，35岁以下" does. */
+function inItsClause(text: string, start: number, end: number): string {
+  let [from, to] = [start, end];
+  while (from > 0 && to - from < HOOK_CHARS && !CLAUSE_END.test(text[from - 1] ?? '')) from -= 1;
+  while (to < text.length && to - from < HOOK_CHARS && !CLAUSE_END.test(text[to] ?? '')) to += 1;
+  return text.slice(from, to).trim();
+}
+
+function wordsOf(finding: Finding, post: Post | null): string {
+  const { quote, field, start, end, why } = finding;
+  if (quote === null || !post || field === null || start === null || end === null) return quote ?? why;
+  const text = post.input[field];
+  return typeof text === 'string' ? inItsClause(text, start, end) || quote : quote;
+}
+
+/** The finding a reader sees first: the strongest one that quotes words, in its clause. */
+function hookOf(posts: readonly Screened[], party: readonly Finding[]): Hook | null {
+  const counted = [
+    ...posts.flatMap(({ post, result }) => result.findings.map((finding) => ({ finding, post }))),
+    ...party.map((finding) => ({ finding, post: null })),
+  ].filter(({ finding }) => !finding.exempt && CASE_LEVELS.has(finding.level));
+  const [best] = counted.sort((a, b) => Number(b.finding.quote !== null) - Number(a.finding.quote !== null) || rank(b.finding) - rank(a.finding));
+  return best ? { finding: best.finding, words: wordsOf(best.finding, best.post) } : null;
 }
 
 async function shots(tx: Db, screened: readonly Screened[], now: Date): Promise<void> {
@@ -137,22 +162,22 @@ async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId:
     postCount: posts.length,
     screenedAt: now,
   });
-  const hook = hookOf(all.map((a) => a.finding));
+  const hook = hookOf(screened, party.findings);
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
   if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
   return { findings: all.length, added, opened };
 }
 
-async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scoreCase>, hook: Finding, now: Date): Promise<boolean> {
-  const level: Level = hook.level;
+async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scoreCase>, hook: Hook, now: Date): Promise<boolean> {
+  const level: Level = hook.finding.level;
   const contributions = score.contributions.map(({ label, points }) => ({ label, points }));
   const wish = {
     accountId,
     priority: score.score,
     contributions,
-    hook: hook.quote ?? hook.why,
-    hookKind: hook.kind,
+    hook: hook.words,
+    hookKind: hook.finding.kind,
     dueAt: caseDue(level, now),
     year: localDate(now).slice(0, 4),
   };
