@@ -16,7 +16,8 @@ export interface Binaries {
 
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
-function hydrateSymlinks(root: string): void {
+/** Makes the links a package lists and an install without scripts left out. @throws PinchaError DATABASE_START */
+export function hydrateSymlinks(root: string): void {
   const list = path.join(root, 'native', 'pg-symlinks.json');
   if (!fs.existsSync(list)) return;
   for (const { source, target } of linksSchema.parse(JSON.parse(fs.readFileSync(list, 'utf8')))) {

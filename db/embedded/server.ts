@@ -53,7 +53,16 @@ function socketFolder(dir: string, owner: Owner): string {
   return folder;
 }
 
+/** Removes what initialises that were killed left behind. */
+function sweepInitialises(dir: string): void {
+  const prefix = `${path.basename(dir)}.init-`;
+  for (const name of fs.readdirSync(path.dirname(dir))) {
+    if (name.startsWith(prefix) && !alive(Number(name.slice(prefix.length)))) fs.rmSync(path.join(path.dirname(dir), name), { recursive: true, force: true });
+  }
+}
+
 function initialise({ initdb }: Binaries, { dir, owner }: Place): void {
+  sweepInitialises(dir);
   if (fs.existsSync(path.join(dir, 'PG_VERSION'))) return;
   const fresh = `${dir}.init-${process.pid}`;
   fs.rmSync(fresh, { recursive: true, force: true });
