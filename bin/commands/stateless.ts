@@ -23,19 +23,13 @@ const wholeNumber =
 async function screen(file: string | undefined, options: { workers?: number; rejects?: string }): Promise<number> {
   const fromInput = file === undefined || file === '-';
   const rejects = options.rejects ?? (fromInput ? undefined : `${file}.rejects.jsonl`);
-  const summary = await screenFile({
+  await screenFile({
     input: fromInput ? process.stdin : file,
     output: process.stdout,
     progress: process.stderr,
     ...(options.workers ? { workers: options.workers } : {}),
     ...(rejects ? { rejects } : {}),
   });
-  const { posts, rejected, seconds, levels } = summary;
-  process.stderr.write(
-    `${posts} 条,${seconds.toFixed(1)} 秒,${Math.round(posts / Math.max(seconds, 0.001))} 条/秒;${Object.entries(levels)
-      .map(([k, n]) => `${k} ${n}`)
-      .join(' ')};未能读取 ${rejected}\n`,
-  );
   return 0;
 }
 
