@@ -2,7 +2,7 @@
  * Suggests measure, term and reason, so that nothing must be typed in the common case; says why. It looks at what the
  * findings are about and at how often the account was dealt with before. A suggestion decides nothing.
  */
-import { type CaseOutcome, MEASURE_ZH, type Measure } from '../../core/model/case.ts';
+import type { CaseOutcome, Measure } from '../../core/model/case.ts';
 import type { FindingKind, Level } from '../../core/model/taxonomy.ts';
 import { CASE_LEVELS, TAXONOMY } from '../../core/model/taxonomy.ts';
 import { suspected } from '../notice/compose.ts';
@@ -38,13 +38,14 @@ function escalate(base: { measure: Measure; days: number | null }, strikes: numb
   return { measure: 'suspend_service', days: strikes === 1 ? 90 : 180 };
 }
 
-function reasonText(findings: readonly SuggestFinding[], name: string, ask: string): string {
+/** The facts only: the measure is stated beside them and may be changed by hand, and a document must not ask for two. */
+function reasonText(findings: readonly SuggestFinding[], name: string): string {
   const posts = new Set(findings.flatMap((f) => (f.postId ? [f.postId] : []))).size;
   const kinds = [...new Set(findings.map((f) => suspected(f.kind)))].slice(0, 6).join('、');
   const quotes = [...new Set(findings.flatMap((f) => (f.quote ? [maskText(f.quote).slice(0, 60)] : [])))].slice(0, 3);
   const words = quotes.length > 0 ? `，如${quotes.map((q) => `“${q}”`).join('、')}` : '';
   const where = posts > 0 ? `发布的 ${posts} 条招聘信息` : '';
-  return `“${name}”账号${where}存在${kinds}${words}。建议平台采取${ask}措施。`;
+  return `“${name}”账号${where}存在${kinds}${words}。`;
 }
 
 /**
@@ -60,7 +61,6 @@ export function suggest(findings: readonly SuggestFinding[], earlier: readonly (
   const first = FIRST.find((row) => families.has(row.family)) ?? FIRST[4];
   const strikes = earlier.filter((o) => o === 'enforced' || o === 'refused_upheld').length;
   const { measure, days } = escalate(first, strikes);
-  const ask = `${MEASURE_ZH[measure]}${days === null ? '' : ` ${days} 日`}`;
   const history = strikes > 0 ? `;此前已处置 ${strikes} 次,加重一档` : ';此前没有处置记录';
-  return { measure, days, reason: reasonText(basis, name, ask), why: `${first.because}${history}${confirmed.length === 0 ? ';尚无已确认疑点,仅供参考' : ''}` };
+  return { measure, days, reason: reasonText(basis, name), why: `${first.because}${history}${confirmed.length === 0 ? ';尚无已确认疑点,仅供参考' : ''}` };
 }

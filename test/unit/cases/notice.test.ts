@@ -5,6 +5,7 @@ import { noticeDocument } from '../../../cases/notice/document.ts';
 import { newSecret, signMessage, verifyMessage } from '../../../cases/notice/sign.ts';
 import { suggest } from '../../../cases/review/suggest.ts';
 import { freezeProposal } from '../../../cases/workflow/freeze.ts';
+import { MEASURE_ZH } from '../../../core/model/case.ts';
 import { noticeBodySchema } from '../../../core/model/notice.ts';
 import { article, caseFacts, finding, NOW, office, person } from './world.ts';
 
@@ -84,6 +85,11 @@ describe('suggestions', () => {
     expect(suggest(money, ['enforced', 'enforced', 'enforced', 'no_violation'], '甲')).toMatchObject({ measure: 'terminate_service', days: null });
     expect(suggest([finding({ kind: 'gender-restriction' })], [], '甲')).toMatchObject({ measure: 'delete_post', days: null });
     expect(suggest(money, ['enforced'], '甲').why).toContain('此前已处置 1 次');
+  });
+
+  it('leave the measure to its own field, so that a changed one is not contradicted by the facts', () => {
+    for (const kind of ['charging-jobseekers', 'gender-restriction', 'fraud-lead'] as const)
+      for (const name of Object.values(MEASURE_ZH)) expect(suggest([finding({ kind })], [], '甲').reason).not.toContain(name);
   });
 
   it('stand on confirmed findings once there are some, and never on advisory ones', () => {
