@@ -5,6 +5,7 @@ import { localDate, systemClock } from '../../core/clock.ts';
 import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { ROLES, type Role } from '../../core/model/role.ts';
+import { verifyAudit } from '../../db/repositories/audit.ts';
 import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
 import { currentList, rowsOfList } from '../../db/repositories/licence.ts';
 import { listUsers } from '../../db/repositories/user.ts';
@@ -128,16 +129,21 @@ const checkLicence = (query: string, asJson: boolean): Promise<number> =>
     return 0;
   });
 
+/** Evidence and the audit log: what was seen, and who did what. Either being touched makes the whole fail. */
 const verify = (asJson: boolean): Promise<number> =>
   withStore(async (store) => {
     const report = await verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: sealedCaptures(store.db), dir: store.evidenceDir });
-    if (asJson) json(report);
+    const audit = await verifyAudit(store.db);
+    const ok = report.ok && audit.brokenAt === null;
+    if (asJson) json({ ...report, ok, audit });
     else {
       const { ledger, captures, blobs } = report;
       tell(`存证链 ${ledger.rows} 行,存证件 ${captures.sound}/${captures.withBytes},截图与文本 ${blobs.sound}/${blobs.checked};签名状态:未签名`);
-      tell(report.first ? `首个问题:${report.first.place} ${report.first.reason}(共 ${report.faultCount} 处)` : '全部完好');
+      tell(`操作日志 ${audit.entries} 条${audit.brokenAt === null ? ',前后相连' : `,自第 ${audit.brokenAt} 条起断开`}`);
+      if (report.first) tell(`首个问题:${report.first.place} ${report.first.reason}(共 ${report.faultCount} 处)`);
+      if (ok) tell('全部完好');
     }
-    return report.ok ? 0 : 1;
+    return ok ? 0 : 1;
   });
 
 function userCommands(program: Command, run: Run): void {
