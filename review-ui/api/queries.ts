@@ -54,7 +54,10 @@ export const useMe = () =>
     retry: false,
   });
 
-function usePaged<T>(queryKey: readonly unknown[], path: string, query: Query, enabled = true) {
+/** How often a page that others move is read again. */
+const MOVING_MS = 5_000;
+
+function usePaged<T>(queryKey: readonly unknown[], path: string, query: Query, enabled = true, refetchInterval: number | false = false) {
   return useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => get<Page<T>>(path, { limit: PAGE, ...query, cursor: pageParam }, signal),
@@ -62,6 +65,7 @@ function usePaged<T>(queryKey: readonly unknown[], path: string, query: Query, e
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,
     enabled,
+    refetchInterval,
   });
 }
 
@@ -77,14 +81,20 @@ export const caseQuery = (id: string) => ({
   queryFn: ({ signal }: { signal: AbortSignal }) => get<CaseView>(`/cases/${id}`, {}, signal),
   staleTime: 10_000,
 });
-export const useCase = (id: string | null) => useQuery({ ...caseQuery(id ?? ''), enabled: id !== null });
-export const useNotices = (query: Query, enabled = true) => usePaged<NoticeRow>(keys.notices(query), '/notices', query, enabled);
+export const useCase = (id: string | null) =>
+  useQuery({
+    ...caseQuery(id ?? ''),
+    enabled: id !== null,
+    // while the platform and the re-crawl are at work the case moves without anybody here
+    refetchInterval: (query) => (query.state.data?.state === 'enforcing' ? MOVING_MS : false),
+  });
+export const useNotices = (query: Query, enabled = true) => usePaged<NoticeRow>(keys.notices(query), '/notices', query, enabled, MOVING_MS);
 export const useNotice = (id: string | null) =>
   useQuery({
     queryKey: keys.notice(id ?? ''),
     queryFn: ({ signal }) => get<NoticeView>(`/notices/${id}`, {}, signal),
     enabled: id !== null,
-    refetchInterval: 5_000,
+    refetchInterval: MOVING_MS,
   });
 export const useRuns = (enabled = true, refetchInterval: number | false = 15_000) =>
   useQuery({ queryKey: keys.runs, queryFn: ({ signal }) => get<Page<RunRow>>('/runs', { limit: 30 }, signal), refetchInterval, enabled });
