@@ -78,7 +78,7 @@ async function addUi(app: Api, deps: ApiDeps): Promise<void> {
     const page = (req.method === 'GET' || req.method === 'HEAD') && !req.url.startsWith('/api/') && String(req.headers.accept ?? '').includes('text/html');
     // The page itself is never kept by the browser, so that a new version is seen at once.
     if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
-    throw new PinchaError('NOT_FOUND', { what: page ? '页面(界面尚未构建)' : ` ${req.method} ${req.url.split('?')[0]?.slice(0, 200)}` });
+    throw new PinchaError('NOT_FOUND', { what: page ? '页面（界面尚未构建）' : ` ${req.method} ${req.url.split('?')[0]?.slice(0, 200)}` });
   });
 }
 

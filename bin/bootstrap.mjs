@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`需要 Node 20.19 或更新版本,当前为 ${process.version} / Node >= 20.19 is needed, this is ${process.version}`);
+  console.error(`需要 Node 20.19 或更新版本，当前为 ${process.version} / Node >= 20.19 is needed, this is ${process.version}`);
   process.exit(1);
 }
 
@@ -66,7 +66,7 @@ async function step(say, stampFile, stamp, command, args, env) {
   console.log(say);
   const code = await run(command, args, env);
   if (code !== 0 || ended) {
-    console.error(`未完成:${path.basename(command)} ${args.filter((a) => !a.startsWith('-')).join(' ')} (${code})`);
+    console.error(`未完成：${path.basename(command)} ${args.filter((a) => !a.startsWith('-')).join(' ')} （${code}）`);
     process.exit(ended ? (codes[ended] ?? 1) : code);
   }
   fs.writeFileSync(stampFile, stamp);
@@ -84,7 +84,7 @@ async function prepare() {
   const lock = digestOf(['package-lock.json']);
   const npm = process.env.npm_execpath;
   await step(
-    '首次运行:正在安装依赖(约 1-2 分钟) / installing dependencies …',
+    '首次运行：正在安装依赖（约 1-2 分钟） / installing dependencies …',
     path.join(root, 'node_modules/.pincha-lock'),
     createHash('sha256').update(lock).update(`${process.platform}-${process.arch}-${process.versions.modules}`).digest('hex'),
     npm ? process.execPath : 'npm',

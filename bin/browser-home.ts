@@ -191,7 +191,7 @@ async function unpackShipped(folder: string): Promise<BrowserFile> {
     const words = reasonOf(thrown);
     throw new PinchaError(
       'BROWSER_MISSING',
-      { reason: `自带的 Chromium 无法解包到 ${folder}:${/ENOSPC|EACCES|EROFS/.exec(words)?.[0] ?? words.slice(-300)}` },
+      { reason: `自带的 Chromium 无法解包到 ${folder}：${/ENOSPC|EACCES|EROFS/.exec(words)?.[0] ?? words.slice(-300)}` },
       thrown,
     );
   } finally {

@@ -54,14 +54,14 @@ function modesOf(household: Household): Mode[] {
   if (!root) {
     return [
       { sandbox: true, dropped: false, words: '沙箱已启用' },
-      { sandbox: false, dropped: false, words: '沙箱未启用(系统不允许)' },
+      { sandbox: false, dropped: false, words: '沙箱未启用（系统不允许）' },
     ];
   }
-  const asRoot: Mode = { sandbox: false, dropped: false, words: '以 root 身份运行,沙箱未启用' };
+  const asRoot: Mode = { sandbox: false, dropped: false, words: '以 root 身份运行，沙箱未启用' };
   if (household.uid === null) return [asRoot];
   return [
-    { sandbox: true, dropped: true, words: `以无特权用户(uid ${household.uid})运行,沙箱已启用` },
-    { sandbox: false, dropped: true, words: `以无特权用户(uid ${household.uid})运行,沙箱未启用(系统不允许)` },
+    { sandbox: true, dropped: true, words: `以无特权用户（uid ${household.uid}）运行，沙箱已启用` },
+    { sandbox: false, dropped: true, words: `以无特权用户（uid ${household.uid}）运行，沙箱未启用（系统不允许）` },
     asRoot,
   ];
 }
@@ -162,14 +162,14 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
       for (const mode of modesOf(household)) {
         try {
           const started = settle(await start(household, { browser, mode }), { browser, mode });
-          if (!mode.sandbox) options.log(`浏览器沙箱不可用,已在没有沙箱的情况下启动:${described}。${tried.at(-1) ?? ''}`);
+          if (!mode.sandbox) options.log(`浏览器沙箱不可用，已在没有沙箱的情况下启动：${described}。${tried.at(-1) ?? ''}`);
           return started;
         } catch (thrown) {
           tried.push(`${browser.name},${mode.words}:${brief(thrown)}`);
         }
       }
     }
-    throw new PinchaError('BROWSER_MISSING', { reason: tried.length === 0 ? '本机没有 Chromium 或 Chrome,请安装后用 PINCHA_BROWSER 指定' : tried.join(';') });
+    throw new PinchaError('BROWSER_MISSING', { reason: tried.length === 0 ? '本机没有 Chromium 或 Chrome，请安装后用 PINCHA_BROWSER 指定' : tried.join('；') });
   };
   const launch = async (): Promise<Browser> => {
     const household = await prepareHousehold(options.dataDir);

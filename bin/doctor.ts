@@ -22,7 +22,7 @@ const CHECKS: readonly Check[] = [
       makeDataDir(config.dataDir);
       checkDisk(config.dataDir);
       const holder = holderOf(config.dataDir);
-      return `${config.dataDir}${holder === null ? '' : `,由进程 ${holder} 使用`}`;
+      return `${config.dataDir}${holder === null ? '' : `，由进程 ${holder} 使用`}`;
     },
   },
   {
@@ -55,12 +55,12 @@ const CHECKS: readonly Check[] = [
     look: async () => {
       const results = runRuleExamples(loadRules());
       const wrong = results.filter((r) => r.expected !== r.got).length;
-      return `${results.length} 条示例,${wrong === 0 ? '全部符合' : `${wrong} 条不符`}`;
+      return `${results.length} 条示例，${wrong === 0 ? '全部符合' : `${wrong} 条不符`}`;
     },
   },
   {
     name: '工作台',
-    look: async () => (fs.existsSync(fileURLToPath(new URL('../review-ui/dist/index.html', import.meta.url))) ? '已生成' : '未生成,运行 npm start 会生成'),
+    look: async () => (fs.existsSync(fileURLToPath(new URL('../review-ui/dist/index.html', import.meta.url))) ? '已生成' : '未生成，运行 npm start 会生成'),
   },
 ];
 

@@ -5,10 +5,10 @@ import { runCommand } from './commands/run.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('pincha')
-  .description('聘查:发现、证明并制止网络平台上的违法招聘 / finds, proves and stops unlawful recruitment on public platforms')
+  .description('聘查：发现、证明并制止网络平台上的违法招聘 / finds, proves and stops unlawful recruitment on public platforms')
   .version(VERSION)
   .showHelpAfterError()
-  .addHelpText('after', '\n配置项见 docs/configuration.md;不带参数的 npm start 即 pincha start。\nSettings: docs/configuration.md.');
+  .addHelpText('after', '\n配置项见 docs/configuration.md；不带参数的 npm start 即 pincha start。\nSettings: docs/configuration.md.');
 
 program
   .command('start')

@@ -136,7 +136,7 @@ function reporter(progress: ScreenFileOptions['progress'], tally: Tally, began: 
     const seconds = (Date.now() - began) / 1000;
     const rate = Math.round(tally.posts / Math.max(seconds, 0.001));
     const { statutory, lead } = tally.levels;
-    const words = `已筛查 ${tally.posts} 条,每秒 ${rate} 条,疑似违反法定要求 ${statutory},线索 ${lead},不可读 ${tally.rejected}`;
+    const words = `已筛查 ${tally.posts} 条，每秒 ${rate} 条，疑似违反法定要求 ${statutory}，线索 ${lead}，不可读 ${tally.rejected}`;
     progress.write(progress.isTTY ? `\r${words}\u001b[K` : `${words}\n`);
   };
   const tick = (): void => {

@@ -59,7 +59,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
 
 function tellPeople(people: readonly Invited[]): void {
   if (people.length === 0) return;
-  say('\n  一次性口令(首次登录后须修改;未修改前每次启动会更换):');
+  say('\n  一次性口令（首次登录后须修改；未修改前每次启动会更换）：');
   for (const { login, name, password } of people) say(`    ${login.padEnd(8)} ${password}   ${name}`);
   say('');
 }
@@ -76,7 +76,7 @@ async function firstRun(service: Service, signal: AbortSignal): Promise<void> {
   }
   const { runId } = await beginRun(context, 'demand', '首次启动');
   const { state } = await watchRun(store.db, runId, process.stdout, signal);
-  if (state === 'done') say('首次巡查完成,可在“队列”中查看案件。Ctrl-C 停止。');
+  if (state === 'done') say('首次巡查完成，可在“队列”中查看案件。Ctrl-C 停止。');
 }
 
 /** Resolves when somebody asks us to end: a signal, or our guardian is gone. A terminal sends Ctrl-C more than once. */
@@ -100,18 +100,18 @@ export async function start(config: Config): Promise<number> {
     const web = await openWeb(service);
     service.sandbox?.setNotifyUrl(`${web.url}/api/v1/platform/notices`);
     await service.startWorkers();
-    say(`聘查 Pincha ${VERSION}${config.demo ? '(演示模式)' : ''}  →  ${web.url}`);
+    say(`聘查 Pincha ${VERSION}${config.demo ? '（演示模式）' : ''}  →  ${web.url}`);
     tellPeople(await firstPeople(service.store.db, systemClock, config.demo));
     const running = firstRun(service, closing.signal).catch((error: unknown) => service?.store.log.error({ error: reasonOf(error) }, 'first run'));
     const why = await ending;
-    say(`\n正在停止(${why}) …`);
+    say(`\n正在停止（${why}） …`);
     setTimeout(() => process.exit(1), CLOSE_MS).unref();
     closing.abort();
     await running;
     await web.close();
     await service.close();
     service = null;
-    say('已停止,数据已保存。');
+    say('已停止，数据已保存。');
     return 0;
   } finally {
     await service?.close();

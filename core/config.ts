@@ -25,17 +25,17 @@ const list = z.string().transform((v) =>
 );
 
 export const FIELDS = {
-  port: field('PORT', port.default(8710), '网页端口;0 表示任取', 'Port of the web server; 0 takes any'),
+  port: field('PORT', port.default(8710), '网页端口；0 表示任取', 'Port of the web server; 0 takes any'),
   host: field('PINCHA_HOST', z.string().default('127.0.0.1'), '监听地址', 'Address to listen on'),
   dataDir: field('PINCHA_DATA', z.string().default('./data'), '数据目录', 'Data folder'),
   demo: field(
     'PINCHA_DEMO',
     flag.default(true),
-    '演示模式:自带演示平台,所有页面与文书标注"演示"',
+    '演示模式：自带演示平台，所有页面与文书标注“演示”',
     'Demo mode: brings its own platform, marks every page and document',
   ),
-  databaseUrl: field('DATABASE_URL', z.string().optional(), 'PostgreSQL 地址;不填则用内置数据库', 'PostgreSQL URL; embedded when empty', true),
-  redisUrl: field('REDIS_URL', z.string().optional(), 'Redis 地址;不填则任务队列用 PostgreSQL', 'Redis URL; the queue uses PostgreSQL when empty', true),
+  databaseUrl: field('DATABASE_URL', z.string().optional(), 'PostgreSQL 地址；不填则用内置数据库', 'PostgreSQL URL; embedded when empty', true),
+  redisUrl: field('REDIS_URL', z.string().optional(), 'Redis 地址；不填则任务队列用 PostgreSQL', 'Redis URL; the queue uses PostgreSQL when empty', true),
   browserPath: field('PINCHA_BROWSER', z.string().optional(), '浏览器可执行文件', 'Browser executable'),
   issuer: field('PINCHA_ISSUER', z.string().max(100).default('演示市人力资源和社会保障局'), '文书落款机关', 'Authority that signs documents'),
   contact: field(
@@ -47,7 +47,7 @@ export const FIELDS = {
   allowPrivate: field(
     'PINCHA_ALLOW_PRIVATE',
     list.default([]),
-    '允许抓取的内网 host:port(逗号分隔);演示平台自动加入',
+    '允许抓取的内网 host:port（逗号分隔）；演示平台自动加入',
     'Private host:port the fetcher may visit; the sandbox adds its own',
   ),
   nightlyAt: field(
@@ -56,31 +56,31 @@ export const FIELDS = {
       .string()
       .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
       .default('01:30'),
-    '夜间巡查时间(北京时间 HH:MM)',
+    '夜间巡查时间（北京时间 HH:MM）',
     'Nightly run, HH:MM in Asia/Shanghai',
   ),
   floorDelayMs: field(
     'PINCHA_FLOOR_DELAY_MS',
     z.coerce.number().int().min(0).max(600_000).default(3_000),
-    '同一主机两次请求的最小间隔(毫秒);演示平台不受此限',
+    '同一主机两次请求的最小间隔（毫秒）；演示平台不受此限',
     'Least gap between requests to one host, ms (the sandbox has its own)',
   ),
   fetchConcurrency: field('PINCHA_FETCH_CONCURRENCY', z.coerce.number().int().min(1).max(64).default(6), '并行抓取的账号数', 'Accounts crawled in parallel'),
   sandboxSeed: field('PINCHA_SEED', z.coerce.number().int().min(0).default(2026), '演示数据种子', 'Seed of the demo data'),
-  sandboxPort: field('PINCHA_SANDBOX_PORT', port.default(0), '演示平台端口;0 表示任取', 'Port of the sandbox platform; 0 takes any'),
-  sessionHours: field('PINCHA_SESSION_HOURS', z.coerce.number().min(0.01).max(168).default(12), '登录有效时长(小时)', 'Hours a session lasts'),
-  ackDays: field('PINCHA_ACK_DAYS', z.coerce.number().int().min(1).max(60).default(2), '平台签收期限(工作日)', 'Working days to acknowledge a notice'),
-  actDays: field('PINCHA_ACT_DAYS', z.coerce.number().int().min(1).max(60).default(5), '平台处置期限(工作日)', 'Working days to act on a notice'),
+  sandboxPort: field('PINCHA_SANDBOX_PORT', port.default(0), '演示平台端口；0 表示任取', 'Port of the sandbox platform; 0 takes any'),
+  sessionHours: field('PINCHA_SESSION_HOURS', z.coerce.number().min(0.01).max(168).default(12), '登录有效时长（小时）', 'Hours a session lasts'),
+  ackDays: field('PINCHA_ACK_DAYS', z.coerce.number().int().min(1).max(60).default(2), '平台签收期限（工作日）', 'Working days to acknowledge a notice'),
+  actDays: field('PINCHA_ACT_DAYS', z.coerce.number().int().min(1).max(60).default(5), '平台处置期限（工作日）', 'Working days to act on a notice'),
   verifyDelayS: field(
     'PINCHA_VERIFY_DELAY_S',
     z.coerce.number().int().min(0).max(604_800).optional(),
-    '平台回执后首次回访的延迟(秒);演示模式默认 5,否则 300',
+    '平台回执后首次回访的延迟（秒）；演示模式默认 5，否则 300',
     'Seconds from the receipt to the first verification probe; 5 in demo mode, else 300',
   ),
   probeGapS: field(
     'PINCHA_PROBE_GAP_S',
     z.coerce.number().int().min(0).max(604_800).optional(),
-    '两次回访之间的间隔(秒);演示模式默认 3,否则 21600(6 小时)',
+    '两次回访之间的间隔（秒）；演示模式默认 3，否则 21600（6 小时）',
     'Seconds between verification probes; 3 in demo mode, else 21600 (6 h)',
   ),
   logLevel: field('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'), '日志级别', 'Log level'),

@@ -102,7 +102,7 @@ export function readPayload(payload: string): { at?: unknown; data?: unknown; ki
 /** What is wrong with `row` as the one after `prev`, or null. */
 export function rowFault(prev: { readonly seq: number; readonly hash: string } | null, row: LedgerRow): string | null {
   const expected = (prev?.seq ?? 0) + 1;
-  if (row.seq !== expected) return row.seq > expected ? `序号中断:应为 ${expected}，此前的记录缺失` : `序号重复或倒退:应为 ${expected}`;
+  if (row.seq !== expected) return row.seq > expected ? `序号中断：应为 ${expected}，此前的记录缺失` : `序号重复或倒退：应为 ${expected}`;
   if (row.prevHash !== (prev?.hash ?? GENESIS_HASH)) return '前一条的哈希与记录不符';
   if (row.hash !== hashOf(row.prevHash, row.payload)) return '内容与哈希不符';
   const told = readPayload(row.payload);

@@ -173,7 +173,7 @@ export async function recordOf(stored: Buffer, place: string): Promise<ParsedRec
   try {
     raw = await inflate(stored);
   } catch (thrown) {
-    throw new PinchaError('EVIDENCE_BROKEN', { place, reason: `压缩数据已损坏(${reasonOf(thrown)})` }, thrown);
+    throw new PinchaError('EVIDENCE_BROKEN', { place, reason: `压缩数据已损坏（${reasonOf(thrown)}）` }, thrown);
   }
   return parseRecord(raw, place);
 }

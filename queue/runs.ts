@@ -55,7 +55,7 @@ export async function catchUpNight(ctx: RunContext): Promise<boolean> {
   const late = now.getTime() - due.getTime();
   if (late < 5 * 60_000 || late > CATCH_UP_HOURS * 3_600_000) return false;
   if (!(await anyRun(ctx.db)) || (await ranSince(ctx.db, due))) return false;
-  const { started, runId } = await beginRun(ctx, 'nightly', '夜间巡查(补跑)');
+  const { started, runId } = await beginRun(ctx, 'nightly', '夜间巡查（补跑）');
   if (started) ctx.log.warn({ runId }, 'a missed night is caught up');
   return started;
 }

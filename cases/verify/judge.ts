@@ -66,8 +66,8 @@ export function readProbe(measure: Measure, flagged: readonly string[], sights: 
   const seen = sights.map((s) => see(s, ids, whole));
   const count = (what: Seen): number => seen.filter((s) => s === what).length;
   if (count('live') > 0) return { verdict: 'still_live', detail: `${sights.length} 个页面中 ${count('live')} 个仍可看到招聘信息` };
-  if (count('changed') > 0) return { verdict: 'changed', detail: `${count('changed')} 个页面仍在,内容已改动` };
-  if (count('unreached') > 0) return { verdict: 'unreachable', detail: `${count('unreached')} 个页面未能访问,不视为已处置` };
+  if (count('changed') > 0) return { verdict: 'changed', detail: `${count('changed')} 个页面仍在，内容已改动` };
+  if (count('unreached') > 0) return { verdict: 'unreachable', detail: `${count('unreached')} 个页面未能访问，不视为已处置` };
   if (sights.length === 0 || count('unclear') > 0) return { verdict: 'inconclusive', detail: '页面无法判读' };
   return { verdict: 'confirmed_off', detail: `${sights.length} 个页面均已看不到相关招聘信息` };
 }
@@ -86,8 +86,8 @@ export function judge(verdicts: readonly Verdict[]): Judgement {
     return { verdict, final: true, detail: verdict === 'still_live' ? `连续 ${AGREE} 次回访仍可看到` : `连续 ${AGREE} 次回访内容已改动但仍在` };
   }
   const latest = verdicts.at(-1) ?? 'inconclusive';
-  if (times < MAX_PROBES) return { verdict: latest, final: false, detail: `第 ${times} 次回访,尚不足以认定` };
+  if (times < MAX_PROBES) return { verdict: latest, final: false, detail: `第 ${times} 次回访，尚不足以认定` };
   // Never a success without two agreeing probes: a single "off" among walls stays inconclusive.
   const verdict = latest === 'unreachable' ? 'unreachable' : 'inconclusive';
-  return { verdict, final: true, detail: `${times} 次回访仍无法认定,需人工核验` };
+  return { verdict, final: true, detail: `${times} 次回访仍无法认定，需人工核验` };
 }

@@ -34,13 +34,13 @@ const leased = ({ facts, now }: CaseContext): boolean => facts.leaseUntil !== nu
 export const notHeldByOther: Guard = (ctx) => {
   const { claimedBy, leaseUntil } = ctx.facts;
   if (!claimedBy || claimedBy.id === ctx.actor.id || !leased(ctx)) return null;
-  return refuse(`${claimedBy.name}正在审核,至 ${leaseUntil ? localMinute(leaseUntil) : ''}`);
+  return refuse(`${claimedBy.name}正在审核，至 ${leaseUntil ? localMinute(leaseUntil) : ''}`);
 };
 
 /** Only the reviewer who claimed the case works on it. */
 export const isClaimer: Guard = ({ facts, actor }) => {
   if (facts.claimedBy?.id === actor.id) return null;
-  return refuse(facts.claimedBy ? `本案由${facts.claimedBy.name}领取,须由其办理` : '请先领取本案');
+  return refuse(facts.claimedBy ? `本案由${facts.claimedBy.name}领取，须由其办理` : '请先领取本案');
 };
 
 /** The claimer, or a supervisor who re-routes. */
@@ -58,7 +58,7 @@ export const isSecondPerson: Guard = ({ facts, actor }) => {
 
 export const proposalUnchanged: Guard = ({ facts }) => {
   if (!facts.proposal) return refuse('本案没有待审批的提请');
-  return proposalDigest(facts, facts.proposal) === facts.proposal.sha256 ? null : refuse('提请冻结后疑点或证据有变化,请退回后重新提请');
+  return proposalDigest(facts, facts.proposal) === facts.proposal.sha256 ? null : refuse('提请冻结后疑点或证据有变化，请退回后重新提请');
 };
 
 /** What a confirmed finding still lacks to carry a measure, or null. */
@@ -75,11 +75,11 @@ export const hasGrounds: Guard = ({ facts }) => {
   const confirmed = standing(facts);
   if (confirmed.length === 0) return refuse('须先确认至少一条法定或线索级疑点');
   const faults = confirmed.map(lacks).filter((v) => v !== null);
-  return faults.length === 0 ? null : refuse(`已确认的疑点中有 ${faults.length} 条${faults[0]},不能作为处置依据`);
+  return faults.length === 0 ? null : refuse(`已确认的疑点中有 ${faults.length} 条${faults[0]}，不能作为处置依据`);
 };
 
 export const nothingConfirmed: Guard = ({ facts }) =>
-  facts.findings.some((f) => f.state === 'confirmed') ? refuse('已有确认的疑点;如确无问题,请先撤销确认') : null;
+  facts.findings.some((f) => f.state === 'confirmed') ? refuse('已有确认的疑点；如确无问题，请先撤销确认') : null;
 
 export const someOpen: Guard = ({ facts }) => (facts.findings.some((f) => f.state === 'open') ? null : refuse('没有待判断的疑点'));
 export const someDecided: Guard = ({ facts }) =>
@@ -91,7 +91,7 @@ export function findingFault(facts: CaseFacts, findingId: string, wanted: 'confi
   if (!found) return wrongInput('findingId', '该疑点不属于本案');
   if (found.state === 'superseded') return refuse('该疑点已被新的筛查结果取代');
   if (wanted === 'undecide') return found.state === 'open' ? refuse('该疑点尚未判断') : null;
-  if (found.state !== 'open') return refuse('该疑点已判断;如需改变,请先撤销');
-  if (wanted === 'confirm' && !CASE_LEVELS.has(found.level)) return refuse('提示类疑点不作为处置依据,无需确认');
+  if (found.state !== 'open') return refuse('该疑点已判断；如需改变，请先撤销');
+  if (wanted === 'confirm' && !CASE_LEVELS.has(found.level)) return refuse('提示类疑点不作为处置依据，无需确认');
   return null;
 }

@@ -174,7 +174,7 @@ export const CASE_TABLE: { readonly [A in ActionName]: Row<A> } = {
     to: 'enforcing',
     capability: ['case.approve'],
     guards: [isSecondPerson, proposalUnchanged],
-    check: (ctx, input) => (input.sha256 === ctx.facts.proposal?.sha256 ? null : refuse('提请内容与您看到的不一致,请刷新后再审批')),
+    check: (ctx, input) => (input.sha256 === ctx.facts.proposal?.sha256 ? null : refuse('提请内容与您看到的不一致，请刷新后再审批')),
     outcome: (ctx, input, office) => ({ ...approval(ctx.facts, ctx.now, office), data: { sha256: input.sha256 } }),
   },
   return: {

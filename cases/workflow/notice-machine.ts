@@ -140,8 +140,8 @@ function onReceipt(facts: NoticeFacts, receipt: Receipt, now: Date, policy: Noti
     case 'acknowledged':
       return { set: { ...answered, ...(facts.acknowledgedAt ? {} : { acknowledgedAt: now }) }, data };
     case 'refused': {
-      const reason = [receipt.reason, receipt.detail].filter(Boolean).join(':') || '未说明理由';
-      return { set: { ...answered, refusalReason: reason }, data, cases: onCase(facts, 'refused', now, { reason: `平台拒绝:${reason}` }) };
+      const reason = [receipt.reason, receipt.detail].filter(Boolean).join('：') || '未说明理由';
+      return { set: { ...answered, refusalReason: reason }, data, cases: onCase(facts, 'refused', now, { reason: `平台拒绝：${reason}` }) };
     }
     case 'acted':
     case 'partly_acted': {
@@ -181,7 +181,7 @@ function partOf(facts: NoticeFacts, event: NoticeEvent, to: NoticeState, now: Da
     case 'verify_now':
       return { outbox: [{ topic: 'notice.verify', payload: { noticeId: facts.id } }] };
     case 'revoke':
-      return { set: { nextAttemptAt: null }, data: { reason: event.reason }, cases: onCase(facts, 'revoke', now, { reason: `通知书撤回:${event.reason}` }) };
+      return { set: { nextAttemptAt: null }, data: { reason: event.reason }, cases: onCase(facts, 'revoke', now, { reason: `通知书撤回：${event.reason}` }) };
     case 'expire':
     case 'close':
       return {};

@@ -163,7 +163,7 @@ class ListMatcher implements LicenceMatcher {
       const like = compareNames(readName(subject), readName(row.name));
       if (!like.same && like.similarity < 0.4)
         return this.#other(rows, 'uscc', like.similarity, `账号主体“${subject}”与名录中同一统一社会信用代码的“${row.name}”名称不同，须核对是否更名`, notes);
-      if (like.similarity < 1) notes.push(...like.reasons.map((r) => `名称:${r}`));
+      if (like.similarity < 1) notes.push(...like.reasons.map((r) => `名称：${r}`));
     }
     const shown = licenceNo ? this.#byNumber.get(numberKey(licenceNo)) : undefined;
     if (shown && !shown.some((s) => rows.includes(s) || (s.uscc && row.uscc && foldUscc(s.uscc) === foldUscc(row.uscc))))

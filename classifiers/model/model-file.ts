@@ -57,7 +57,7 @@ export function loadModel(source: unknown, place = 'model'): ModelFile {
     try {
       value = JSON.parse(source);
     } catch (thrown) {
-      throw new PinchaError('MODEL_INVALID', { place, reason: `不是 JSON(${reasonOf(thrown)})` }, thrown);
+      throw new PinchaError('MODEL_INVALID', { place, reason: `不是 JSON（${reasonOf(thrown)}）` }, thrown);
     }
   }
   const format = value !== null && typeof value === 'object' && 'format' in value ? value.format : undefined;

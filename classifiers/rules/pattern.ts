@@ -49,7 +49,7 @@ class Parser {
   }
 
   fail(reason: string): never {
-    throw new PinchaError('RULES_INVALID', { place: this.source.slice(0, 120), reason: `${reason}(第 ${this.at + 1} 字)` });
+    throw new PinchaError('RULES_INVALID', { place: this.source.slice(0, 120), reason: `${reason}（第 ${this.at + 1} 字）` });
   }
 
   private choice(): Node {
@@ -136,7 +136,7 @@ class Parser {
     const end = this.source.indexOf(']', this.at);
     if (end < 0) return this.fail('[…] 没有闭合');
     const body = this.source.slice(this.at, end);
-    if (body === '' || /[\ud800-\udfff]|\\[^dn-]/.test(body)) return this.fail('[…] 中不能为空,不能含 \\d \\n \\- 以外的转义或四字节字符');
+    if (body === '' || /[\ud800-\udfff]|\\[^dn-]/.test(body)) return this.fail('[…] 中不能为空，不能含 \\d \\n \\- 以外的转义或四字节字符');
     this.at = end + 1;
     const negated = body.startsWith('^');
     const members = fold(negated ? body.slice(1) : body).text.replace(/\^/g, '\\^');
@@ -197,7 +197,7 @@ export function compilePattern(source: string, lexicons: Lexicons): CompiledPatt
   const parser = new Parser(source, lexicons, 0);
   const tree = parser.parse();
   const cost = ways(tree);
-  if (cost > MAX_WAYS) parser.fail(`样式过于宽松,同一处有 ${cost} 种走法,上限 ${MAX_WAYS}`);
+  if (cost > MAX_WAYS) parser.fail(`样式过于宽松，同一处有 ${cost} 种走法，上限 ${MAX_WAYS}`);
   const regex = new RegExp(emit(tree), parser.quotes ? 'gd' : 'g');
   if (new RegExp(`^(?:${regex.source})$`).test('')) parser.fail('样式可匹配空文本');
   return { regex, anchors: anchorGroups(tree), quotes: parser.quotes };

@@ -22,7 +22,7 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** As capabilities are named to people, e.g. in "没有权限:需要…". */
+/** As capabilities are named to people, e.g. in "没有权限：需要…". */
 export const CAPABILITY_ZH: Record<Capability, string> = {
   'case.read': '查看案件',
   'case.review': '审核案件',

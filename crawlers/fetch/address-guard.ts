@@ -97,7 +97,7 @@ function parseUrl(text: string): URL {
   if (text.length > MAX_URL_LENGTH) throw refuse(text, `网址超过 ${MAX_URL_LENGTH} 个字符`);
   if (!URL.canParse(text)) throw refuse(text, '不是网址');
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse(text, `只允许 http 与 https,不允许 ${url.protocol}`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse(text, `只允许 http 与 https，不允许 ${url.protocol}`);
   if (url.username !== '' || url.password !== '') throw refuse(url.origin, '网址中不得带用户名或口令');
   if (bareHost(url) === '' || bareHost(url).length > MAX_HOST_LENGTH) throw refuse(text, '主机名有误');
   return url;

@@ -94,7 +94,7 @@ async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined, url
 /** Waits for a slot of the URL's host. @returns null when it is our turn, `host_paused` when the host is left alone for now */
 async function takeSlot(options: GateOptions, url: URL, gapMs: number, signal: AbortSignal | undefined): Promise<FetchResult | null> {
   const slot = await options.hostClock.reserve(url.host, gapMs);
-  if (slot.at === null) return nothing('host_paused', '对方持续拒绝或要求稍后再来,已暂停访问该主机', slot.pausedUntil);
+  if (slot.at === null) return nothing('host_paused', '对方持续拒绝或要求稍后再来，已暂停访问该主机', slot.pausedUntil);
   await waitUntil(slot.at, options.clock, signal, url);
   return null;
 }

@@ -96,7 +96,7 @@ export function failureOf(thrown: unknown, elapsedMs: number): HttpFailure {
   const code = codeOf(thrown);
   const words =
     CODES_ZH[code] ?? (code.startsWith('HPE_') ? '应答不合 HTTP 规范' : code.startsWith('Z_') || code.startsWith('ERR_BROTLI') ? '压缩内容损坏' : '网络故障');
-  return { outcome: code === 'ETIMEDOUT' ? 'timeout' : 'network', reason: `${words}(${code})`, elapsedMs };
+  return { outcome: code === 'ETIMEDOUT' ? 'timeout' : 'network', reason: `${words}（${code}）`, elapsedMs };
 }
 
 const [gunzip, inflate, inflateRaw, brotli] = [promisify(zlib.gunzip), promisify(zlib.inflate), promisify(zlib.inflateRaw), promisify(zlib.brotliDecompress)];
@@ -118,7 +118,7 @@ async function decode(body: Buffer, encoding: string | null, maxBytes: number): 
     // "deflate" means zlib (RFC 1950), yet some servers send it raw; the low nibble of a zlib header is always 8.
     else if (coding === 'deflate') bytes = ((bytes[0] ?? 0) & 0x0f) === 8 ? await inflate(bytes, options) : await inflateRaw(bytes, options);
     else if (coding === 'br') bytes = await brotli(bytes, { maxOutputLength: maxBytes, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
-    else throw new Stop('network', `不支持的压缩方式(${coding.slice(0, 20)})`);
+    else throw new Stop('network', `不支持的压缩方式（${coding.slice(0, 20)}）`);
   }
   return bytes;
 }

@@ -177,9 +177,9 @@ function failureOf(visit: Visit, thrown: unknown): FetchResult {
   const refused = visit.main === null ? visit.proxy.refusals[0] : undefined;
   if (refused !== undefined) return nothing('refused_address', `页面转往不允许访问的地址 ${refused}`);
   if (words.includes('Timeout')) return nothing('timeout', '页面未能按时加载');
-  if (words.includes('Download is starting')) return nothing('unavailable', '该地址是下载文件,不是网页');
+  if (words.includes('Download is starting')) return nothing('unavailable', '该地址是下载文件，不是网页');
   const code = /net::(ERR_\w+)/.exec(words)?.[1];
-  return nothing('network', code === undefined ? '浏览器页面意外关闭' : `页面无法加载(${code})`);
+  return nothing('network', code === undefined ? '浏览器页面意外关闭' : `页面无法加载（${code}）`);
 }
 
 /** Headers that describe the bytes the server sent, which are not the bytes kept here. */

@@ -31,12 +31,12 @@ export const productToken = (userAgent: string): string => /^[a-z_-]+/i.exec(use
  * @param agent the product token of our user agent
  */
 export function readRobots(robots: { readonly status: number; readonly body: string }, origin: URL, agent: string): RobotsRules {
-  if (robots.status >= 500) return verdict(false, `robots.txt 返回 HTTP ${robots.status},按禁止抓取处理`);
+  if (robots.status >= 500) return verdict(false, `robots.txt 返回 HTTP ${robots.status}，按禁止抓取处理`);
   if (robots.status < 200 || robots.status >= 300) return verdict(true, null);
   const body = robots.body.slice(0, ROBOTS_MAX_CHARS).replace(/^\uFEFF/, '');
-  if (looksLikePage(body)) return verdict(true, 'robots.txt 返回的是网页,视为没有限制');
+  if (looksLikePage(body)) return verdict(true, 'robots.txt 返回的是网页，视为没有限制');
   const wildcards = body.split(/[\r\n]+/).reduce((sum, line) => (line.includes('*') ? sum + line.length : sum), 0);
-  if (wildcards > WILDCARD_MAX_CHARS) return verdict(false, 'robots.txt 通配规则过多,按禁止抓取处理');
+  if (wildcards > WILDCARD_MAX_CHARS) return verdict(false, 'robots.txt 通配规则过多，按禁止抓取处理');
   const parsed = robotsParser(new URL('/robots.txt', origin).href, body);
   const delay = parsed.getCrawlDelay(agent) ?? 0;
   return {

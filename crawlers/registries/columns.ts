@@ -390,5 +390,5 @@ export function columnsUnknown(file: string, rows: readonly TableRow[], target: 
       .map((c) => textOf(c).trim().slice(0, 40))
       .filter(Boolean)
       .join(' | ') ?? '';
-  return new PinchaError('COLUMNS_UNKNOWN', { file, field: words ? `${words.zh}(${missing})` : missing, header: header.slice(0, 500) || '(空)' });
+  return new PinchaError('COLUMNS_UNKNOWN', { file, field: words ? `${words.zh}（${missing}）` : missing, header: header.slice(0, 500) || '（空）' });
 }

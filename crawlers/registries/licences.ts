@@ -36,7 +36,7 @@ function usccOf(row: HeadedRow<'licences'>, warnings: string[]): string | null {
     .toUpperCase();
   if (!code) return null;
   if (/^[0-9A-Z]{18}$/.test(code) || /^\d{15}$/.test(code)) return code;
-  warnings.push(`统一社会信用代码不是 18 位:${written}`);
+  warnings.push(`统一社会信用代码不是 18 位：${written}`);
   return null;
 }
 
@@ -60,8 +60,8 @@ function toItem(row: HeadedRow<'licences'>): LicenceItem {
   const until = row.get('validUntil');
   const from = row.get('validFrom') ?? (isRange(until) ? until : null);
   const [start, end] = [readDate(from), readDate(until ?? (isRange(from) ? from : null), true)];
-  if (start.unread) warnings.push(`发证日期无法识别:${String(from).slice(0, 60)}`);
-  if (end.unread) warnings.push(`有效期无法识别:${String(until).slice(0, 60)}`);
+  if (start.unread) warnings.push(`发证日期无法识别：${String(from).slice(0, 60)}`);
+  if (end.unread) warnings.push(`有效期无法识别：${String(until).slice(0, 60)}`);
   const checked = licenceRowSchema.safeParse({
     name,
     uscc: usccOf(row, warnings),

@@ -56,7 +56,7 @@ export async function headOf(file: string, bytes = SAMPLE): Promise<Buffer> {
 export function kindOfTable(file: string, head: Buffer): TableKind {
   if (head.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]))) return 'xlsx';
   if (head.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0])))
-    throw new PinchaError('FILE_UNREADABLE', { file, reason: '旧版 .xls 或加密文件,请另存为 .xlsx' });
+    throw new PinchaError('FILE_UNREADABLE', { file, reason: '旧版 .xls 或加密文件，请另存为 .xlsx' });
   if (head.length === 0) throw new PinchaError('FILE_UNREADABLE', { file, reason: '空文件' });
   if (/^%PDF|^\x7fELF|^\x89PNG|^\xff\xd8/.test(head.subarray(0, 8).toString('latin1')))
     throw new PinchaError('FILE_UNREADABLE', { file, reason: '不是表格文件' });

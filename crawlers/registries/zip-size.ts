@@ -28,7 +28,7 @@ async function entriesOf(file: string): Promise<Entry[]> {
     const tail = Buffer.alloc(Math.min(size, 65_557));
     await handle.read(tail, 0, tail.length, size - tail.length);
     const end = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-    if (end < 0 || end + 22 > tail.length) throw new PinchaError('FILE_UNREADABLE', { file, reason: '压缩包目录缺失,文件可能不完整' });
+    if (end < 0 || end + 22 > tail.length) throw new PinchaError('FILE_UNREADABLE', { file, reason: '压缩包目录缺失，文件可能不完整' });
     const [count, length, start] = [tail.readUInt16LE(end + 10), tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)];
     if (count > MAX_ENTRIES || length > MAX_DIRECTORY || start + length > size) throw new PinchaError('FILE_UNREADABLE', { file, reason: '压缩包目录不合理' });
     const directory = Buffer.alloc(length);

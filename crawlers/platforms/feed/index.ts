@@ -4,7 +4,7 @@ import { readFeed } from './parse.ts';
 
 export const feed = definePlatform({
   id: 'feed',
-  name: { zh: '订阅源(RSS/Atom/JSON Feed)', en: 'Feeds (RSS, Atom, JSON Feed)' },
+  name: { zh: '订阅源（RSS/Atom/JSON Feed）', en: 'Feeds (RSS, Atom, JSON Feed)' },
   hosts: [],
   politeness: { floorDelayMs: 3_000 },
   access: 'public',

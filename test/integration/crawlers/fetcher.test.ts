@@ -254,7 +254,7 @@ describe('fetcher: hostile answers', () => {
     await dead.close();
     const result = await fetcher({ allowPrivate: [`127.0.0.1:${dead.port}`] }).fetch(`${dead.origin}/x`);
     expect(result).toMatchObject({ outcome: 'network', exchange: null });
-    expect(result.reason).toContain('连接被拒绝(ECONNREFUSED)');
+    expect(result.reason).toContain('连接被拒绝（ECONNREFUSED）');
   });
 
   it.each(['http://127.0.0.1/', 'http://localhost/', 'http://169.254.169.254/', 'ftp://a.cn/', 'http://u:p@a.cn/', 'x'.repeat(9_000)])(

@@ -186,7 +186,7 @@ describe('licence lists', () => {
       expect.objectContaining({ name: '青岚乙人力有限公司', uscc: null, validFrom: '2023-05-06', validUntil: null }),
       expect.objectContaining({ name: '青岚丙咨询有限公司', number: '岚备0003', validFrom: '2025-01-09', form: 'filing' }),
     ]);
-    expect(items.flatMap((i) => ('warnings' in i ? i.warnings : []))).toEqual(['有效期无法识别:看不清', '统一社会信用代码不是 18 位:123']);
+    expect(items.flatMap((i) => ('warnings' in i ? i.warnings : []))).toEqual(['有效期无法识别：看不清', '统一社会信用代码不是 18 位：123']);
     expect(items.flatMap((i) => ('cells' in i ? [i.cells['备注说明']] : []))[0]).toBe('x');
   });
 
@@ -207,7 +207,7 @@ describe('licence lists', () => {
     });
     await expect(readLicences(source)).rejects.toMatchObject({
       code: 'COLUMNS_UNKNOWN',
-      details: { file: source, field: '单位名称(name)', header: '序号 | 电话 | 备注' },
+      details: { file: source, field: '单位名称（name）', header: '序号 | 电话 | 备注' },
     });
   });
 
@@ -390,6 +390,6 @@ describe('posts', () => {
   });
 
   it('names the column a table lacks', async () => {
-    await expect(all(readPosts(file('none.csv', '甲,乙\n1,2\n')))).rejects.toMatchObject({ code: 'COLUMNS_UNKNOWN', details: { field: '正文(text)' } });
+    await expect(all(readPosts(file('none.csv', '甲,乙\n1,2\n')))).rejects.toMatchObject({ code: 'COLUMNS_UNKNOWN', details: { field: '正文（text）' } });
   });
 });
