@@ -5,6 +5,7 @@ import { PinchaError } from '../../core/errors.ts';
 import { accountDetail, accountPage, accountQuery, pageQuery, postDetail, postPage } from '../../core/model/api.ts';
 import {
   readAccount,
+  readAccountCapture,
   readAccountFindings,
   readAccountPosts,
   readAccountSources,
@@ -15,7 +16,7 @@ import {
 import { readQueue } from '../../db/repositories/read-queue.ts';
 import { need, whoOf } from '../auth/door.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { accountView, findingView, iso, postView } from '../views/account.ts';
+import { accountView, captureView, findingView, iso, postView } from '../views/account.ts';
 import { queueRow } from '../views/case.ts';
 import { logRead } from './case.ts';
 import { idParams } from './shapes.ts';
@@ -26,14 +27,16 @@ async function detail(deps: ApiDeps, id: string) {
   const found = await readAccount(deps.db, id);
   if (!found) throw missing('账号');
   const now = deps.clock.now();
-  const [findings, cases, sources] = await Promise.all([
+  const [findings, cases, sources, capture] = await Promise.all([
     readAccountFindings(deps.db, id),
     readQueue(deps.db, { accountId: id }, undefined, 50),
     readAccountSources(deps.db, id),
+    readAccountCapture(deps.db, id),
   ]);
   return {
     account: accountView(found),
     findings: findings.map((f) => findingView(f)),
+    capture: capture && captureView(capture),
     cases: cases.items.map((c) => queueRow(c, now)),
     sources: sources.map((s) => ({ ...s, lastVisitedAt: iso(s.lastVisitedAt), nextDueAt: s.nextDueAt.toISOString() })),
   };

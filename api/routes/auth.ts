@@ -1,10 +1,11 @@
-/** Logging in and out, who I am, and changing the password. Ten wrong passwords lock a login for a quarter of an hour. */
+/** What this house is, logging in and out, who I am, the names of platforms, and changing the password. Ten wrong passwords lock a login for a quarter of an hour. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PinchaError } from '../../core/errors.ts';
-import { loginBody, type MeView, meView, passwordBody } from '../../core/model/api.ts';
+import { aboutView, loginBody, type MeView, meView, passwordBody, platformList } from '../../core/model/api.ts';
 import { capabilitiesOf } from '../../core/model/role.ts';
 import { appendAudit, recordAudit } from '../../db/repositories/audit.ts';
+import { listPlatforms } from '../../db/repositories/platform.ts';
 import { purgeSessions, type Session } from '../../db/repositories/session.ts';
 import { findUserByLogin, recordLoginFailure, recordLoginSuccess, setPassword, type User } from '../../db/repositories/user.ts';
 import { endSession, openSession, type Who, whoOf } from '../auth/door.ts';
@@ -69,6 +70,12 @@ export function authRoutes(app: Api, deps: ApiDeps): void {
     await recordAudit(deps.db, { action: 'login', subjectType: 'user', subjectId: user.id, data: {} }, asActor(user), deps.clock.now(), req.ip);
     return me(deps, user, session);
   });
+  app.get('/about', { config: { open: true }, schema: { response: { 200: aboutView } } }, () => ({
+    demo: deps.config.demo,
+    issuer: deps.config.issuer,
+    version: deps.version,
+  }));
+  app.get('/platforms', { config: { needs: [] }, schema: { response: { 200: platformList } } }, async () => ({ items: await listPlatforms(deps.db) }));
   app.get('/me', { config: { needs: [], firstSteps: true }, schema: { response: { 200: meView } } }, (req) => {
     const who = whoOf(req);
     return me(deps, who.user, who.session);

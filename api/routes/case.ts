@@ -70,9 +70,11 @@ function draftDocument(deps: ApiDeps, facts: CaseFacts): string {
 
 export function caseRoutes(app: Api, deps: ApiDeps): void {
   app.get('/queue', { config: { needs: ['case.read'] }, schema: { querystring: queueQuery, response: { 200: queuePage } } }, async (req) => {
-    const { cursor, limit, mine, ...filter } = req.query;
+    const { cursor, limit, mine, overdue, returned, ...filter } = req.query;
     const now = deps.clock.now();
-    const found = await readQueue(deps.db, { ...filter, claimedBy: mine === 'true' ? whoOf(req).user.id : undefined }, cursor, limit);
+    const me = whoOf(req).user.id;
+    const own = { claimedBy: mine === 'true' ? me : undefined, returnedTo: returned === 'true' ? me : undefined };
+    const found = await readQueue(deps.db, { ...filter, ...own, overdueAt: overdue === 'true' ? now : undefined }, cursor, limit);
     return { items: found.items.map((row) => queueRow(row, now)), nextCursor: found.nextCursor };
   });
   app.get('/queue/counts', { config: { needs: ['case.read'] }, schema: { response: { 200: queueCounts } } }, (req) =>

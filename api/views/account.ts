@@ -1,7 +1,7 @@
 /** Accounts, posts, findings and events as the API shows them: instants as ISO strings, phones masked by default. */
 import { maskDeep, maskText } from '../../cases/review/mask.ts';
-import type { AccountView, FindingView, PostView } from '../../core/model/api.ts';
-import type { AccountRecord, FindingRecord, PostRecord } from '../../db/repositories/read-account.ts';
+import type { AccountView, CaptureView, FindingView, PostView } from '../../core/model/api.ts';
+import type { AccountRecord, CaptureColumns, FindingRecord, PostRecord } from '../../db/repositories/read-account.ts';
 
 /** How much of the personal data is shown. */
 export interface Showing {
@@ -67,6 +67,15 @@ export function findingView({ f, deciderName }: FindingRecord, showing: Showing 
   };
 }
 
+export const captureView = (c: CaptureColumns): CaptureView => ({
+  id: c.id,
+  fetchedAt: c.fetchedAt.toISOString(),
+  sha256: c.sha256,
+  hasShot: c.shotSha256 !== null,
+  shotFrom: c.shotFrom,
+  ledgerSeq: c.ledgerSeq,
+});
+
 export function postView({ p, capture }: PostRecord, showing: Showing = MASKED): PostView {
   const mask = <T>(value: T): T => (showing.unmasked ? value : maskDeep(value));
   return {
@@ -84,14 +93,7 @@ export function postView({ p, capture }: PostRecord, showing: Showing = MASKED):
     version: p.version,
     level: p.level,
     score: p.score,
-    capture: capture && {
-      id: capture.id,
-      fetchedAt: capture.fetchedAt.toISOString(),
-      sha256: capture.sha256,
-      hasShot: capture.shotSha256 !== null,
-      shotFrom: capture.shotFrom,
-      ledgerSeq: capture.ledgerSeq,
-    },
+    capture: capture && captureView(capture),
   };
 }
 

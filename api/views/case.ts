@@ -10,12 +10,12 @@ import type { Actor } from '../../core/model/role.ts';
 import { type FindingKind, TAXONOMY } from '../../core/model/taxonomy.ts';
 import type { CaseRecord } from '../../db/repositories/read-case.ts';
 import type { QueueRecord } from '../../db/repositories/read-queue.ts';
-import { accountView, eventView, findingView, iso, MASKED, person, postView, type Showing } from './account.ts';
+import { accountView, captureView, eventView, findingView, iso, MASKED, person, postView, type Showing } from './account.ts';
 import { noticeRow } from './notice.ts';
 
 const knownKind = (kind: string | null): FindingKind | null => (kind !== null && kind in TAXONOMY ? (kind as FindingKind) : null);
 
-export function queueRow({ c, a, claimerName, kinds }: QueueRecord, now: Date): QueueRow {
+export function queueRow({ c, a, claimerName }: QueueRecord, now: Date): QueueRow {
   return {
     id: c.id,
     number: c.number,
@@ -24,7 +24,7 @@ export function queueRow({ c, a, claimerName, kinds }: QueueRecord, now: Date): 
     priority: c.priority,
     hook: c.hook === null ? null : maskText(c.hook),
     hookKind: knownKind(c.hookKind),
-    kinds,
+    kinds: c.kinds,
     findingCount: c.findingCount,
     account: { id: a.id, platform: a.platform, name: maskText(a.name), subjectName: a.subjectName, subjectType: a.subjectType },
     licenceVerdict: a.licenceVerdict,
@@ -73,6 +73,8 @@ export function caseView(record: CaseRecord, facts: CaseFacts, actor: Actor, now
     earlier: record.earlier.map((e) => ({ ...e, openedAt: e.openedAt.toISOString() })),
     findings: record.findings.map((f) => findingView(f, showing)),
     posts: fitting(record.posts).map((p) => postView(p, showing)),
+    postCount: record.postCount,
+    accountCapture: record.accountCapture && captureView(record.accountCapture),
     proposal: c.proposal,
     suggested: suggest(facts.findings, outcomes, a.name),
     notices: record.notices.map((n) => noticeRow(n, now)),

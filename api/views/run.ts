@@ -2,7 +2,7 @@
 import { localDate } from '../../core/clock.ts';
 import type { RunRow, RunView } from '../../core/model/api.ts';
 import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
-import type { LaneMinute, RunDetail, RunRecord, TaskRecord } from '../../db/repositories/read-run.ts';
+import type { LaneSum, RunDetail, RunRecord, RunTick, TaskRecord } from '../../db/repositories/read-run.ts';
 import { iso } from './account.ts';
 
 const KEYS = Object.keys(EMPTY_COUNTS) as (keyof RunCounts)[];
@@ -23,30 +23,34 @@ export const runRow = (r: RunRecord): RunRow => ({
 
 type Lane = RunView['lanes'][number];
 
-function lanesOf(minutes: readonly LaneMinute[]): Lane[] {
+function lanesOf(sums: readonly LaneSum[], ticks: readonly RunTick[]): Lane[] {
   const lanes = new Map<string, Lane>();
-  for (const m of minutes) {
-    const lane = lanes.get(m.platform) ?? { platform: m.platform, counts: { ...EMPTY_COUNTS }, sources: 0, done: 0, ticks: [] };
-    lane.counts = add(lane.counts, m.counts);
-    lane.sources += m.sources;
-    lane.done += m.done;
-    if (m.minute !== null && m.sources > 0)
-      lane.ticks.push({ minute: m.minute, pages: m.counts.pages, posts: m.counts.posts, walls: m.counts.walls, errors: m.counts.errors });
-    lanes.set(m.platform, lane);
+  for (const sum of sums) {
+    const lane = lanes.get(sum.platform) ?? { platform: sum.platform, counts: { ...EMPTY_COUNTS }, sources: 0, done: 0, ticks: [] };
+    lanes.set(sum.platform, { ...lane, counts: add(lane.counts, sum.counts), sources: lane.sources + sum.sources, done: lane.done + sum.done });
   }
+  for (const { platform, ...tick } of ticks) lanes.get(platform)?.ticks.push(tick);
   return [...lanes.values()];
 }
 
 const number = (n: number): string => n.toLocaleString('en-US');
 
+/** A nightly run that began before noon is last night's; one that was made up for later says its day. */
+function whenOf(row: RunRecord, now: Date): string {
+  const hour = Number(row.startedAt.toLocaleString('en-GB', { hour: '2-digit', timeZone: 'Asia/Shanghai' }));
+  if (row.kind === 'nightly' && row.runDate === localDate(now) && hour < 12) return '昨夜';
+  const time = row.startedAt.toLocaleString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
+  return `${row.runDate} ${time}`;
+}
+
 /** "昨夜 41,208 条, 新增疑点 312, 3 个平台受限". */
 function sentence(row: RunRecord, counts: RunCounts, lanes: readonly Lane[], now: Date): string {
   const walled = lanes.filter((l) => l.counts.walls > 0).length;
   const parts = [`${number(counts.posts)} 条`, `新增疑点 ${number(counts.newFindings)}`, ...(walled > 0 ? [`${walled} 个平台受限`] : [])];
-  if (row.state === 'running') return `巡查进行中 ${counts.accountsDone}/${counts.accountsPlanned} 个账号, ${parts.join(', ')}`;
-  const when = row.kind === 'nightly' && row.runDate === localDate(now) ? '昨夜' : `${row.runDate} 巡查`;
+  if (row.state === 'running') return `巡查进行中 ${number(counts.accountsDone)} / ${number(counts.accountsPlanned)}, ${parts.join(', ')}`;
   const end = { done: '', failed: ', 未能完成', stopped: ', 已停止' }[row.state];
-  return `${when} ${parts.join(', ')}${end}`;
+  if (counts.accountsPlanned === 0) return `${whenOf(row, now)} 没有到期的来源, 未访问任何页面${end}`;
+  return `${whenOf(row, now)} ${parts.join(', ')}${end}`;
 }
 
 const taskView = ({ t, platform, name, url }: TaskRecord): RunView['tasks'][number] => ({
@@ -63,7 +67,7 @@ const taskView = ({ t, platform, name, url }: TaskRecord): RunView['tasks'][numb
 });
 
 export function runView(detail: RunDetail, now: Date): RunView {
-  const lanes = lanesOf(detail.lanes);
+  const lanes = lanesOf(detail.lanes, detail.ticks);
   // A running run may be behind its tasks: the larger number is the truer one.
   const summed = lanes.reduce((sum, lane) => add(sum, lane.counts), { ...EMPTY_COUNTS } as RunCounts);
   const stored = { ...EMPTY_COUNTS, ...detail.run.counts };

@@ -34,6 +34,10 @@ export const meView = z.object({
   issuer: z.string(),
   version: z.string(),
 });
+/** What anybody may know before logging in. */
+export const aboutView = z.object({ demo: z.boolean(), issuer: z.string(), version: z.string() });
+/** Platforms by the names people know them by; every other answer names a platform by its id. */
+export const platformList = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 export const loginBody = z.object({ login: z.string().min(1).max(100), password: z.string().min(1).max(200) });
 export const passwordBody = z.object({ current: z.string().min(1).max(200), next: z.string().min(10).max(200) });
 
@@ -63,6 +67,12 @@ export const queueQuery = pageQuery.extend({
   kind: findingKindSchema.optional(),
   minPriority: z.coerce.number().int().min(0).max(100).optional(),
   mine: z.enum(['true', 'false']).optional(),
+  /** Only those past their term that wait for the office. */
+  overdue: z.enum(['true', 'false']).optional(),
+  /** Only those the approver or a failed check sent back to the caller. */
+  returned: z.enum(['true', 'false']).optional(),
+  /** Only those this run opened. */
+  run: id.optional(),
   q: z.string().max(100).optional(),
 });
 export const queuePage = page(queueRow);
@@ -83,6 +93,15 @@ export const findingView = findingSchema.extend({
   rejectReason: rejectReasonSchema.nullable(),
   captureId: id.nullable(),
 });
+/** A sealed look, as far as the screen tells of it. */
+export const captureView = z.object({
+  id,
+  fetchedAt: instant,
+  sha256: z.string().nullable(),
+  hasShot: z.boolean(),
+  shotFrom: z.enum(['sealed', 'live']).nullable(),
+  ledgerSeq: z.number().nullable(),
+});
 export const postView = z.object({
   id,
   externalId: z.string(),
@@ -99,16 +118,7 @@ export const postView = z.object({
   version: z.number().int(),
   level: z.enum(POST_LEVELS),
   score: z.number().int(),
-  capture: z
-    .object({
-      id,
-      fetchedAt: instant,
-      sha256: z.string().nullable(),
-      hasShot: z.boolean(),
-      shotFrom: z.enum(['sealed', 'live']).nullable(),
-      ledgerSeq: z.number().nullable(),
-    })
-    .nullable(),
+  capture: captureView.nullable(),
 });
 export const accountView = z.object({
   id,
@@ -204,6 +214,10 @@ export const caseView = z.object({
   findings: z.array(findingView),
   /** Posts that carry the findings, strongest first, at most 50. */
   posts: z.array(postView),
+  /** How many posts carry findings of this case; more than `posts` are read on the account's page. */
+  postCount: z.number().int(),
+  /** The last sealed look at the account itself: what shows findings that stand on no post. */
+  accountCapture: captureView.nullable(),
   proposal: proposalView.nullable(),
   suggested: z.object({ measure: measureSchema, days: z.number().int().nullable(), reason: z.string(), why: z.string() }),
   notices: z.array(noticeRow),
@@ -299,7 +313,7 @@ export const runView = runRow.extend({
       counts,
       sources: z.number(),
       done: z.number(),
-      /** Per minute since the start: pages, posts, walls, errors. */
+      /** Per minute since the start, as pages were sealed: pages, new or changed posts, walls, errors. */
       ticks: z.array(z.object({ minute: z.number(), pages: z.number(), posts: z.number(), walls: z.number(), errors: z.number() })),
     }),
   ),
@@ -326,12 +340,16 @@ export const accountQuery = pageQuery.extend({
   platform: z.string().max(60).optional(),
   verdict: licenceVerdictSchema.optional(),
   level: z.enum(POST_LEVELS).optional(),
+  /** Only those this run screened, and of them only those where it counted something. */
+  run: id.optional(),
+  found: z.enum(['findings', 'newFindings']).optional(),
   q: z.string().max(100).optional(),
 });
 export const accountPage = page(accountView);
 export const accountDetail = z.object({
   account: accountView,
   findings: z.array(findingView),
+  capture: captureView.nullable(),
   cases: z.array(queueRow),
   sources: z.array(z.object({ id, url: z.string(), lastOutcome: outcomeSchema.nullable(), lastVisitedAt: instant.nullable(), nextDueAt: instant })),
 });
@@ -373,11 +391,14 @@ export const licenceHit = z.object({
 });
 export const licencePage = page(licenceHit);
 
+export type AboutView = z.infer<typeof aboutView>;
+export type PlatformList = z.infer<typeof platformList>;
 export type MeView = z.infer<typeof meView>;
 export type QueueRow = z.infer<typeof queueRow>;
 export type QueuePage = z.infer<typeof queuePage>;
 export type QueueCounts = z.infer<typeof queueCounts>;
 export type FindingView = z.infer<typeof findingView>;
+export type CaptureView = z.infer<typeof captureView>;
 export type PostView = z.infer<typeof postView>;
 export type AccountView = z.infer<typeof accountView>;
 export type AccountDetail = z.infer<typeof accountDetail>;

@@ -29,6 +29,8 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** Outcomes that say the platform kept us out: recorded, left alone, shown as "受限". */
 export const WALLS: ReadonlySet<Outcome> = new Set(['login_wall', 'captcha', 'rate_limited', 'robots_denied', 'host_paused']);
+/** Outcomes that say something went wrong, counted as errors. */
+export const FAULTS: ReadonlySet<Outcome> = new Set(['network', 'timeout', 'too_large', 'parse_drift', 'refused_address']);
 
 export const CAPTURE_KINDS = ['account', 'list', 'post', 'image', 'probe', 'import'] as const;
 export type CaptureKind = (typeof CAPTURE_KINDS)[number];

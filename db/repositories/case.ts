@@ -77,11 +77,21 @@ export async function openOrAttachCase(
         fresh.map((f) => f.id),
       ),
     );
+  await countCaseFindings(tx, wish.accountId);
   const event = { caseId, at: now, actorId: actor.id, actorName: actor.name, fromState: standing?.state ?? null, toState: standing?.state ?? 'open' };
   const action = standing ? 'attach' : 'open';
   await tx.insert(caseEvent).values({ id: newId(), ...event, action, data: { findings: fresh.length, priority: wish.priority } });
   if (!standing) await appendAudit(tx, [{ action: 'case.open', subjectType: 'case', subjectId: caseId, data: { findings: fresh.length } }], actor, now);
   return { caseId, opened: !standing, attached: fresh.length };
+}
+
+/** Brings what the open case of an account says of its findings up to date: how many stand, and of which kinds. */
+export async function countCaseFindings(tx: Db, accountId: string): Promise<void> {
+  const standing = sql`from ${finding} f where f.case_id = ${caseFile.id} and f.state <> 'superseded'`;
+  await tx
+    .update(caseFile)
+    .set({ findingCount: sql`(select count(*) ${standing})`, kinds: sql`(select coalesce(array_agg(distinct f.kind order by f.kind), '{}') ${standing})` })
+    .where(and(eq(caseFile.accountId, accountId), ne(caseFile.state, 'closed')));
 }
 
 async function open(tx: Db, wish: CaseOpening, level: Level, findingCount: number, now: Date): Promise<string> {
@@ -90,7 +100,8 @@ async function open(tx: Db, wish: CaseOpening, level: Level, findingCount: numbe
   const { accountId, priority, hook, hookKind, dueAt } = wish;
   const clock = { openedAt: now, dueAt, updatedAt: now };
   const content = { accountId, priority, hook, hookKind, level, findingCount, contributions: [...wish.contributions] };
-  await tx.insert(caseFile).values({ id, number: `HR-${wish.year}-${serial}`, ...content, state: 'open', version: 1, ...clock });
+  const [of] = await tx.select({ platform: account.platform }).from(account).where(eq(account.id, accountId));
+  await tx.insert(caseFile).values({ platform: of?.platform ?? '', id, number: `HR-${wish.year}-${serial}`, ...content, state: 'open', version: 1, ...clock });
   return id;
 }
 

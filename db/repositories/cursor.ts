@@ -44,6 +44,3 @@ export function toPage<T>(rows: T[], limit: number, key: (row: T) => readonly Va
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(key(last)) : null };
 }
-
-/** A user's search words as a LIKE pattern that finds them anywhere. */
-export const containing = (words: string): string => `%${words.replace(/[\\%_]/g, (ch) => `\\${ch}`)}%`;

@@ -5,6 +5,7 @@ import { newId } from '../../core/ids.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Db } from '../connect.ts';
 import { finding } from '../schema/index.ts';
+import { countCaseFindings } from './case.ts';
 
 export interface FoundOn {
   readonly accountId: string;
@@ -56,6 +57,9 @@ export async function supersede(tx: Db, accountId: string, postIds: readonly str
     .from(finding)
     .where(and(eq(finding.accountId, accountId), eq(finding.state, 'open'), subject));
   const gone = open.filter((f) => !keep.has(f.key)).map((f) => f.id);
-  if (gone.length > 0) await tx.update(finding).set({ state: 'superseded' }).where(inArray(finding.id, gone));
+  if (gone.length > 0) {
+    await tx.update(finding).set({ state: 'superseded' }).where(inArray(finding.id, gone));
+    await countCaseFindings(tx, accountId);
+  }
   return gone.length;
 }

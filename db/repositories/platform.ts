@@ -12,6 +12,10 @@ export async function savePlatform(db: Db, row: { id: string; name: string; noti
     .onConflictDoUpdate({ target: platform.id, set: { name: row.name, noticeUrl: row.noticeUrl } });
 }
 
+/** All platforms with the names people know them by. */
+export const listPlatforms = (db: Db): Promise<{ id: string; name: string }[]> =>
+  db.select({ id: platform.id, name: platform.name }).from(platform).orderBy(platform.name).limit(500);
+
 /** A stored setting, or null. */
 export async function readSetting(db: Db, key: string): Promise<unknown> {
   const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key));

@@ -1,18 +1,28 @@
 /** Accounts and posts as the screen shows them: lists by score, one account with its history, one post with its versions. */
-import { and, desc, eq, ilike, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, countDistinct, desc, eq, getTableColumns, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
 import type { PostLevel } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
-import { account, appUser, capture, finding, post, postVersion, source } from '../schema/index.ts';
-import { containing, decodeCursor, type Page, toPage } from './cursor.ts';
+import { account, appUser, capture, finding, post, postVersion, runAccount, source } from '../schema/index.ts';
+import { decodeCursor, type Page, toPage } from './cursor.ts';
+import { holdsWords } from './search.ts';
 
-export type AccountRecord = typeof account.$inferSelect;
+const { words: _words, ...accountColumns } = getTableColumns(account);
+export type AccountRecord = Omit<typeof account.$inferSelect, 'words'>;
 export interface AccountFilter {
   readonly platform?: string;
   readonly verdict?: LicenceVerdict;
   readonly level?: PostLevel;
+  /** Only those this run screened, and of them only those where it counted something. */
+  readonly run?: string;
+  readonly found?: 'findings' | 'newFindings';
   readonly q?: string;
+}
+
+function screenedBy(runId: string, found: AccountFilter['found']): SQL {
+  const counted = found ? sql` and (ra.counts->>${found})::int > 0` : sql``;
+  return sql`${account.id} = any(array(select ra.account_id from ${runAccount} ra where ra.run_id = ${runId}${counted}))`;
 }
 
 /** The query of one page of accounts, for reading and for explaining its plan. */
@@ -22,11 +32,12 @@ export function accountQuery(db: Db, filter: AccountFilter, cursor: string | und
     filter.platform ? eq(account.platform, filter.platform) : undefined,
     filter.verdict ? eq(account.licenceVerdict, filter.verdict) : undefined,
     filter.level ? eq(account.level, filter.level) : undefined,
-    filter.q ? or(ilike(account.name, containing(filter.q)), ilike(account.subjectName, containing(filter.q)), eq(account.uscc, filter.q)) : undefined,
+    filter.run ? screenedBy(filter.run, filter.found) : undefined,
+    filter.q ? holdsWords(filter.q, account.words, [account.name, account.alias, account.subjectName, account.uscc]) : undefined,
     after ? sql`(${account.score}, ${account.id}) < (${after[0]}::int, ${after[1]}::uuid)` : undefined,
   ];
   return db
-    .select()
+    .select(accountColumns)
     .from(account)
     .where(and(...wanted))
     .orderBy(sql`${account.score} desc nulls last`, sql`${account.id} desc nulls last`)
@@ -39,7 +50,7 @@ export async function readAccounts(db: Db, filter: AccountFilter, cursor: string
 }
 
 export async function readAccount(db: Db, id: string): Promise<AccountRecord | null> {
-  const [row] = await db.select().from(account).where(eq(account.id, id));
+  const [row] = await db.select(accountColumns).from(account).where(eq(account.id, id));
   return row ?? null;
 }
 
@@ -86,7 +97,19 @@ const captureColumns = {
   ledgerSeq: capture.ledgerSeq,
 };
 const postQuery = (db: Db) => db.select({ p: post, capture: captureColumns }).from(post).leftJoin(capture, eq(capture.id, post.captureId));
+export type CaptureColumns = Pick<typeof capture.$inferSelect, keyof typeof captureColumns>;
 export type PostRecord = Awaited<ReturnType<typeof postQuery>>[number];
+
+/** The last sealed look at an account: it shows what is found in its name, subject or licence. */
+export async function readAccountCapture(db: Db, accountId: string): Promise<CaptureColumns | null> {
+  const [row] = await db
+    .select(captureColumns)
+    .from(capture)
+    .where(and(eq(capture.accountId, accountId), isNotNull(capture.sha256)))
+    .orderBy(sql`${capture.fetchedAt} desc nulls last`)
+    .limit(1);
+  return row ?? null;
+}
 
 /** The query of one page of an account's posts. */
 export function accountPostQuery(db: Db, accountId: string, cursor: string | undefined, limit: number) {
@@ -110,6 +133,15 @@ export function readCasePosts(db: Db, caseId: string, limit = 50): Promise<PostR
     .from(finding)
     .where(and(eq(finding.caseId, caseId), sql`${finding.state} <> 'superseded'`));
   return postQuery(db).where(inArray(post.id, carriers)).orderBy(desc(post.score), desc(post.id)).limit(limit);
+}
+
+/** How many posts carry a case's findings. */
+export async function countCasePosts(db: Db, caseId: string): Promise<number> {
+  const [row] = await db
+    .select({ n: countDistinct(finding.postId) })
+    .from(finding)
+    .where(and(eq(finding.caseId, caseId), sql`${finding.state} <> 'superseded'`));
+  return row?.n ?? 0;
 }
 
 /** One post with its account and its latest versions, newest first. */

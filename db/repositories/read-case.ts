@@ -2,7 +2,7 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../connect.ts';
 import { account, appUser, caseEvent, caseFile, platform } from '../schema/index.ts';
-import { readCaseFindings, readCasePosts } from './read-account.ts';
+import { countCasePosts, readAccountCapture, readCaseFindings, readCasePosts } from './read-account.ts';
 import { readCaseNotices } from './read-notice.ts';
 
 /** @returns null when there is no such case */
@@ -15,9 +15,11 @@ export async function readCase(db: Db, id: string) {
     .leftJoin(platform, eq(platform.id, account.platform))
     .where(eq(caseFile.id, id));
   if (!row) return null;
-  const [findings, posts, notices, earlier, events] = await Promise.all([
+  const [findings, posts, postCount, accountCapture, notices, earlier, events] = await Promise.all([
     readCaseFindings(db, id),
     readCasePosts(db, id),
+    countCasePosts(db, id),
+    readAccountCapture(db, row.a.id),
     readCaseNotices(db, id),
     db
       .select({ id: caseFile.id, number: caseFile.number, state: caseFile.state, outcome: caseFile.outcome, openedAt: caseFile.openedAt })
@@ -28,6 +30,6 @@ export async function readCase(db: Db, id: string) {
     // The latest thousand, shown oldest first.
     db.select().from(caseEvent).where(eq(caseEvent.caseId, id)).orderBy(desc(caseEvent.id)).limit(1_000),
   ]);
-  return { ...row, findings, posts, notices, earlier, events: events.reverse() };
+  return { ...row, findings, posts, postCount, accountCapture, notices, earlier, events: events.reverse() };
 }
 export type CaseRecord = NonNullable<Awaited<ReturnType<typeof readCase>>>;

@@ -1,9 +1,10 @@
 /** Runs as the nightly page shows them: the list, one run with its tasks and lanes, and the one before it. */
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { FAULTS, type Outcome, WALLS } from '../../core/model/capture.ts';
 import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
 import type { Db } from '../connect.ts';
-import { account, run, runAccount, runTask, source } from '../schema/index.ts';
+import { account, capture, postVersion, run, runAccount, runTask, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
 
 export type RunRecord = typeof run.$inferSelect;
@@ -37,14 +38,49 @@ const taskQuery = (db: Db, runId: string) =>
     .where(eq(runTask.runId, runId));
 export type TaskRecord = Awaited<ReturnType<typeof taskQuery>>[number];
 
-/** What came of one platform within one minute of the run: tasks that ended, or (with no sources) accounts screened. */
-export interface LaneMinute {
+/** What came of one platform within the run: tasks crawled, accounts screened. */
+export interface LaneSum {
   readonly platform: string;
-  /** Minutes since the run started; null for tasks that have not ended. */
-  readonly minute: number | null;
   readonly sources: number;
   readonly done: number;
   readonly counts: RunCounts;
+}
+
+/** What was sealed within one minute of the run on one platform. */
+export interface RunTick {
+  readonly platform: string;
+  readonly minute: number;
+  readonly pages: number;
+  readonly posts: number;
+  readonly walls: number;
+  readonly errors: number;
+}
+
+const counted = (outcomes: ReadonlySet<Outcome>) => sql<number>`(count(*) filter (where ${inArray(capture.outcome, [...outcomes])}))::int`;
+/** Ticks come from the captures, so that they move while a long walk is still going on. */
+export function tickQuery(db: Db, row: Pick<RunRecord, 'id' | 'startedAt'>) {
+  const kept = db
+    .select({ id: postVersion.captureId, n: sql<number>`count(*)::int`.as('n') })
+    .from(postVersion)
+    .innerJoin(capture, eq(capture.id, postVersion.captureId))
+    .where(eq(capture.runId, row.id))
+    .groupBy(postVersion.captureId)
+    .as('kept');
+  return db
+    .select({
+      platform: source.platform,
+      minute: sql<number>`greatest(0, floor(extract(epoch from (${capture.fetchedAt} - ${row.startedAt.toISOString()}::timestamptz)) / 60))::int`,
+      pages: sql<number>`count(*)::int`,
+      posts: sql<number>`coalesce(sum(${kept.n}), 0)::int`,
+      walls: counted(WALLS),
+      errors: counted(FAULTS),
+    })
+    .from(capture)
+    .innerJoin(source, eq(source.id, capture.sourceId))
+    .leftJoin(kept, eq(kept.id, capture.id))
+    .where(eq(capture.runId, row.id))
+    .groupBy(sql`1`, sql`2`)
+    .orderBy(sql`1`, sql`2`);
 }
 
 const CRAWLED = ['pages', 'unchanged', 'walls', 'errors', 'posts', 'newPosts', 'bytes'] as const;
@@ -54,16 +90,12 @@ const summed = (counts: AnyPgColumn, keys: readonly (keyof RunCounts)[]) =>
     keys.map((key) => sql`${sql.raw(`'${key}'`)}, coalesce(sum((${counts}->>${sql.raw(`'${key}'`)})::bigint), 0)`),
     sql`, `,
   )})`;
-const minuteOf = (endedAt: AnyPgColumn, row: RunRecord) =>
-  sql<number | null>`floor(extract(epoch from (${endedAt} - ${row.startedAt.toISOString()}::timestamptz)) / 60)::int`;
 
-/** Counts per platform and minute, summed in the database: a run may have a hundred thousand tasks and accounts. */
-async function readLanes(db: Db, row: RunRecord): Promise<LaneMinute[]> {
-  // Grouped by position: the bound start time would be another parameter in every clause.
+/** Counts per platform, summed in the database: a run may have a hundred thousand tasks and accounts. */
+async function readLanes(db: Db, row: RunRecord): Promise<LaneSum[]> {
   const crawled = await db
     .select({
       platform: source.platform,
-      minute: minuteOf(runTask.endedAt, row),
       sources: sql<number>`count(*)::int`,
       done: sql<number>`(count(*) filter (where ${runTask.state} in ('done', 'failed')))::int`,
       counts: summed(runTask.counts, CRAWLED),
@@ -71,15 +103,15 @@ async function readLanes(db: Db, row: RunRecord): Promise<LaneMinute[]> {
     .from(runTask)
     .innerJoin(source, eq(source.id, runTask.sourceId))
     .where(eq(runTask.runId, row.id))
-    .groupBy(sql`1`, sql`2`)
-    .orderBy(sql`1`, sql`2`);
+    .groupBy(source.platform)
+    .orderBy(source.platform);
   const screened = await db
-    .select({ platform: account.platform, minute: minuteOf(runAccount.endedAt, row), counts: summed(runAccount.counts, SCREENED) })
+    .select({ platform: account.platform, counts: summed(runAccount.counts, SCREENED) })
     .from(runAccount)
     .innerJoin(account, eq(account.id, runAccount.accountId))
     .where(eq(runAccount.runId, row.id))
-    .groupBy(sql`1`, sql`2`)
-    .orderBy(sql`1`, sql`2`);
+    .groupBy(account.platform)
+    .orderBy(account.platform);
   const crawls = crawled.map((r) => ({ ...r, counts: { ...EMPTY_COUNTS, ...r.counts, accountsPlanned: r.sources, accountsDone: r.done } }));
   return [...crawls, ...screened.map((r) => ({ ...r, sources: 0, done: 0, counts: { ...EMPTY_COUNTS, ...r.counts } }))];
 }
@@ -89,8 +121,9 @@ export async function readRun(db: Db, id: string) {
   const [row] = await db.select().from(run).where(eq(run.id, id));
   if (!row) return null;
   const urgency = sql`array_position(array['working','failed','done','pending'], ${runTask.state})`;
-  const [lanes, tasks, previous] = await Promise.all([
+  const [lanes, ticks, tasks, previous] = await Promise.all([
     readLanes(db, row),
+    tickQuery(db, row),
     taskQuery(db, id).orderBy(urgency, asc(runTask.id)).limit(500),
     db
       .select()
@@ -99,6 +132,6 @@ export async function readRun(db: Db, id: string) {
       .orderBy(desc(run.startedAt))
       .limit(1),
   ]);
-  return { run: row, lanes, tasks, previous: previous[0] ?? null };
+  return { run: row, lanes, ticks, tasks, previous: previous[0] ?? null };
 }
 export type RunDetail = NonNullable<Awaited<ReturnType<typeof readRun>>>;

@@ -1,4 +1,5 @@
 /** Accounts and their posts, every version of a post, and what screening found. */
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, real, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { RejectReason } from '../../core/model/case.ts';
 import type { ArticleRef } from '../../core/model/finding.ts';
@@ -39,11 +40,17 @@ export const account = pgTable(
     firstSeenAt: at().notNull(),
     lastSeenAt: at().notNull(),
     screenedAt: at(),
+    /** Characters and pairs of characters of its names and code: what Chinese words are searched by. */
+    words: text().array().notNull().generatedAlwaysAs(sql`search_words(name, alias, subject_name, uscc)`),
   },
   (t) => [
     uniqueIndex('account_platform_external').on(t.platform, t.externalId),
     index('account_score').on(t.score.desc(), t.id.desc()),
     index('account_last_seen').on(t.lastSeenAt.desc(), t.id.desc()),
+    index('account_by_platform').on(t.platform, t.score.desc(), t.id.desc()),
+    index('account_by_verdict').on(t.licenceVerdict, t.score.desc(), t.id.desc()),
+    index('account_by_level').on(t.level, t.score.desc(), t.id.desc()),
+    index('account_words').using('gin', t.words),
   ],
 );
 
@@ -97,7 +104,7 @@ export const postVersion = pgTable(
     captureId: ref(),
     seenAt: at().notNull(),
   },
-  (t) => [uniqueIndex('post_version_once').on(t.postId, t.version)],
+  (t) => [uniqueIndex('post_version_once').on(t.postId, t.version), index('post_version_capture').on(t.captureId)],
 );
 
 export const finding = pgTable(

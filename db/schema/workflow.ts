@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { CaseOutcome, CaseState, Measure, NoticeState, Verdict } from '../../core/model/case.ts';
 import type { NoticeBody, Receipt } from '../../core/model/notice.ts';
-import type { Level } from '../../core/model/taxonomy.ts';
+import type { FindingKind, Level } from '../../core/model/taxonomy.ts';
 import { at, id, ref } from './columns.ts';
 import { account } from './content.ts';
 
@@ -28,6 +28,8 @@ export const caseFile = pgTable(
     accountId: ref()
       .notNull()
       .references(() => account.id),
+    /** Platform of the account, kept here so that the queue filters and sorts by one index. */
+    platform: text().notNull().default(''),
     state: text().$type<CaseState>().notNull(),
     level: text().$type<Level>().notNull(),
     /** 0-100; may only rise while the case is open. */
@@ -38,6 +40,10 @@ export const caseFile = pgTable(
     hook: text(),
     hookKind: text(),
     findingCount: integer().notNull(),
+    /** Kinds of its findings that stand, for the filter. */
+    kinds: text().array().$type<FindingKind[]>().notNull().default([]),
+    /** Characters and pairs of characters of the number, for searching. */
+    words: text().array().notNull().generatedAlwaysAs(sql`search_words("number")`),
     claimedBy: ref(),
     leaseUntil: at(),
     waitReason: text(),
@@ -60,6 +66,9 @@ export const caseFile = pgTable(
     index('case_live_due').on(t.dueAt).where(sql`state <> 'closed'`),
     index('case_claimed').on(t.claimedBy, t.state),
     index('case_account').on(t.accountId, t.openedAt.desc()),
+    index('case_live_platform').on(t.platform, t.priority.desc(), t.id.desc()).where(sql`state <> 'closed'`),
+    index('case_live_kinds').using('gin', t.kinds).where(sql`state <> 'closed'`),
+    index('case_words').using('gin', t.words),
   ],
 );
 

@@ -5,7 +5,7 @@
 
 import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { newId } from '../../core/ids.ts';
-import { type CaptureKind, WALLS } from '../../core/model/capture.ts';
+import { type CaptureKind, FAULTS, WALLS } from '../../core/model/capture.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import type { SealedPlace } from '../../core/ports.ts';
@@ -141,7 +141,7 @@ async function noteAbsence(tx: Db, step: CrawlStep, at: StepPlace, now: Date): P
 
 function countsOf(step: CrawlStep, posts: number, fresh: number): Partial<RunCounts> {
   const wall = WALLS.has(step.outcome) ? 1 : 0;
-  const fault = ['network', 'timeout', 'too_large', 'parse_drift', 'refused_address'].includes(step.outcome) ? 1 : 0;
+  const fault = FAULTS.has(step.outcome) ? 1 : 0;
   const same = step.outcome === 'unchanged' ? 1 : 0;
   return { pages: 1, unchanged: same, walls: wall, errors: fault, posts, newPosts: fresh, bytes: step.result.exchange?.body.length ?? 0 };
 }

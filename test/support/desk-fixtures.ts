@@ -397,6 +397,8 @@ export function bigCase(row: QueueRow): CaseView {
       finding('charging-jobseekers', '不收任何押金', { ...on, exempt: true, ground: '否定语, 声明不收费', why: '原文是否定。' }),
     ],
     posts: [main, second],
+    postCount: 2,
+    accountCapture: { id: uuid(), fetchedAt: ago(440), sha256: SHA, hasShot: true, shotFrom: 'sealed', ledgerSeq: 1041 },
     proposal: null,
     suggested: {
       measure: 'suspend_service',

@@ -1,0 +1,1 @@
+CREATE INDEX "post_version_capture" ON "post_version" USING btree ("capture_id");

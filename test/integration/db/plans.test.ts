@@ -1,0 +1,163 @@
+/**
+ * Every list on the desk is read through an index: fifty thousand generated rows, and no plan that walks a whole table
+ * or sorts more than what a page needs.
+ */
+import { type SQLWrapper, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accountPostQuery, accountQuery } from '../../../db/repositories/read-account.ts';
+import { licenceQuery } from '../../../db/repositories/read-licence.ts';
+import { noticeQuery } from '../../../db/repositories/read-notice.ts';
+import { queueQuery, readQueue } from '../../../db/repositories/read-queue.ts';
+import { runQuery, tickQuery } from '../../../db/repositories/read-run.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+
+const ROWS = 50_000;
+const id = (series: number, n: number | string) => `('${series.toString(16).padStart(8, '0')}-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
+const fixed = (series: number, n: number) => `${series.toString(16).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+const USER = fixed(9, 1);
+const RUN = fixed(5, 7);
+
+/** One account, case, post, finding, capture and licence a number; a third of the cases is closed. */
+const FILL = [
+  `insert into account (id, platform, external_id, name, subject_name, subject_type, status, licence_verdict, score, level, first_seen_at, last_seen_at)
+   select ${id(1, 'i')}, 'p' || i % 12, 'a' || i, '第' || i || '招工站', '云汀' || i || '有限公司', 'agency', 'active',
+     (array['licensed','not_found','expired'])[i % 3 + 1], i % 101, (array['statutory','lead','none'])[i % 3 + 1], now(), now() - i * interval '1 minute'
+   from generate_series(1, ${ROWS}) i`,
+  `insert into case_file (id, number, account_id, platform, state, level, priority, contributions, hook, finding_count, kinds, claimed_by, version, opened_at, due_at, updated_at)
+   select ${id(2, 'i')}, 'HR-2026-' || lpad(i::text, 5, '0'), ${id(1, 'i')}, 'p' || i % 12,
+     (array['open','in_review','closed'])[i % 3 + 1], 'lead', i % 101, '[]', '原文', 1,
+     case when i % 500 = 0 then array['training-loan'] else array['gender-restriction'] end,
+     case when i % 1000 = 1 then '${USER}'::uuid end, 1, now() - i * interval '1 minute', now() + (i - 200) * interval '1 minute', now()
+   from generate_series(1, ${ROWS}) i`,
+  `insert into case_event (id, case_id, at, actor_id, actor_name, action, data)
+   select ${id(3, 'i')}, ${id(2, 'i')}, now(), 'x', 'x', case when i % 2000 = 1 then 'return' else 'propose' end, '{}' from generate_series(1, ${ROWS}) i`,
+  `insert into post (id, account_id, platform, external_id, title, text, input, status, content_sha256, version, score, first_seen_at, last_seen_at)
+   select ${id(4, 'i')}, ${id(1, 'i')}, 'p' || i % 12, 'x' || i, '招工', '正文', '{}', 'live', '', 1, i % 101, now(), now() from generate_series(1, ${ROWS}) i`,
+  `insert into run (id, kind, run_date, state, counts, started_by, started_at, ended_at)
+   select ${id(5, 'i')}, 'demand', '2026-01-01', 'done', '{}', 'x', now() - i * interval '1 hour', now() from generate_series(1, 5000) i`,
+  `insert into source (id, platform, name, url, next_due_at, created_at)
+   select ${id(6, 'i')}, 'p' || i % 12, '来源', 'http://x/' || i, now(), now() from generate_series(1, 5000) i`,
+  `insert into capture (id, run_id, source_id, account_id, kind, url, final_url, outcome, size, via, fetched_at)
+   select ${id(7, 'i')}, ${id(5, '1 + i % 500')}, ${id(6, '1 + i % 5000')}, ${id(1, 'i')}, 'post', 'http://x', 'http://x', 'ok', 1, 'http', now() from generate_series(1, ${ROWS}) i`,
+  `insert into post_version (id, post_id, version, content_sha256, input, capture_id, seen_at)
+   select ${id(8, 'i')}, ${id(4, 'i')}, 1, '', '{}', ${id(7, 'i')}, now() from generate_series(1, ${ROWS}) i`,
+  `insert into run_account (run_id, account_id, state, counts)
+   select ${id(5, '1 + i % 500')}, ${id(1, 'i')}, 'done', '{"findings":1,"newFindings":1,"casesOpened":1}' from generate_series(1, ${ROWS}) i`,
+  `insert into notice (id, number, case_id, platform, account_id, measure, state, body, body_sha256, ack_due, act_due, version, created_at, updated_at)
+   select ${id(10, 'i')}, 'N' || i, ${id(2, 'i')}, 'p' || i % 12, ${id(1, 'i')}, 'warn', (array['delivered','verified','closed'])[i % 3 + 1], '{}', '',
+     now() + i * interval '1 minute', now() + i * interval '1 minute', 1, now(), now() from generate_series(1, ${ROWS}) i`,
+  `insert into licence_list (id, label, authority, published_on, sha256, rows, rejected, mapping, current, imported_by, imported_at)
+   values ('${fixed(11, 1)}', '名录', '机关', '2026-01-01', 'x', ${ROWS}, 0, '{}', true, 'x', now())`,
+  `insert into licence (id, list_id, name, name_key, uscc, number, form, cells)
+   select ${id(12, 'i')}, '${fixed(11, 1)}', '云汀' || i, '云汀' || i, 'U' || i, 'L' || i, 'licence', '{}' from generate_series(1, ${ROWS}) i`,
+];
+
+interface Node {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Plan Rows': number;
+  readonly Plans?: readonly Node[];
+}
+const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
+const BIG = new Set(['account', 'case_file', 'case_event', 'post', 'capture', 'post_version', 'run_account', 'notice', 'licence', 'run']);
+
+let base: TestDatabase;
+beforeAll(async () => {
+  base = await freshDatabase();
+  for (const statement of FILL) await base.db.execute(sql.raw(statement));
+  await base.db.execute(sql`vacuum analyze`);
+});
+afterAll(() => base.close());
+
+/** Tables the plan walks whole. */
+async function walked(query: SQLWrapper): Promise<string[]> {
+  const { rows } = await base.db.execute<{ 'QUERY PLAN': [{ Plan: Node }] }>(sql`explain (format json) ${query.getSQL()}`);
+  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+  if (!plan) return ['no plan'];
+  return nodes(plan)
+    .filter((node) => node['Node Type'] === 'Seq Scan' && BIG.has(node['Relation Name'] ?? ''))
+    .map((node) => node['Relation Name'] ?? '');
+}
+
+describe('the queue', () => {
+  const NOW = new Date();
+  it.each([
+    ['everything that is live', {}],
+    ['one state', { state: 'open' }],
+    ['one platform', { platform: 'p3' }],
+    ['one rare kind', { kind: 'training-loan' }],
+    ['one common kind', { kind: 'gender-restriction' }],
+    ['one kind that nobody has', { kind: 'fraud-lead' }],
+    ['at least this risk', { minPriority: 99 }],
+    ['mine', { claimedBy: USER }],
+    ['sent back to me', { returnedTo: USER }],
+    ['overdue', { overdueAt: NOW }],
+    ['one account', { accountId: fixed(1, 77) }],
+    ['opened by one run', { run: RUN }],
+    ['a case number', { q: '01234' }],
+    ['an account’s name', { q: '第4321招' }],
+    ['two words', { q: '云汀 4321' }],
+    ['words on one platform', { q: '4321', platform: 'p3' }],
+  ] as const)('reads %s without walking a table', async (_, filter) => {
+    expect(await walked(queueQuery(base.db, filter, undefined, 50))).toEqual([]);
+  });
+  it('pages behind a cursor without walking a table', async () => {
+    const first = await readQueue(base.db, { state: 'open' }, undefined, 50);
+    expect(first.nextCursor).not.toBeNull();
+    expect(await walked(queueQuery(base.db, { state: 'open' }, first.nextCursor ?? undefined, 50))).toEqual([]);
+  });
+});
+
+describe('searching', () => {
+  const found = async (q: string): Promise<string[]> => (await readQueue(base.db, { q }, undefined, 50)).items.map((row) => row.c.number);
+  it('finds a name by any part of it, in any width', async () => {
+    expect(await found('第4321招工')).toEqual(['HR-2026-04321']);
+    expect(await found('第４３２１招')).toEqual(['HR-2026-04321']);
+  });
+  it('finds a number by its end, whatever the case', async () => {
+    expect(await found('hr-2026-04321')).toEqual(['HR-2026-04321']);
+  });
+  it('does not take scattered pairs for the word', async () => {
+    // every pair of it occurs in the open 第44343招工站, the word only in a closed one
+    expect(await found('第443招')).toEqual([]);
+    expect(await found('第44343招')).toEqual(['HR-2026-44343']);
+  });
+  it('wants every word', async () => {
+    expect(await found('云汀4321有限 站')).toEqual(['HR-2026-04321']);
+    expect(await found('云汀4321有限 4322')).toEqual([]);
+  });
+  it('does not list closed cases', async () => {
+    expect(await found('第4322招')).toEqual([]);
+  });
+});
+
+describe('the other lists', () => {
+  it.each([
+    ['all', {}],
+    ['one platform', { platform: 'p3' }],
+    ['one verdict', { verdict: 'expired' }],
+    ['one level', { level: 'lead' }],
+    ['a name', { q: '第4321招' }],
+    ['one run', { run: RUN, found: 'newFindings' }],
+  ] as const)('reads accounts by %s without walking a table', async (_, filter) => {
+    expect(await walked(accountQuery(base.db, filter, undefined, 50))).toEqual([]);
+  });
+  it('reads an account’s posts without walking a table', async () => {
+    expect(await walked(accountPostQuery(base.db, fixed(1, 77), undefined, 50))).toEqual([]);
+  });
+  it.each([
+    ['all', {}],
+    ['one state', { state: 'delivered' }],
+    ['one platform', { platform: 'p3' }],
+    ['one case', { caseId: fixed(2, 77) }],
+  ] as const)('reads notices by %s without walking a table', async (_, filter) => {
+    expect(await walked(noticeQuery(base.db, filter, undefined, 50))).toEqual([]);
+  });
+  it('reads runs and the ticks of one without walking a table', async () => {
+    expect(await walked(runQuery(base.db, undefined, 30))).toEqual([]);
+    expect(await walked(tickQuery(base.db, { id: RUN, startedAt: new Date() }))).toEqual([]);
+  });
+  it('looks a licence up without walking a table', async () => {
+    expect(await walked(licenceQuery(base.db, '云汀4321', '云汀4321', undefined, 50))).toEqual([]);
+  });
+});
