@@ -53,6 +53,8 @@ export interface CrawlStep {
 const ENDING: ReadonlySet<Outcome> = new Set(['captcha', 'login_wall', 'rate_limited', 'host_paused']);
 /** Fetch outcomes whose body may still say more (a removal page answered with 404 or 200). */
 const READABLE: ReadonlySet<Outcome> = new Set(['ok', 'deleted', 'removed_by_platform', 'expired', 'unavailable', 'login_wall', 'captcha']);
+/** Fetch outcomes that may be another one a moment later. */
+const MOMENTARY: ReadonlySet<Outcome> = new Set(['unavailable', 'network', 'timeout']);
 const MAX_IMAGES_PER_POST = 9;
 const MOST_TRIES = 3;
 /** A refusal longer than this ends the walk; its addresses wait for the next night. */
@@ -114,7 +116,7 @@ async function visitPatiently(request: CrawlRequest, link: PageLink, known: Know
     const step = await visit(request, link.url, link.kind, known);
     const until = step.result.retryAt;
     const briefly = step.outcome === 'rate_limited' && until !== null && until.getTime() - Date.now() <= LONGEST_WAIT_MS;
-    const chain = (link.kind === 'list' || link.kind === 'account') && ['unavailable', 'network', 'timeout'].includes(step.result.outcome);
+    const chain = (link.kind === 'list' || link.kind === 'account') && MOMENTARY.has(step.result.outcome);
     if (tries >= MOST_TRIES || request.signal?.aborted || !(briefly || chain)) return step;
     if (until) await pause(until, request.signal);
   }
@@ -163,7 +165,9 @@ export async function* crawlSource(request: CrawlRequest): AsyncGenerator<CrawlS
     return true;
   };
   let left = request.maxPages;
-  for (let link = queue.shift(); link && left > 0 && !request.signal?.aborted; link = queue.shift()) {
+  // Posts whose host failed for a moment (503, a dropped connection) are looked at once more when all else is through.
+  const [failedOnce, again] = [new Set<string>(), [] as PageLink[]];
+  for (let link = queue.shift(); link && left > 0 && !request.signal?.aborted; link = queue.shift() ?? again.shift()) {
     const known = await request.validators(link.url);
     const step = await visitPatiently(request, link, known);
     left -= 1;
@@ -177,6 +181,10 @@ export async function* crawlSource(request: CrawlRequest): AsyncGenerator<CrawlS
     }
     yield step;
     if (ended) return;
+    if (link.kind === 'post' && MOMENTARY.has(step.result.outcome) && !failedOnce.has(link.url)) {
+      failedOnce.add(link.url);
+      again.push(link);
+    }
     queue.push(...linksAfter(step, known).filter(take));
   }
 }

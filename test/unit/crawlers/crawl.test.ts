@@ -156,6 +156,23 @@ describe('crawlSource', () => {
     expect(seen(await walk(request('/jobs', 'sandbox-board')))).toEqual(['/jobs list ok', '/job/a.html post ok']);
   });
 
+  it('looks once more, at the end, at a post whose host failed for a moment, and at none twice over', async () => {
+    twoPages();
+    const good = routes['/job/a.html'] as Answer;
+    routes['/job/a.html'] = (incoming, response) =>
+      pages().filter((url) => url === '/job/a.html').length === 1 ? html('busy', 503)(incoming, response) : good(incoming, response);
+    routes['/job/b.html'] = html('down', 503);
+    const steps = await walk(request('/jobs', 'sandbox-board'));
+    const posts = seen(steps).filter((one) => one.startsWith('/job/'));
+    expect(posts).toEqual([
+      '/job/a.html post unavailable',
+      '/job/b.html post unavailable',
+      '/job/c.html post expired',
+      '/job/a.html post ok',
+      '/job/b.html post unavailable',
+    ]);
+  });
+
   it('keeps to maxPages and to the signal', async () => {
     twoPages();
     expect(await walk(request('/jobs', 'sandbox-board', { maxPages: 2 }))).toHaveLength(2);
@@ -170,9 +187,8 @@ describe('crawlSource', () => {
 
   it('turns a fetcher that throws into an outcome', async () => {
     const broken: Fetcher = { ...fetcher, fetch: () => Promise.reject(new TypeError('socket gone')) };
-    expect(await walk(request('/job/a.html', 'sandbox-board', { fetcher: broken }))).toMatchObject([
-      { outcome: 'network', reason: 'socket gone', parsed: null },
-    ]);
+    const fault = { outcome: 'network', reason: 'socket gone', parsed: null };
+    expect(await walk(request('/job/a.html', 'sandbox-board', { fetcher: broken }))).toMatchObject([fault, fault]);
   });
 
   it('renders a shell, without asking whether the shell changed, and never a wall', async () => {
