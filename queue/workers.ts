@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly pollMs?: number;
   /** Nobody else works on this store: jobs held by a killed process are taken up at once. */
   readonly alone?: boolean;
+  /** The jobs there are; all of ours without it. */
+  readonly jobs?: readonly Job[];
 }
 
 const LOCK_MS = 20_000;
@@ -120,7 +122,7 @@ async function schedule(ctx: JobContext, clock: Queue): Promise<void> {
 
 /** Starts everything that works in the background and takes up what a killed process left. */
 export async function startWorkers(ctx: JobContext, options: WorkerOptions): Promise<Workers> {
-  const table = jobTable();
+  const table = jobTable(options.jobs);
   const tell = sparing((error, swallowed) => ctx.log.error({ error: error.message, swallowed }, 'queue connection'));
   const backend = await openBackend({ database: options.databaseUrl, redis: options.redisUrl }, tell);
   if (options.alone) await backend.releaseAbandoned();
@@ -149,7 +151,9 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
   return {
     backend: backend.kind,
     depth: async () =>
-      Object.fromEntries(await Promise.all([...queues].map(async ([name, queue]) => [name, await queue.count()]))) as Record<QueueName, number>,
+      Object.fromEntries(
+        await Promise.all([...queues].map(async ([name, queue]) => [name, await queue.getJobCountByTypes('waiting', 'active', 'prioritized')])),
+      ) as Record<QueueName, number>,
     close: async () => {
       await stop();
       await Promise.all(workers.map((worker) => worker.close()));
