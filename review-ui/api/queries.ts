@@ -1,6 +1,7 @@
 /** What the pages read, one hook a question; keys are shared so that a write refreshes what it touched. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type {
+  AboutView,
   AccountDetail,
   AccountView,
   CaseView,
@@ -42,6 +43,9 @@ export const keys = {
   lists: ['licence-lists'] as const,
 };
 
+/** What anybody may know: whether this is a demonstration, and whose. */
+export const useAbout = () =>
+  useQuery({ queryKey: ['about'], queryFn: ({ signal }) => get<AboutView>('/about', {}, signal), staleTime: Number.POSITIVE_INFINITY });
 export const useMe = () =>
   useQuery({
     queryKey: keys.me,
@@ -103,7 +107,8 @@ export const useRun = (id: string | null) =>
     queryKey: keys.run(id ?? ''),
     queryFn: ({ signal }) => get<RunView>(`/runs/${id}`, {}, signal),
     enabled: id !== null,
-    refetchInterval: (query) => (query.state.data?.state === 'running' ? 1_000 : false),
+    // sums over a large run cost the database something: the larger, the rarer
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? (query.state.data.counts.pages > 10_000 ? 10_000 : 1_000) : false),
   });
 export const useAccounts = (query: Query) => usePaged<AccountView>(keys.accounts(query), '/accounts', query);
 export const useAccount = (id: string) => useQuery({ queryKey: keys.account(id), queryFn: ({ signal }) => get<AccountDetail>(`/accounts/${id}`, {}, signal) });

@@ -10,6 +10,7 @@ import type { Page } from '../api/queries.ts';
 import { useTakeNext } from '../api/writes.ts';
 import { NAV } from '../parts/nav.ts';
 import { useMay } from '../parts/page-state.tsx';
+import { Platform } from '../parts/small.tsx';
 import { useWords } from '../text/language.tsx';
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -96,7 +97,9 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
               {accounts.data.items.map((row) => (
                 <Command.Item key={row.id} value={row.id} onSelect={() => visit(`/accounts/${row.id}`)}>
                   <span className="grow clip">{row.name}</span>
-                  <span className="meta clip">{row.platform}</span>
+                  <span className="meta clip">
+                    <Platform id={row.platform} />
+                  </span>
                 </Command.Item>
               ))}
             </Command.Group>

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { QueueRow } from '../../core/model/api.ts';
 import { useWords } from '../text/language.tsx';
 import { familyOf, LevelMark, Quote } from './level-mark.tsx';
-import { CaseStateTag, Due, Licence, Score } from './small.tsx';
+import { CaseStateTag, Due, Licence, Platform, Score } from './small.tsx';
 
 export function CaseRowHead() {
   const words = useWords();
@@ -38,7 +38,7 @@ export function CaseRow({ row, cursor = false, href, onPoint }: { row: QueueRow;
           {row.account.name}
         </span>
         <span className="meta clip" title={subject ?? undefined}>
-          {row.account.platform}
+          <Platform id={row.account.platform} />
           {subject && subject !== row.account.name ? ` · ${subject}` : ''}
         </span>
       </span>

@@ -3,6 +3,12 @@ import { Tooltip } from 'antd';
 import type { CaseState, NoticeState } from '../../core/model/case.ts';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
 import { useWords } from '../text/language.tsx';
+import { usePlatformName } from './use-platforms.ts';
+
+/** A platform by its name. */
+export function Platform({ id }: { id: string }) {
+  return <span title={id}>{usePlatformName()(id)}</span>;
+}
 
 export function Score({ value }: { value: number }) {
   return (

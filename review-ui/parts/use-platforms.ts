@@ -1,20 +1,18 @@
-/** The platforms there are, learnt from the newest run, so that no filter offers one that does not exist. */
+/** Platforms by the names people know them by: answers carry their ids, and one list, asked once, says what they are called. */
 import { useQuery } from '@tanstack/react-query';
-import type { RunRow, RunView } from '../../core/model/api.ts';
+import type { PlatformList } from '../../core/model/api.ts';
 import { get } from '../api/client.ts';
-import type { Page } from '../api/queries.ts';
-import { useMay } from './page-state.tsx';
 
-async function newestPlatforms(signal: AbortSignal): Promise<string[]> {
-  const runs = await get<Page<RunRow>>('/runs', { limit: 5 }, signal);
-  // a verification run visits few platforms; the widest of the newest runs knows most
-  const widest = [...runs.items].sort((a, b) => b.counts.accountsPlanned - a.counts.accountsPlanned)[0];
-  if (!widest) return [];
-  const run = await get<RunView>(`/runs/${widest.id}`, {}, signal);
-  return [...new Set(run.lanes.map((lane) => lane.platform))].sort();
+const KEY = ['platforms'];
+const NONE: PlatformList['items'] = [];
+
+/** All platforms, by name. */
+export function usePlatforms(): PlatformList['items'] {
+  return useQuery({ queryKey: KEY, queryFn: ({ signal }) => get<PlatformList>('/platforms', {}, signal), staleTime: 5 * 60_000 }).data?.items ?? NONE;
 }
 
-export function usePlatforms(): string[] {
-  const may = useMay('run.read');
-  return useQuery({ queryKey: ['platforms'], queryFn: ({ signal }) => newestPlatforms(signal), enabled: may, staleTime: 5 * 60_000 }).data ?? [];
+/** What a platform is called; its id while the list is on its way, or when the list does not know it. */
+export function usePlatformName(): (id: string) => string {
+  const platforms = usePlatforms();
+  return (id) => platforms.find((row) => row.id === id)?.name ?? id;
 }

@@ -45,6 +45,9 @@ export const me = (over: Partial<MeView['user']> = {}): MeView => ({
   version: '0.1.0',
 });
 
+/** Ids and what people call them; one is called otherwise than its id, as most are. */
+export const PLATFORMS = ['沙箱公众号', '沙箱招聘板', '沙箱信息流'].map((id) => ({ id, name: id === '沙箱信息流' ? '每日动态平台(演示)' : id }));
+
 const NAMES = [
   ['沙箱公众号', '渡口招工速递', '渡口企业管理咨询工作室'],
   ['沙箱招聘板', '南埔诚聘人力资源', '南埔诚聘人力资源有限公司'],

@@ -16,6 +16,7 @@ import {
   me,
   noticeRows,
   noticeView,
+  PLATFORMS,
   POST_TEXT,
   post,
   queueRow,
@@ -193,6 +194,7 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
     state.me = given.login === 'zhouyuan' ? approver() : me();
     return state.me;
   }
+  if (area === 'about') return { demo: true, issuer: '演示市人力资源和社会保障局', version: '0.1.0' };
   if (!state.me) throw new Refusal(401, 'SESSION_EXPIRED', '登录已过期,请重新登录;未提交的内容仍在本页');
   const who = state.me;
   if (path === '/me') return who;
@@ -249,6 +251,7 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
     if (sub === 'posts') return page([post(), post({ title: '普工长期招聘', version: 1, level: 'none', score: 0 })], url);
     return {
       account: account(0, { id }),
+      capture: null,
       findings: [finding('unlicensed-intermediary', null, { source: 'licence', by: 'list@2026-11-01' })],
       cases: state.queue.slice(0, 2),
       sources: [{ id: uuid(), url: 'http://127.0.0.1:8720/wx/acc-0', lastOutcome: 'ok', lastVisitedAt: ago(400), nextDueAt: ago(-800) }],
@@ -268,6 +271,7 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
       ],
     };
   }
+  if (area === 'platforms') return { items: PLATFORMS };
   if (area === 'licence-lists') return page([licenceList(true), licenceList(false)], url);
   throw new Refusal(404, 'NOT_FOUND', `未找到 ${path}`);
 }

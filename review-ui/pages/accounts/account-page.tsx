@@ -3,9 +3,10 @@ import { Skeleton } from 'antd';
 import type { AccountDetail } from '../../../core/model/api.ts';
 import { rowsOf, useAccount, useAccountPosts } from '../../api/queries.ts';
 import { CaseRow } from '../../parts/case-row.tsx';
+import { AccountEvidence, SealedLine } from '../../parts/evidence.tsx';
 import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { Answer, ListEnd, Needs, useMay } from '../../parts/page-state.tsx';
-import { Licence, Score } from '../../parts/small.tsx';
+import { Licence, Platform, Score } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
 import { Articles } from '../review/findings-pane.tsx';
@@ -96,6 +97,7 @@ function Findings({ detail }: { detail: AccountDetail }) {
               {finding.state === 'open' ? null : <span className="tag">{words.review[finding.state]}</span>}
             </p>
             <p className="wrap">{finding.why}</p>
+            {finding.postId === null ? <AccountEvidence capture={detail.capture} /> : null}
             <p className="meta">
               <Articles articles={finding.articles} />
             </p>
@@ -132,6 +134,11 @@ function Posts({ id }: { id: string }) {
                         </span>
                       </summary>
                       <p className="post-text">{post.text}</p>
+                      {post.capture ? (
+                        <p className="meta">
+                          <SealedLine capture={post.capture} />
+                        </p>
+                      ) : null}
                     </details>
                     <Score value={post.score} />
                   </li>
@@ -159,7 +166,9 @@ export default function AccountPage({ id }: { id: string }) {
               <div className="page-head">
                 <LevelMark level={detail.account.level} label />
                 <h1 className="wrap">{detail.account.name}</h1>
-                <span className="meta">{detail.account.platform}</span>
+                <span className="meta">
+                  <Platform id={detail.account.platform} />
+                </span>
                 <span className={`tag${detail.account.status === 'suspended' ? ' accent' : ''}`} title={detail.account.statusReason ?? undefined}>
                   {words.labels.accountStatus[detail.account.status]}
                 </span>

@@ -8,13 +8,13 @@ import { rowsOf, useAccounts } from '../../api/queries.ts';
 import { useCursor } from '../../keys/use-cursor.ts';
 import { LevelMark } from '../../parts/level-mark.tsx';
 import { Answer, Empty, ListEnd, Needs } from '../../parts/page-state.tsx';
-import { Licence, Score } from '../../parts/small.tsx';
+import { Licence, Platform, Score } from '../../parts/small.tsx';
 import { usePlatforms } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
 
-type Field = 'platform' | 'verdict' | 'level' | 'q';
-const FIELDS: readonly Field[] = ['platform', 'verdict', 'level', 'q'];
+type Field = 'platform' | 'verdict' | 'level' | 'run' | 'found' | 'q';
+const FIELDS: readonly Field[] = ['platform', 'verdict', 'level', 'run', 'found', 'q'];
 
 function Rows({ filter }: { filter: Partial<Record<Field, string>> }) {
   const words = useWords();
@@ -51,7 +51,7 @@ function Rows({ filter }: { filter: Partial<Record<Field, string>> }) {
                       {row.name}
                     </span>
                     <span className="meta clip">
-                      {row.platform}
+                      <Platform id={row.platform} />
                       {row.status === 'active' || row.status === 'unknown' ? '' : ` · ${words.labels.accountStatus[row.status]}`}
                       {row.banned ? ` · ${words.accounts.banned}` : ''}
                     </span>
@@ -98,6 +98,16 @@ export default function AccountsPage() {
       },
       { replace: true },
     );
+  const clearRun = () =>
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        next.delete('run');
+        next.delete('found');
+        return next;
+      },
+      { replace: true },
+    );
   const pick = (field: Field, blank: string, options: { value: string; label: string }[]) => (
     <Select
       variant="borderless"
@@ -120,7 +130,7 @@ export default function AccountsPage() {
           {pick(
             'platform',
             words.queue.anyPlatform,
-            platforms.map((value) => ({ value, label: value })),
+            platforms.map((row) => ({ value: row.id, label: row.name })),
           )}
           {pick(
             'verdict',
@@ -150,6 +160,11 @@ export default function AccountsPage() {
             }}
             onBlur={() => set('q', text.trim() || undefined)}
           />
+          {filter.run ? (
+            <button type="button" className="plain chip on" onClick={clearRun}>
+              {words.accounts.ofRun[filter.found === 'findings' || filter.found === 'newFindings' ? filter.found : 'all']} ×
+            </button>
+          ) : null}
         </search>
         <Rows filter={filter} />
       </main>

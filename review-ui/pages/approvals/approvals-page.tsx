@@ -11,7 +11,7 @@ import { isSubmitKey, useKeys } from '../../keys/use-keys.ts';
 import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { Answer, Empty, failureSentence, ListEnd, Needs } from '../../parts/page-state.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
-import { Due, Licence } from '../../parts/small.tsx';
+import { Due, Licence, Platform } from '../../parts/small.tsx';
 import { Timeline } from '../../parts/timeline.tsx';
 import { useLanguage, useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
@@ -73,7 +73,10 @@ function ApproveDialog({ view, approval }: { view: CaseView; approval: Approval 
         <dd className="mono">{view.number}</dd>
         <dt>{words.approvals.target}</dt>
         <dd>
-          {view.account.name} <span className="meta">{view.account.platform}</span>
+          {view.account.name}{' '}
+          <span className="meta">
+            <Platform id={view.account.platform} />
+          </span>
         </dd>
         <dt>{words.review.measure}</dt>
         <dd>
@@ -97,7 +100,9 @@ function WillReceive({ view }: { view: CaseView }) {
       <h2>{words.approvals.willReceive}</h2>
       <dl className="facts">
         <dt>{words.review.to}</dt>
-        <dd>{view.account.platform}</dd>
+        <dd>
+          <Platform id={view.account.platform} />
+        </dd>
         <dt>{words.approvals.target}</dt>
         <dd>
           {view.account.name} <span className="meta mono">{view.account.externalId}</span>

@@ -1,16 +1,15 @@
 /** The desk: one big next case, what I hold, what waits, what came back, what is late, and how last night went. */
-import { useQueries } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { Link, useLocation } from 'wouter';
 import type { QueueRow } from '../../../core/model/api.ts';
-import { caseQuery, useCounts, useQueueTop, useRun, useRuns } from '../../api/queries.ts';
+import { useCounts, useQueueTop, useRun, useRuns } from '../../api/queries.ts';
 import { useTakeNext } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
 import { CaseRow } from '../../parts/case-row.tsx';
 import { Answer, failureSentence, RowsSkeleton, useCurrentUser, useMay } from '../../parts/page-state.tsx';
+import { tellingRun } from '../../parts/telling-run.ts';
 import { useLanguage, useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
-import { cameBack } from '../review/order.ts';
 
 function Counts() {
   const words = useWords();
@@ -20,7 +19,7 @@ function Counts() {
     { name: words.home.inReview, n: counts?.byState.in_review, href: '/queue?state=in_review' },
     { name: words.home.proposed, n: counts?.byState.proposed, href: '/approvals' },
     { name: words.home.enforcing, n: counts?.byState.enforcing, href: '/queue?state=enforcing' },
-    { name: words.home.overdue, n: counts?.overdue, href: '/queue', bad: true },
+    { name: words.home.overdue, n: counts?.overdue, href: '/queue?overdue=true', bad: true },
     { name: words.home.notices, n: counts?.noticesNeedingMe, href: '/notices' },
   ];
   return (
@@ -61,7 +60,7 @@ function Rows({ title, rows, empty }: { title: string; rows: readonly QueueRow[]
 function LastRun() {
   const words = useWords();
   const runs = useRuns();
-  const first = runs.data?.items[0];
+  const first = tellingRun(runs.data?.items ?? []);
   const run = useRun(first?.id ?? null);
   return (
     <section className="section">
@@ -81,28 +80,23 @@ function LastRun() {
   );
 }
 
-const LOOKED_AT = 10;
-/** Which of my cases were returned: their own events say so. Reading them also has them at hand when one is opened. */
-function useCameBack(ids: readonly string[]): ReadonlySet<string> {
-  const views = useQueries({ queries: ids.slice(0, LOOKED_AT).map((id) => caseQuery(id)) });
-  return new Set(views.flatMap((view) => (view.data && cameBack(view.data) ? [view.data.id] : [])));
-}
-
 /** What is mine, split by what it asks of me. */
 function Mine() {
   const words = useWords();
   const mine = useQueueTop({ mine: 'true' });
-  const back = useCameBack((mine.data?.items ?? []).filter((row) => row.state === 'in_review').map((row) => row.id));
+  const back = useQueueTop({ returned: 'true' });
   return (
     <Answer query={mine} skeleton={<RowsSkeleton rows={4} />}>
       {(page) => {
         const held = page.items.filter((row) => row.state === 'in_review');
-        const returned = held.filter((row) => back.has(row.id));
+        const waiting = page.items.filter((row) => row.state === 'waiting');
+        const returned = back.data?.items ?? [];
+        const ids = new Set(returned.map((row) => row.id));
         return (
           <>
-            <Rows title={words.home.mine} rows={held.filter((row) => !returned.includes(row))} empty={words.home.emptyMine} />
             {returned.length ? <Rows title={words.home.returned} rows={returned} empty={words.home.emptyList} /> : null}
-            <Rows title={words.home.waiting} rows={page.items.filter((row) => row.state === 'waiting')} empty={words.home.emptyList} />
+            <Rows title={words.home.mine} rows={held.filter((row) => !ids.has(row.id))} empty={words.home.emptyMine} />
+            {waiting.length ? <Rows title={words.home.waiting} rows={waiting} empty={words.home.emptyList} /> : null}
           </>
         );
       }}

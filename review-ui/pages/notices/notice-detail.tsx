@@ -8,7 +8,7 @@ import { useNotice } from '../../api/queries.ts';
 import { type NoticeStep, useNoticeAct } from '../../api/writes.ts';
 import { Answer, failureSentence, useMay } from '../../parts/page-state.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
-import { NoticeStateTag } from '../../parts/small.tsx';
+import { NoticeStateTag, Platform } from '../../parts/small.tsx';
 import { Timeline } from '../../parts/timeline.tsx';
 import { useLanguage, useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
@@ -124,7 +124,10 @@ function Detail({ view, onClose }: { view: NoticeView; onClose: () => void }) {
       <dl className="facts">
         <dt>{words.review.account}</dt>
         <dd>
-          <Link href={`/accounts/${view.account.id}`}>{view.account.name}</Link> <span className="meta">{view.platform}</span>
+          <Link href={`/accounts/${view.account.id}`}>{view.account.name}</Link>{' '}
+          <span className="meta">
+            <Platform id={view.platform} />
+          </span>
         </dd>
         <dt>{words.review.measure}</dt>
         <dd>{words.labels.measure[view.measure]}</dd>

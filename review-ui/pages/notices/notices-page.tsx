@@ -4,7 +4,7 @@ import { Link, useLocation, useSearchParams } from 'wouter';
 import type { NoticeRow } from '../../../core/model/api.ts';
 import { rowsOf, useNotices } from '../../api/queries.ts';
 import { Answer, Empty, ListEnd, Needs } from '../../parts/page-state.tsx';
-import { NoticeStateTag } from '../../parts/small.tsx';
+import { NoticeStateTag, Platform } from '../../parts/small.tsx';
 import { usePlatforms } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
@@ -26,7 +26,7 @@ function Slip({ row }: { row: NoticeRow }) {
         </span>
         <span className="block wrap name">{row.account.name}</span>
         <span className="meta block clip">
-          {row.platform} · {words.labels.measure[row.measure]}
+          <Platform id={row.platform} /> · {words.labels.measure[row.measure]}
         </span>
         <span className="meta block clip mono">{row.number}</span>
         {row.lastError ? (
@@ -96,7 +96,7 @@ export default function NoticesPage({ noticeId }: { noticeId: string | null }) {
               value={platform ?? ''}
               aria-label={words.common.platform}
               popupMatchSelectWidth={180}
-              options={[{ value: '', label: words.queue.anyPlatform }, ...platforms.map((value) => ({ value, label: value }))]}
+              options={[{ value: '', label: words.queue.anyPlatform }, ...platforms.map((row) => ({ value: row.id, label: row.name }))]}
               onChange={(value) => set('platform', value || undefined)}
             />
             <label className="row">

@@ -14,7 +14,9 @@ import { usePlatforms } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';
 
 const SCORES = [30, 50, 70, 90];
-const FIELDS = ['state', 'platform', 'kind', 'minPriority', 'mine', 'q'] as const;
+const FIELDS = ['state', 'platform', 'kind', 'minPriority', 'mine', 'overdue', 'returned', 'run', 'q'] as const;
+/** Conditions that come by a link from a figure: shown when they hold, and taken off by a click. */
+const LINKED = ['overdue', 'returned', 'run'] as const;
 type Field = (typeof FIELDS)[number];
 
 function useFilter() {
@@ -64,7 +66,7 @@ function Sentence({ filter, set, clear, any }: ReturnType<typeof useFilter>) {
       {pick(
         'platform',
         words.queue.anyPlatform,
-        platforms.map((value) => ({ value, label: value })),
+        platforms.map((row) => ({ value: row.id, label: row.name })),
         180,
       )}
       {pick(
@@ -98,6 +100,11 @@ function Sentence({ filter, set, clear, any }: ReturnType<typeof useFilter>) {
         }}
         onBlur={() => set('q', text.trim() || undefined)}
       />
+      {LINKED.filter((field) => filter[field]).map((field) => (
+        <button key={field} type="button" className="plain chip on" onClick={() => set(field, undefined)}>
+          {words.queue.linked[field]} ×
+        </button>
+      ))}
       {any ? (
         <button type="button" className="plain link meta" onClick={clear}>
           {words.queue.clear}

@@ -1,7 +1,7 @@
 /** Whose post it is: subject, type, licence sentence, earlier cases. */
 import { Link } from 'wouter';
 import type { CaseView } from '../../../core/model/api.ts';
-import { Licence } from '../../parts/small.tsx';
+import { Licence, Platform } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { day } from '../../text/when.ts';
 
@@ -14,7 +14,10 @@ export function AccountStrip({ view }: { view: CaseView }) {
       <dl className="facts">
         <dt>{words.review.account}</dt>
         <dd>
-          <Link href={`/accounts/${account.id}`}>{account.name}</Link> <span className="meta">{account.platform}</span>
+          <Link href={`/accounts/${account.id}`}>{account.name}</Link>{' '}
+          <span className="meta">
+            <Platform id={account.platform} />
+          </span>
           {account.banned ? <span className="tag bad">{words.accounts.banned}</span> : null}
         </dd>
         <dt>{words.review.subject}</dt>

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { CaseView } from '../../../core/model/api.ts';
 import { MEASURES, type Measure } from '../../../core/model/case.ts';
 import { useCurrentUser } from '../../parts/page-state.tsx';
-import { NoticeStateTag } from '../../parts/small.tsx';
+import { NoticeStateTag, Platform } from '../../parts/small.tsx';
 import { Timeline } from '../../parts/timeline.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
 import { useWords } from '../../text/language.tsx';
@@ -81,7 +81,9 @@ function Form({ review, decision, reasonRef }: { review: Review; decision: Decis
           <Basis review={review} />
         </div>
         <span className="meta">{words.review.to}</span>
-        <span className="clip">{view.account.platform}</span>
+        <span className="clip">
+          <Platform id={view.account.platform} />
+        </span>
       </div>
       <div ref={reasonRef}>
         <label htmlFor="reason" className="meta">

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { FindingView } from '../../../core/model/api.ts';
 import type { ArticleRef } from '../../../core/model/finding.ts';
+import { AccountEvidence } from '../../parts/evidence.tsx';
 import type { MarkedFinding } from '../../parts/highlight.tsx';
 import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { useWords } from '../../text/language.tsx';
@@ -120,6 +121,7 @@ function Item({ mark, review }: { mark: MarkedFinding; review: Review }) {
           {words.labels.source[finding.source] ?? finding.source} <span className="mono">{finding.by}</span> · {finding.score.toFixed(2)}
           {finding.postId === null ? ` · ${words.review.accountField}` : ''}
         </p>
+        {finding.postId === null ? <AccountEvidence capture={review.view.accountCapture} /> : null}
         <Verdict finding={finding} />
         {no === null ? null : <Verbs mark={mark} review={review} />}
       </div>

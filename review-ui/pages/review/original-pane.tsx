@@ -1,11 +1,13 @@
 /** The post as it was: text with marks, page shot, sealed bytes; its versions, and where the evidence is. */
 import { Skeleton } from 'antd';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { PostView } from '../../../core/model/api.ts';
 import { addressOf } from '../../api/client.ts';
 import { RAW_LIMIT, usePost, useRaw } from '../../api/queries.ts';
 import { useUnmask } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
+import { SealedLine } from '../../parts/evidence.tsx';
 import { Highlight } from '../../parts/highlight.tsx';
 import { Answer, useMay } from '../../parts/page-state.tsx';
 import { diffText } from '../../parts/text-diff.ts';
@@ -184,6 +186,11 @@ export function OriginalPane({ review }: { review: Review }) {
         {post && tab === 'shot' ? <ShotTab key={post.id} post={post} /> : null}
         {post && tab === 'raw' ? <RawTab post={post} /> : null}
         {post ? <Sealed post={post} caseId={review.view.id} /> : null}
+        {review.view.postCount > posts.length ? (
+          <p className="meta sealed wrap">
+            <Link href={`/accounts/${review.view.account.id}`}>{words.review.morePosts(review.view.postCount)}</Link>
+          </p>
+        ) : null}
         <AccountStrip view={review.view} />
       </div>
     </section>
@@ -210,10 +217,7 @@ function Sealed({ post, caseId }: { post: PostView; caseId: string }) {
       {post.capture ? (
         <>
           {' · '}
-          {words.review.sealedAt} {moment(post.capture.fetchedAt)} ·{' '}
-          <span title={post.capture.sha256 ?? ''}>
-            {words.review.sealed(post.capture.ledgerSeq === null ? '—' : String(post.capture.ledgerSeq), post.capture.sha256?.slice(0, 12) ?? '—')}
-          </span>
+          <SealedLine capture={post.capture} />
         </>
       ) : null}
       {post.text.includes('*') ? (

@@ -8,7 +8,7 @@ import { useKeys } from '../../keys/use-keys.ts';
 import { neighbour } from '../../parts/case-list.ts';
 import { LevelMark } from '../../parts/level-mark.tsx';
 import { Answer, Needs, useCurrentUser, useMay } from '../../parts/page-state.tsx';
-import { CaseStateTag, Due, Licence } from '../../parts/small.tsx';
+import { CaseStateTag, Due, Licence, Platform } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { clock } from '../../text/when.ts';
 import { DecisionPane, useDecision } from './decision-pane.tsx';
@@ -41,7 +41,9 @@ function CaseHead({ view }: { view: CaseView }) {
       <Link href={`/accounts/${view.account.id}`} className="clip case-name" title={view.account.name}>
         {view.account.name}
       </Link>
-      <span className="meta nowrap">{view.account.platform}</span>
+      <span className="meta nowrap wide-only">
+        <Platform id={view.account.platform} />
+      </span>
       <Licence verdict={view.account.licenceVerdict} sentence={view.account.licenceSentence} />
       <Tooltip title={why}>
         <span className="nowrap">

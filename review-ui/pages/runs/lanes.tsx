@@ -1,5 +1,7 @@
 /** One lane a platform, one column a minute: pages, posts, walls and errors as thin ticks on a shared clock. */
 import type { RunView } from '../../../core/model/api.ts';
+import { Platform } from '../../parts/small.tsx';
+import { usePlatformName } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
 
@@ -24,6 +26,7 @@ export function columnsOf(ticks: Lane['ticks'], minutes: number): { from: number
 
 function LaneChart({ lane, minutes }: { lane: Lane; minutes: number }) {
   const words = useWords();
+  const name = usePlatformName()(lane.platform);
   const columns = columnsOf(lane.ticks, minutes);
   const step = Math.max(1, Math.ceil(minutes / 240));
   const width = Math.min(8, Math.max(2, (WIDTH / Math.max(1, minutes)) * step - GAP));
@@ -35,7 +38,7 @@ function LaneChart({ lane, minutes }: { lane: Lane; minutes: number }) {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${lane.platform}: ${words.runs.legend.pages} ${lane.counts.pages}, ${words.runs.legend.walls} ${lane.counts.walls}`}
+      aria-label={`${name}: ${words.runs.legend.pages} ${lane.counts.pages}, ${words.runs.legend.walls} ${lane.counts.walls}`}
     >
       <line x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="axis" />
       {columns.map((column) => {
@@ -68,8 +71,8 @@ export function Lanes({ run, onPick }: { run: RunView; onPick: (platform: string
       {run.lanes.map((lane) => (
         <div key={lane.platform} className="lane">
           <button type="button" className="plain lane-name" onClick={() => onPick(lane.platform)}>
-            <span className="clip link block" title={lane.platform}>
-              {lane.platform}
+            <span className="clip link block">
+              <Platform id={lane.platform} />
             </span>
             <span className="meta">{words.runs.laneDone(lane.done, lane.sources)}</span>
           </button>

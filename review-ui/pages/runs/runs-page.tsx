@@ -3,11 +3,13 @@ import { App, Button, Modal, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { RunRow, RunView } from '../../../core/model/api.ts';
-import type { Outcome } from '../../../core/model/capture.ts';
+import { type Outcome, WALLS } from '../../../core/model/capture.ts';
 import type { RunCounts } from '../../../core/model/run.ts';
 import { useRun, useRuns } from '../../api/queries.ts';
 import { useStartRun, useStopRun } from '../../api/writes.ts';
 import { Answer, Empty, failureSentence, Needs, useMay } from '../../parts/page-state.tsx';
+import { Platform } from '../../parts/small.tsx';
+import { tellingRun } from '../../parts/telling-run.ts';
 import { useLanguage, useWords } from '../../text/language.tsx';
 import { bytes, clock, count, moment } from '../../text/when.ts';
 import type { Words } from '../../text/zh-cn.ts';
@@ -15,13 +17,12 @@ import { Lanes } from './lanes.tsx';
 
 type Filter = keyof Words['runs']['taskFilter'];
 type Task = RunView['tasks'][number];
-const WALLED: ReadonlySet<Outcome> = new Set(['login_wall', 'captcha', 'rate_limited', 'robots_denied', 'host_paused']);
 const FINE: ReadonlySet<Outcome> = new Set(['ok', 'unchanged', 'deleted', 'removed_by_platform', 'expired', 'empty_state']);
 
 const passes: Record<Filter, (task: Task) => boolean> = {
   all: () => true,
-  walls: (task) => task.outcome !== null && WALLED.has(task.outcome),
-  errors: (task) => task.state === 'failed' || (task.outcome !== null && !WALLED.has(task.outcome) && !FINE.has(task.outcome)),
+  walls: (task) => task.outcome !== null && WALLS.has(task.outcome),
+  errors: (task) => task.state === 'failed' || (task.outcome !== null && !WALLS.has(task.outcome) && !FINE.has(task.outcome)),
   posts: (task) => task.posts > 0,
   unchanged: (task) => task.outcome === 'unchanged',
 };
@@ -30,17 +31,17 @@ interface FigureRow {
   readonly key: keyof RunCounts & keyof Words['runs']['counts'];
   /** Which list stands behind the number: tasks by filter, or another page. */
   readonly tasks?: Filter;
-  readonly href?: string;
+  readonly href?: (run: RunView) => string;
 }
 const FIGURES: readonly FigureRow[] = [
-  { key: 'accountsDone', href: '/accounts' },
+  { key: 'accountsDone', href: (run) => `/accounts?run=${run.id}` },
   { key: 'pages', tasks: 'all' },
   { key: 'unchanged', tasks: 'unchanged' },
   { key: 'posts', tasks: 'posts' },
   { key: 'newPosts', tasks: 'posts' },
-  { key: 'findings', href: '/queue' },
-  { key: 'newFindings', href: '/queue' },
-  { key: 'casesOpened', href: '/queue' },
+  { key: 'findings', href: (run) => `/accounts?run=${run.id}&found=findings` },
+  { key: 'newFindings', href: (run) => `/accounts?run=${run.id}&found=newFindings` },
+  { key: 'casesOpened', href: (run) => `/queue?run=${run.id}` },
   { key: 'walls', tasks: 'walls' },
   { key: 'errors', tasks: 'errors' },
   { key: 'bytes' },
@@ -67,7 +68,7 @@ function Figures({ run, onTasks }: { run: RunView; onTasks: (filter: Filter) => 
         );
         return (
           <li key={row.key}>
-            {row.href ? <Link href={row.href}>{body}</Link> : null}
+            {row.href ? <Link href={row.href(run)}>{body}</Link> : null}
             {row.tasks ? (
               <button type="button" className="plain" onClick={() => row.tasks && onTasks(row.tasks)}>
                 {body}
@@ -117,7 +118,7 @@ function Tasks({
           ))}
           {platform ? (
             <button type="button" className="plain chip on" onClick={() => onPlatform(null)}>
-              {platform} ×
+              <Platform id={platform} /> ×
             </button>
           ) : null}
         </span>
@@ -145,7 +146,9 @@ function Tasks({
                     {task.name}
                     <span className="meta mono block wrap">{task.url}</span>
                   </td>
-                  <td className="meta nowrap">{task.platform}</td>
+                  <td className="meta nowrap">
+                    <Platform id={task.platform} />
+                  </td>
                   <td className="nowrap">{words.labels.taskState[task.state] ?? task.state}</td>
                   <td className={`nowrap${passes.errors(task) ? ' warn' : ''}`}>{task.outcome ? (words.labels.fetched[task.outcome] ?? task.outcome) : '—'}</td>
                   <td className="num">{task.pages}</td>
@@ -297,7 +300,7 @@ export default function RunsPage({ runId }: { runId: string | null }) {
   const words = useWords();
   const [, go] = useLocation();
   const runs = useRuns(true, 5_000);
-  const shown = runId ?? runs.data?.items[0]?.id ?? null;
+  const shown = runId ?? tellingRun(runs.data?.items ?? [])?.id ?? null;
   const run = useRun(shown);
   const running = runs.data?.items.find((row) => row.state === 'running');
   return (

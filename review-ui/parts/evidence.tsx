@@ -1,0 +1,38 @@
+/** Where the sealed look stands that shows what is found: when, which link of the chain, and the picture made of it. */
+import type { CaptureView } from '../../core/model/api.ts';
+import { addressOf } from '../api/client.ts';
+import { useWords } from '../text/language.tsx';
+import { moment } from '../text/when.ts';
+import { useMay } from './page-state.tsx';
+
+/** Time, place in the ledger and digest of a sealed look. */
+export function SealedLine({ capture }: { capture: CaptureView }) {
+  const words = useWords();
+  return (
+    <>
+      {words.review.sealedAt} {moment(capture.fetchedAt)} ·{' '}
+      <span title={capture.sha256 ?? ''}>
+        {words.review.sealed(capture.ledgerSeq === null ? '—' : String(capture.ledgerSeq), capture.sha256?.slice(0, 12) ?? '—')}
+      </span>
+    </>
+  );
+}
+
+/** What shows a finding about the account itself: the last sealed look at its page. */
+export function AccountEvidence({ capture }: { capture: CaptureView | null }) {
+  const words = useWords();
+  const may = useMay('evidence.read');
+  if (!capture) return <p className="meta">{words.review.noAccountEvidence}</p>;
+  const open = (what: string, name: string) => (
+    <a href={addressOf(`/captures/${capture.id}/${what}`)} target="_blank" rel="noreferrer">
+      {name}
+    </a>
+  );
+  return (
+    <p className="meta wrap">
+      {words.review.accountEvidence} · <SealedLine capture={capture} />
+      {may && capture.hasShot ? <> · {open('shot.png', words.review.tabs.shot)}</> : null}
+      {may ? <> · {open('raw', words.review.tabs.raw)}</> : null}
+    </p>
+  );
+}
