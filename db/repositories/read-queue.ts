@@ -41,8 +41,8 @@ export type QueueRecord = Awaited<ReturnType<typeof baseQuery>>[number];
 
 /** States in which the clock runs against the office; written out so that the partial indexes fit. */
 const OFFICE_TURN = sql.raw(`('open', 'in_review', 'proposed')`);
-/** The last thing that happened to the proposal of a case was that it came back. */
-const cameBack = sql`(select e.action from ${caseEvent} e where e.case_id = ${caseFile.id} and e.action in ('propose', 'withdraw', 'return', 'send_back') order by e.id desc limit 1) in ('return', 'send_back')`;
+/** The last thing that happened to the proposal of a case was that it came back: from a person, from the platform, or from a second look. */
+const cameBack = sql`(select e.action from ${caseEvent} e where e.case_id = ${caseFile.id} and e.action in ('propose', 'withdraw', 'return', 'send_back', 'refused', 'verification_failed') order by e.id desc limit 1) in ('return', 'send_back', 'refused', 'verification_failed')`;
 
 /** Cases whose number, or whose account's names or code, hold every word. */
 function searched(words: string): SQL | undefined {
@@ -68,7 +68,7 @@ function conditions(filter: QueueFilter): SQL[] {
   if (filter.platform) wanted.push(eq(caseFile.platform, filter.platform));
   if (filter.minPriority !== undefined) wanted.push(gte(caseFile.priority, filter.minPriority));
   if (filter.claimedBy) wanted.push(eq(caseFile.claimedBy, filter.claimedBy));
-  if (filter.returnedTo) wanted.push(eq(caseFile.claimedBy, filter.returnedTo), eq(caseFile.state, 'in_review'), cameBack);
+  if (filter.returnedTo) wanted.push(eq(caseFile.claimedBy, filter.returnedTo), sql`${caseFile.state} in ('open', 'in_review')`, cameBack);
   if (filter.overdueAt) wanted.push(lt(caseFile.dueAt, filter.overdueAt), sql`${caseFile.state} in ${OFFICE_TURN}`);
   if (filter.kind) wanted.push(arrayContains(caseFile.kinds, [filter.kind]));
   if (filter.run) wanted.push(openedBy(filter.run));

@@ -29,10 +29,14 @@ export function nextOpen(ordered: OrderedFindings, after: string | null): string
   return turned.find((mark) => mark.finding.state === 'open')?.finding.id ?? null;
 }
 
+/** A case comes back from a person, from a platform that refuses, or because a second look saw no change. */
+const BACK: ReadonlySet<string> = new Set(['return', 'send_back', 'refused', 'verification_failed']);
+/** What takes it forward again, or back on one's own will. */
+const ON: ReadonlySet<string> = new Set(['propose', 'withdraw']);
 /** Why a case came back to its reviewer, when that was the last thing that happened to a proposal; null otherwise. */
 export function cameBack(view: CaseView): { by: string; reason: string; at: string } | null {
-  const last = view.events.filter((event) => ['propose', 'return', 'withdraw', 'send_back'].includes(event.action)).sort((a, b) => b.at.localeCompare(a.at))[0];
-  if (!last || (last.action !== 'return' && last.action !== 'send_back')) return null;
+  const last = view.events.filter((event) => BACK.has(event.action) || ON.has(event.action)).sort((a, b) => b.at.localeCompare(a.at))[0];
+  if (!last || !BACK.has(last.action)) return null;
   return { by: last.actor, reason: typeof last.data.reason === 'string' ? last.data.reason : '', at: last.at };
 }
 

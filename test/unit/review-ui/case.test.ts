@@ -46,6 +46,9 @@ describe('what happened to a case', () => {
     expect(cameBack(happened(fresh(), ['2026-11-01', 'propose'], ['2026-11-02', 'return']))).toEqual({ by: '周远', reason: '期限过长', at: '2026-11-02' });
     expect(cameBack(happened(fresh(), ['2026-11-03', 'propose'], ['2026-11-02', 'return']))).toBeNull();
     expect(cameBack(happened(fresh(), ['2026-11-01', 'propose'], ['2026-11-05', 'send_back']))?.reason).toBe('期限过长');
+    for (const action of ['refused', 'verification_failed'])
+      expect(cameBack(happened(fresh(), ['2026-11-01', 'propose'], ['2026-11-05', action]))?.at).toBe('2026-11-05');
+    expect(cameBack(happened(fresh(), ['2026-11-05', 'verification_failed'], ['2026-11-06', 'propose']))).toBeNull();
   });
 
   it('says in sentences what somebody else changed, and nothing when nothing did', () => {
