@@ -1,4 +1,5 @@
 /** What the job queue must do, whichever backend is behind it: the same tests on PostgreSQL and on Redis. */
+import { Redis } from 'ioredis';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -82,7 +83,10 @@ export function jobSuite(name: string, redisUrl?: string): void {
       database = await freshDatabase();
       [ran, failed, now] = [[], [], new Date()];
       handle = async () => undefined;
-      if (redisUrl) await (await (await backend()).queue('pincha-notice').client).call('FLUSHDB');
+      if (!redisUrl) return;
+      const redis = new Redis(redisUrl);
+      await redis.flushdb();
+      await redis.quit();
     });
     afterEach(async () => {
       await Promise.all(workers.map((w) => w.close()));
