@@ -40,7 +40,7 @@ function whenOf(row: RunRecord, now: Date): string {
   const hour = Number(row.startedAt.toLocaleString('en-GB', { hour: '2-digit', timeZone: 'Asia/Shanghai' }));
   if (row.kind === 'nightly' && row.runDate === localDate(now) && hour < 12) return '昨夜';
   const time = row.startedAt.toLocaleString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
-  return `${row.runDate} ${time}`;
+  return `${row.runDate} ${time} 巡查`;
 }
 
 /** "昨夜 41,208 条, 新增疑点 312, 3 个平台受限". */
@@ -48,8 +48,8 @@ function sentence(row: RunRecord, counts: RunCounts, lanes: readonly Lane[], now
   const walled = lanes.filter((l) => l.counts.walls > 0).length;
   const parts = [`${number(counts.posts)} 条`, `新增疑点 ${number(counts.newFindings)}`, ...(walled > 0 ? [`${walled} 个平台受限`] : [])];
   if (row.state === 'running') return `巡查进行中 ${number(counts.accountsDone)} / ${number(counts.accountsPlanned)}, ${parts.join(', ')}`;
-  const end = { done: '', failed: ', 未能完成', stopped: ', 已停止' }[row.state];
-  if (counts.accountsPlanned === 0) return `${whenOf(row, now)} 没有到期的来源, 未访问任何页面${end}`;
+  const end = { done: '', failed: '，未能完成', stopped: '，已停止' }[row.state];
+  if (counts.accountsPlanned === 0) return `${whenOf(row, now)} 没有到期的来源，未访问任何页面${end}`;
   return `${whenOf(row, now)} ${parts.join(', ')}${end}`;
 }
 

@@ -50,7 +50,7 @@ async function testRules(options: { json?: boolean }): Promise<number> {
   if (options.json) process.stdout.write(`${JSON.stringify({ examples: results.length, wrong })}\n`);
   else {
     for (const r of wrong) process.stdout.write(`✗ ${r.rule}  ${JSON.stringify(r)}\n`);
-    process.stdout.write(`规则示例 ${results.length} 条,${wrong.length === 0 ? '全部符合' : `${wrong.length} 条不符`}\n`);
+    process.stdout.write(`规则示例 ${results.length} 条，${wrong.length === 0 ? '全部符合' : `${wrong.length} 条不符`}\n`);
   }
   return wrong.length === 0 ? 0 : 1;
 }
@@ -58,8 +58,8 @@ async function testRules(options: { json?: boolean }): Promise<number> {
 export function statelessCommands(program: Command, run: Run): void {
   program
     .command('screen')
-    .description('筛查招聘信息:每行一条 JSON,按序输出结果 / screen posts, one JSON a line, results in order')
-    .argument('[file]', 'JSONL 文件;- 或省略为标准输入 / JSONL file, - for standard input')
+    .description('筛查招聘信息：每行一条 JSON，按序输出结果 / screen posts, one JSON a line, results in order')
+    .argument('[file]', 'JSONL 文件；- 或省略为标准输入 / JSONL file, - for standard input')
     .option('--workers <n>', '线程数 / threads', wholeNumber(1, 64))
     .option('--rejects <file>', '未能读取的行写入此文件 / unreadable lines go here')
     .action((file: string | undefined, options) => run(() => screen(file, options)));

@@ -69,9 +69,11 @@ function tellImport(done: ImportResult, asJson: boolean): void {
     return;
   }
   const columns = Object.entries(done.mapping).map(([field, column]) => `${field}=${column}`);
-  if (columns.length > 0) tell(`识别的列:${columns.join('、')}`);
-  tell(done.already ? `此文件此前已导入(${done.rows} 行),未作改动` : `已导入 ${done.rows} 行,未能读取 ${done.rejected.length} 行,存疑 ${done.warnings} 处`);
-  for (const { line, reason } of done.rejected.slice(0, 10)) tell(`  第 ${line} 行:${reason}`);
+  if (columns.length > 0) tell(`识别的列：${columns.join('、')}`);
+  tell(
+    done.already ? `此文件此前已导入（${done.rows} 行），未作改动` : `已导入 ${done.rows} 行，未能读取 ${done.rejected.length} 行，存疑 ${done.warnings} 处`,
+  );
+  for (const { line, reason } of done.rejected.slice(0, 10)) tell(`  第 ${line} 行：${reason}`);
 }
 
 /** `field=column` pairs. @throws INPUT_INVALID */
@@ -80,7 +82,7 @@ function mappingOf(pairs: readonly string[] | undefined): Record<string, string>
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new PinchaError('INPUT_INVALID', { field: '--map', reason: `须为 字段=列名:${pair}` });
+      if (at < 1) throw new PinchaError('INPUT_INVALID', { field: '--map', reason: `须为 字段=列名：${pair}` });
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
@@ -103,11 +105,12 @@ async function importFile(kind: string, file: string, options: Record<string, st
     if (asJson) json(done);
     else
       tell(
-        `已导入 ${done.posts} 条(新增 ${done.fresh}),账号 ${done.accounts},未能读取 ${done.rejected};疑点 ${done.findings},新案件 ${done.cases};${done.seconds.toFixed(1)} 秒`,
+        `已导入 ${done.posts} 条（新增 ${done.fresh}），账号 ${done.accounts}，未能读取 ${done.rejected}；疑点 ${done.findings}，新案件 ${done.cases}；${done.seconds.toFixed(1)} 秒`,
       );
     return 0;
   }
-  if (kind !== 'licences' && kind !== 'companies') throw new PinchaError('INPUT_INVALID', { field: 'kind', reason: `${kind};可用:posts、licences、companies` });
+  if (kind !== 'licences' && kind !== 'companies')
+    throw new PinchaError('INPUT_INVALID', { field: 'kind', reason: `${kind}；可用：posts、licences、companies` });
   const work = kind === 'licences' ? importLicences : importCompanies;
   tellImport(await withStore((store) => work(store, file, given)), asJson);
   return 0;
@@ -138,9 +141,9 @@ const verify = (asJson: boolean): Promise<number> =>
     if (asJson) json({ ...report, ok, audit });
     else {
       const { ledger, captures, blobs } = report;
-      tell(`存证链 ${ledger.rows} 行,存证件 ${captures.sound}/${captures.withBytes},截图与文本 ${blobs.sound}/${blobs.checked};签名状态:未签名`);
-      tell(`操作日志 ${audit.entries} 条${audit.brokenAt === null ? ',前后相连' : `,自第 ${audit.brokenAt} 条起断开`}`);
-      if (report.first) tell(`首个问题:${report.first.place} ${report.first.reason}(共 ${report.faultCount} 处)`);
+      tell(`存证链 ${ledger.rows} 行，存证件 ${captures.sound}/${captures.withBytes}，截图与文本 ${blobs.sound}/${blobs.checked}；签名状态：未签名`);
+      tell(`操作日志 ${audit.entries} 条${audit.brokenAt === null ? '，前后相连' : `，自第 ${audit.brokenAt} 条起断开`}`);
+      if (report.first) tell(`首个问题：${report.first.place} ${report.first.reason}（共 ${report.faultCount} 处）`);
       if (ok) tell('全部完好');
     }
     return ok ? 0 : 1;
@@ -150,13 +153,13 @@ function userCommands(program: Command, run: Run): void {
   const user = program.command('user').description('用户 / people');
   user
     .command('add <login>')
-    .description(`新增用户,显示一次性口令 / add a person (${ROLES.join(', ')})`)
+    .description(`新增用户，显示一次性口令 / add a person (${ROLES.join(', ')})`)
     .requiredOption('--name <name>', '姓名 / name')
     .requiredOption('--role <roles...>', '角色 / roles')
     .action((login: string, { name, role }: { name: string; role: string[] }) =>
       run(async () => {
         const unknown = role.filter((r) => !(ROLES as readonly string[]).includes(r));
-        if (unknown.length > 0) throw new PinchaError('INPUT_INVALID', { field: '--role', reason: `${unknown.join('、')};可用:${ROLES.join('、')}` });
+        if (unknown.length > 0) throw new PinchaError('INPUT_INVALID', { field: '--role', reason: `${unknown.join('、')}；可用：${ROLES.join('、')}` });
         const added = await withStore((store) => invite(store.db, systemClock, { login, name, roles: role as Role[] }));
         if (!added) throw new PinchaError('INPUT_INVALID', { field: 'login', reason: `${login} 已存在` });
         tell(`${added.login}  一次性口令 ${added.password}`);
@@ -180,7 +183,7 @@ function userCommands(program: Command, run: Run): void {
     .action(() =>
       run(async () => {
         for (const u of await withStore((store) => listUsers(store.db)))
-          tell(`${u.login.padEnd(12)} ${u.name}  ${u.roles.join(',')}${u.active ? '' : '  (停用)'}`);
+          tell(`${u.login.padEnd(12)} ${u.name}  ${u.roles.join(',')}${u.active ? '' : '  （停用）'}`);
         return 0;
       }),
     );
@@ -193,7 +196,7 @@ export function storedCommands(program: Command, run: Run): void {
     .action(() => run(crawl));
   program
     .command('import')
-    .description('导入 posts(招聘信息)、licences(许可名录)、companies(登记信息) / import a file')
+    .description('导入 posts（招聘信息）、licences（许可名录）、companies（登记信息） / import a file')
     .argument('<kind>', 'posts | licences | companies')
     .argument('<file>', 'jsonl、csv、xlsx、html')
     .option('--platform <id>', '招聘信息所属平台 / platform of the posts')

@@ -306,7 +306,7 @@ describe('the rest of the desk', () => {
     }
     await world.db.insert(runAccount).values({ runId, accountId, state: 'done', counts: count({ findings: 9, newFindings: 7 }), endedAt: now });
     const view = runView.parse((await ann.get(`/runs/${runId}`)).json());
-    expect(view.sentence).toBe('巡查进行中 1/2 个账号, 2,400 条, 新增疑点 7, 1 个平台受限');
+    expect(view.sentence).toBe('巡查进行中 1/2 个账号，2,400 条，新增疑点 7，1 个平台受限');
     expect(view.lanes).toHaveLength(1);
     expect(view.lanes[0]).toMatchObject({ platform: 'board', sources: 2, done: 1, ticks: [{ minute: 1, pages: 3, posts: 1_200 }] });
     expect(view.tasks.map((t) => t.state)).toEqual(['running', 'done']);
