@@ -65,7 +65,7 @@ export const around: typeof zh = {
     previous: 'last',
     noPrevious: 'nothing to compare with',
     counts: {
-      accountsDone: 'Accounts',
+      accountsDone: 'Sources and accounts',
       pages: 'Pages',
       unchanged: 'Unchanged',
       posts: 'Posts',
@@ -113,6 +113,8 @@ export const around: typeof zh = {
     noPosts: 'No post was collected yet.',
     findings: 'Findings on the account',
     noFindings: 'No finding on the account itself.',
+    postFindings: 'Findings in its posts',
+    noPostFindings: 'No finding in its posts.',
     cases: 'Cases',
     noCases: 'No case.',
     sources: 'Sources',

@@ -1,6 +1,7 @@
 /** One account: who it says it is, what the lists say, its posts, its findings, its cases. */
 import { Skeleton } from 'antd';
 import type { AccountDetail } from '../../../core/model/api.ts';
+import type { FindingKind } from '../../../core/model/taxonomy.ts';
 import { rowsOf, useAccount, useAccountPosts } from '../../api/queries.ts';
 import { CaseRow } from '../../parts/case-row.tsx';
 import { AccountEvidence, SealedLine } from '../../parts/evidence.tsx';
@@ -78,14 +79,15 @@ function LicenceLookup({ detail }: { detail: AccountDetail }) {
 
 function Findings({ detail }: { detail: AccountDetail }) {
   const words = useWords();
+  const own = detail.findings.filter((finding) => finding.postId === null);
   return (
     <section className="section">
       <h2>
-        {words.accounts.findings} <span className="meta">{detail.findings.length || ''}</span>
+        {words.accounts.findings} <span className="meta">{own.length || ''}</span>
       </h2>
-      {detail.findings.length === 0 ? <p className="meta pad-y">{words.accounts.noFindings}</p> : null}
+      {own.length === 0 ? <p className="meta pad-y">{words.accounts.noFindings}</p> : null}
       <ul className="list bare">
-        {detail.findings.map((finding) => (
+        {own.map((finding) => (
           <li key={finding.id} className="pad-y">
             <p>
               <LevelMark level={finding.level} family={familyOf(finding.kind)} exempt={finding.exempt} /> <b>{words.labels.kind[finding.kind]}</b>{' '}
@@ -97,10 +99,46 @@ function Findings({ detail }: { detail: AccountDetail }) {
               {finding.state === 'open' ? null : <span className="tag">{words.review[finding.state]}</span>}
             </p>
             <p className="wrap">{finding.why}</p>
-            {finding.postId === null ? <AccountEvidence capture={detail.capture} /> : null}
+            <AccountEvidence capture={detail.capture} />
             <p className="meta">
               <Articles articles={finding.articles} />
             </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const QUOTES_SHOWN = 6;
+/** What its posts say, kind by kind: how often, and in which words. */
+function PostFindings({ detail }: { detail: AccountDetail }) {
+  const words = useWords();
+  const kinds = new Map<FindingKind, AccountDetail['findings']>();
+  for (const finding of detail.findings) {
+    if (finding.postId === null || finding.exempt) continue;
+    kinds.set(finding.kind, [...(kinds.get(finding.kind) ?? []), finding]);
+  }
+  return (
+    <section className="section">
+      <h2>{words.accounts.postFindings}</h2>
+      {kinds.size === 0 ? <p className="meta pad-y">{words.accounts.noPostFindings}</p> : null}
+      <ul className="list bare">
+        {[...kinds].map(([kind, found]) => (
+          <li key={kind} className="kind-row">
+            <span>
+              <LevelMark level={found[0]?.level ?? 'none'} family={familyOf(kind)} /> {words.labels.kind[kind]}
+            </span>
+            <span className="num">{found.length}</span>
+            <span className="wrap">
+              {[...new Set(found.map((finding) => finding.quote).filter((quote) => quote !== null))].slice(0, QUOTES_SHOWN).map((quote) => (
+                <span key={quote}>
+                  <Quote kind={kind} level={found[0]?.level ?? 'lead'}>
+                    {quote}
+                  </Quote>{' '}
+                </span>
+              ))}
+            </span>
           </li>
         ))}
       </ul>
@@ -197,6 +235,7 @@ export default function AccountPage({ id }: { id: string }) {
                 </section>
               ) : null}
               <Findings detail={detail} />
+              <PostFindings detail={detail} />
               <Posts id={id} />
             </>
           )}

@@ -36,11 +36,12 @@ function Counts() {
   );
 }
 
-function Rows({ title, rows, empty }: { title: string; rows: readonly QueueRow[]; empty: string }) {
+function Rows({ title, rows, empty, all }: { title: string; rows: readonly QueueRow[]; empty: string; all?: { n: number; href: string } }) {
+  const words = useWords();
   return (
     <section className="section">
       <h2>
-        {title} <span className="meta">{rows.length || ''}</span>
+        {title} {all && all.n > rows.length ? <Link href={all.href}>{words.home.all(all.n)}</Link> : <span className="meta">{rows.length || ''}</span>}
       </h2>
       {rows.length ? (
         <div className="list">
@@ -107,9 +108,11 @@ function Mine() {
 function Pile({ state, title }: { state: 'open' | 'proposed'; title: string }) {
   const words = useWords();
   const query = useQueueTop({ state, limit: 8 });
+  const n = useCounts().data?.byState[state] ?? 0;
+  const href = state === 'proposed' ? '/approvals' : `/queue?state=${state}`;
   return (
     <Answer query={query} skeleton={<RowsSkeleton rows={4} />}>
-      {(page) => <Rows title={title} rows={page.items} empty={words.home.emptyList} />}
+      {(page) => <Rows title={title} rows={page.items} empty={words.home.emptyList} all={{ n, href }} />}
     </Answer>
   );
 }

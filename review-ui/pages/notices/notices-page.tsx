@@ -124,7 +124,8 @@ export default function NoticesPage({ noticeId }: { noticeId: string | null }) {
           title={null}
           closable={false}
           destroyOnHidden
-          styles={{ body: { padding: 0 } }}
+          // on a phone the notice is the whole page; without this its left side lies outside
+          styles={{ body: { padding: 0 }, wrapper: { maxWidth: '100vw' } }}
         >
           {noticeId ? <NoticeDetail id={noticeId} onClose={() => go('/notices')} /> : null}
         </Drawer>

@@ -18,7 +18,10 @@ export function Articles({ articles }: { articles: readonly ArticleRef[] }) {
     <>
       {articles.map((article) => (
         <span key={article.id} className="article">
-          {article.instrument} {article.article} {article.verified ? null : <span className="tag">{words.review.lawPending}</span>}
+          <span title={`${article.instrument} ${article.article}`}>
+            {article.instrument.replace(/^中华人民共和国/, '')} {article.article}
+          </span>{' '}
+          {article.verified ? null : <span className="tag">{words.review.lawPending}</span>}
         </span>
       ))}
     </>
@@ -119,7 +122,10 @@ function Item({ mark, review }: { mark: MarkedFinding; review: Review }) {
         )}
         <p className="meta wrap">
           {words.labels.source[finding.source] ?? finding.source} <span className="mono">{finding.by}</span> · {finding.score.toFixed(2)}
-          {finding.postId === null ? ` · ${words.review.accountField}` : ''}
+          {' · '}
+          {finding.postId === null
+            ? words.review.accountField
+            : (review.view.posts.find((post) => post.id === finding.postId)?.title ?? words.review.otherPost)}
         </p>
         {finding.postId === null ? <AccountEvidence capture={review.view.accountCapture} /> : null}
         <Verdict finding={finding} />
@@ -140,7 +146,7 @@ export function FindingsPane({ review }: { review: Review }) {
         {words.review.findings} {numbered.length} <span className="meta wide-only">{words.review.findingsHint}</span>
       </h2>
       <div className="pane-body">
-        {may !== true && may && open ? <p className="meta pad">{may}</p> : null}
+        {may !== true && may && open && review.view.state !== 'open' ? <p className="meta pad">{may}</p> : null}
         {numbered.length === 0 && hints.length === 0 ? <p className="meta pad">{words.review.noFindings}</p> : null}
         <ol>
           {numbered.map((mark) => (

@@ -78,7 +78,7 @@ export function Lanes({ run, onPick }: { run: RunView; onPick: (platform: string
           </button>
           <LaneChart lane={lane} minutes={minutes} />
           <span className="num lane-sum">
-            {count(lane.counts.posts)} <span className="meta">{words.runs.legend.posts}</span>
+            {count(lane.counts.posts)} <span className="meta">{words.runs.counts.posts}</span>
             {lane.counts.walls ? (
               <span className="meta">
                 {' '}
@@ -105,7 +105,7 @@ export function Lanes({ run, onPick }: { run: RunView; onPick: (platform: string
               </span>
             ))}
           </span>
-          <span>{moment(run.endedAt ?? new Date(end).toISOString())}</span>
+          <span>{moment(new Date(new Date(run.startedAt).getTime() + minutes * 60_000).toISOString())}</span>
         </span>
         <span />
       </div>

@@ -230,7 +230,7 @@ function RunBody({ run }: { run: RunView }) {
           <span style={{ width: `${Math.min(100, part * 100)}%` }} />
         </div>
       ) : null}
-      {walled ? <p className="note warn">{words.runs.partial(walled)}</p> : null}
+      {walled ? <p className="note warn gap-top">{words.runs.partial(walled)}</p> : null}
       <Figures run={run} onTasks={show} />
       <section className="section">
         <h2>{words.runs.lanes}</h2>
