@@ -238,10 +238,10 @@ export async function writeLauncher(household: Household, browser: BrowserFile, 
   return file;
 }
 
-/** Removes profiles of processes that are gone. */
+/** Removes profiles of processes that are gone, and the 200 MB of an unpacking that was killed. */
 export async function sweepProfiles(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = Number(/^profile-(\d+)-\d+(\.sh)?$/.exec(name)?.[1] ?? Number.NaN);
+    const pid = Number(/^(?:profile-|chromium-[\d.]+\.)(\d+)(?:-\d+(?:\.sh)?|\.draft)$/.exec(name)?.[1] ?? Number.NaN);
     if (!Number.isNaN(pid) && pid !== process.pid && !alive(pid)) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
