@@ -1,3 +1,4 @@
+/** The desk by keyboard and in every state, in a real Chromium: denied, stale, expired, approvals, narrow screens. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

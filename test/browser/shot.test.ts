@@ -1,3 +1,4 @@
+/** Page shots in a real Chromium: they show the sealed bytes and nothing else, whatever the page tries. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+/** `pincha screen` on real files and threads: order, bad lines, long lines, and memory that stays flat. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

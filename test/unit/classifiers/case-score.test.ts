@@ -1,3 +1,4 @@
+/** The priority of a case: what raises it, what never does, and contributions that add up. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scoreCase } from '../../../classifiers/score/case-score.ts';

@@ -1,3 +1,4 @@
+/** Licence matching: names through noise, codes and numbers, and verdicts that say no more than the list does. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { typeAccount } from '../../../classifiers/licence/account-type.ts';

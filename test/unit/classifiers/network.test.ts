@@ -1,3 +1,4 @@
+/** Links between accounts: shared contacts, near-duplicate texts, and banned parties that come back. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBannedIndex, identifiersOf } from '../../../classifiers/network/banned.ts';

@@ -1,3 +1,4 @@
+/** Rule packs: examples hold, offsets point at the original, wrong packs are refused by name. */
 import { describe, expect, it } from 'vitest';
 import { loadLaw, loadRules } from '../../../bin/law.ts';
 import { compileRules } from '../../../classifiers/rules/compile.ts';

@@ -1,3 +1,4 @@
+/** Account screening on facts one by one and on whole worlds of the sandbox. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type AccountFacts, type PostsSummary, summarisePosts } from '../../../classifiers/account-facts.ts';

@@ -1,3 +1,4 @@
+/** Screening of one post as a whole: one finding for one thing, levels, scores, and any text at all. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadRules } from '../../../bin/law.ts';

@@ -1,3 +1,4 @@
+/** The chain of the ledger: every change, move, gap and insertion is found at its row. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../core/digest.ts';

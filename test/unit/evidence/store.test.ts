@@ -1,3 +1,4 @@
+/** The content store: bytes under their digest, written whole or not at all. */
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The verifier: sound evidence passes, and every kind of damage is named by its place. */
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The sealer: what was sealed is read back byte by byte, by us and as plain WARC. */
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What the desk works out of a case before it shows it. */
 import { describe, expect, it } from 'vitest';
 import type { CaseView } from '../../../core/model/api.ts';
 import { caseChanges } from '../../../review-ui/pages/review/case-diff.ts';

@@ -1,3 +1,4 @@
+/** Highlights: overlapping findings over any text, none lost and no character changed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitSpan, locateQuote, type Span, segmentText } from '../../../review-ui/parts/segments.ts';

@@ -1,3 +1,4 @@
+/** Keys of the desk: which key does what where, and that none acts while somebody types. */
 import { describe, expect, it } from 'vitest';
 import { decideKey, type KeyLike, type KeyPlace } from '../../../review-ui/keys/dispatch.ts';
 import { KEYMAP } from '../../../review-ui/keys/keymap.ts';

@@ -1,3 +1,4 @@
+/** Words of the desk: both languages complete, and nothing called illegal before people decided. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../../../review-ui/pages/runs/lanes.tsx';
