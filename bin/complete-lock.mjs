@@ -8,7 +8,8 @@ import path from 'node:path';
 
 const file = path.resolve(import.meta.dirname, '../package-lock.json');
 const lock = JSON.parse(fs.readFileSync(file, 'utf8'));
-const PLATFORM = /-(darwin|linux|win32|windows|freebsd|openbsd|netbsd|sunos|aix|android|openharmony)-?(arm64|x64|arm|ia32|ppc64|s390x|riscv64|loong64|mips64el)?/;
+const PLATFORM =
+  /-(darwin|linux|win32|windows|freebsd|openbsd|netbsd|sunos|aix|android|openharmony)-?(arm64|x64|arm|ia32|ppc64|s390x|riscv64|loong64|mips64el)?/;
 
 const known = new Set(Object.keys(lock.packages).map((at) => at.slice(at.lastIndexOf('node_modules/') + 'node_modules/'.length)));
 const added = [];
