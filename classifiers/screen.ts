@@ -8,6 +8,7 @@ import { LEVELS, strongestLevel } from '../core/model/taxonomy.ts';
 import type { RuleSet } from './rules/compile.ts';
 import { contradictionFindings } from './rules/contradiction.ts';
 import { formatFindings } from './rules/format.ts';
+import { isNotice } from './rules/posting.ts';
 import { postScore } from './score/post-score.ts';
 
 /** A trained stage beside the rules. It says only what rules did not find. */
@@ -57,6 +58,7 @@ export function createScreener({ rules, model, asOf }: ScreenerOptions): Screene
     version: `rules@${rules.version}${model ? `+${model.id}` : ''}`,
     screen: (post) => {
       const read = rules.read(post);
+      if (isNotice(read)) return { id: post.id ?? null, score: 0, level: 'none', findings: [] };
       const ruled = [...rules.match(post, { asOf, read }), ...contradictionFindings(read, rules, asOf), ...formatFindings(read, rules, asOf)];
       const findings = dedupe([...ruled, ...added(model, post, ruled)]);
       const counted = findings.filter((f) => !f.exempt);

@@ -27,7 +27,17 @@ interface First {
 const NOTHING: First = { chars: new Set(), empty: true };
 const union = (a: First, b: First, empty: boolean): First => ({ chars: a.chars && b.chars ? new Set([...a.chars, ...b.chars]) : null, empty });
 
+/** Asked again and again on the way up a tree; trees never change. */
+const firsts = new WeakMap<Node, First>();
 function firstOf(node: Node): First {
+  const known = firsts.get(node);
+  if (known) return known;
+  const first = workOutFirst(node);
+  firsts.set(node, first);
+  return first;
+}
+
+function workOutFirst(node: Node): First {
   switch (node.type) {
     case 'literal':
       return { chars: new Set([node.char]), empty: false };

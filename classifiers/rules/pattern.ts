@@ -29,6 +29,9 @@ const MAX_WAYS = 2_000;
 const MAX_LENGTH = 4_000;
 const SPECIAL_SIGNS = '()[]{}|?*+.^$_@«»\\ ';
 
+/** A lexicon stands in many patterns: parsed once, its nodes are shared, and what is worked out about them too. */
+const parsedLexicons = new WeakMap<Lexicons, Map<string, Node>>();
+
 class Parser {
   private at = 0;
   quotes = false;
@@ -149,8 +152,14 @@ class Parser {
     if (!entries) return this.fail(`没有词表 @${name}`);
     if (this.depth > 4) return this.fail('词表互相引用过深');
     this.at += name.length;
+    const kept = parsedLexicons.get(this.lexicons) ?? new Map<string, Node>();
+    parsedLexicons.set(this.lexicons, kept);
+    const before = kept.get(name);
+    if (before) return before;
     const options = [...entries].sort((a, b) => b.length - a.length).map((entry) => new Parser(entry, this.lexicons, this.depth + 1).parse());
-    return { type: 'sequence', items: [{ type: 'choice', options }] };
+    const node: Node = { type: 'sequence', items: [{ type: 'choice', options }] };
+    kept.set(name, node);
+    return node;
   }
 
   private escaped(): Node {

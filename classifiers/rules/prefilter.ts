@@ -13,6 +13,10 @@ export interface Prefilter {
   candidates(text: string): number[];
 }
 
+/** A small sieve of the first two characters of all words: most pairs of a text begin none. */
+const SIEVE = 1 << 16;
+const sieveOf = (first: number, second: number): number => ((first * 0x9e35) ^ (second * 0x85eb)) & (SIEVE - 1);
+
 const newNode = (): TrieNode => ({ next: null, hits: null });
 
 function insert(roots: (TrieNode | undefined)[], word: string, group: number): void {
@@ -35,13 +39,17 @@ function insert(roots: (TrieNode | undefined)[], word: string, group: number): v
  */
 export function createPrefilter(anchors: readonly (readonly (readonly string[])[])[]): Prefilter {
   const roots: (TrieNode | undefined)[] = new Array(65_536).fill(undefined);
+  const sieve = new Uint8Array(SIEVE);
   const always: number[] = [];
   const owner: number[] = [];
   anchors.forEach((groups, pattern) => {
     if (groups.length === 0) always.push(pattern);
     for (const words of groups) {
       const group = owner.push(pattern) - 1;
-      for (const word of new Set(words)) insert(roots, word, group);
+      for (const word of new Set(words)) {
+        insert(roots, word, group);
+        if (word.length > 1) sieve[sieveOf(word.charCodeAt(0), word.charCodeAt(1))] = 1;
+      }
     }
   });
   const needed = anchors.map((groups) => groups.length);
@@ -66,8 +74,12 @@ export function createPrefilter(anchors: readonly (readonly (readonly string[])[
     candidates: (text) => {
       round += 1;
       const found = [...always];
+      let unit = text.charCodeAt(0);
       for (let i = 0; i < text.length; i += 1) {
-        let node = roots[text.charCodeAt(i)];
+        let node = roots[unit];
+        const first = unit;
+        unit = text.charCodeAt(i + 1);
+        if (!node || (node.hits === null && sieve[sieveOf(first, unit)] === 0)) continue;
         for (let j = i + 1; node; j += 1) {
           if (node.hits) for (const group of node.hits) hit(group, found);
           node = j < text.length ? node.next?.get(text.charCodeAt(j)) : undefined;

@@ -1,11 +1,12 @@
 /**
  * Reads through the ways a text hides: full width, traditional characters, zero-width and direction marks, characters
- * pulled apart by blanks or dots, homophones and emoji codes. Every view keeps the way back: unit i of a view stands for
+ * pulled apart by blanks or dots, homophones and emoji codes, amounts in Chinese figures. Every view keeps the way back: unit i of a view stands for
  * `starts[i]..ends[i]` of the original, so a finding always points at the words as they were published.
  * Time and memory are linear in the text, which is cut at MAX_TEXT.
  */
 import { MAX_TEXT } from '../../core/model/post.ts';
 import { FOLD, foldAgain, isHan, SPECIAL } from './char-table.ts';
+import { figuresIn } from './figures.ts';
 
 /** A reading of a text. Without `starts`/`ends` every unit stands at its own place. */
 export interface View {
@@ -45,27 +46,49 @@ function foldAstral(code: number): string {
 const buffer = new Uint16Array(MAX_TEXT);
 const bytes = Buffer.from(buffer.buffer);
 
-/** Grows a view unit by unit, remembering where each came from. */
+/** Scratch shared by all builders: one is built at a time, and a text never grows beyond this before it is cut down. */
+let room = 1 << 16;
+let unitsMade = new Uint16Array(room);
+let startsMade = new Int32Array(room);
+let endsMade = new Int32Array(room);
+function grow(): void {
+  room *= 2;
+  const [units, starts, ends] = [new Uint16Array(room), new Int32Array(room), new Int32Array(room)];
+  units.set(unitsMade);
+  starts.set(startsMade);
+  ends.set(endsMade);
+  [unitsMade, startsMade, endsMade] = [units, starts, ends];
+}
+
+/** Grows a view unit by unit, remembering where each came from. Only one may be under way. */
 class ViewBuilder {
-  private readonly units: number[] = [];
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
+  private length = 0;
 
   add(word: string, start: number, end: number): void {
     for (let i = 0; i < word.length; i += 1) this.addUnit(word.charCodeAt(i), start, end);
   }
 
   addUnit(unit: number, start: number, end: number): void {
-    this.units.push(unit);
-    this.starts.push(start);
-    this.ends.push(end);
+    const at = this.length;
+    if (at === room) grow();
+    unitsMade[at] = unit;
+    startsMade[at] = start;
+    endsMade[at] = end;
+    this.length = at + 1;
+  }
+
+  /** Units `from..to` of a view as they are. */
+  copy(view: View, from: number, to: number): void {
+    const { text, starts, ends } = view;
+    for (let i = from; i < to; i += 1) this.addUnit(text.charCodeAt(i), starts ? (starts[i] as number) : i, ends ? (ends[i] as number) : i + 1);
   }
 
   build(): View {
+    const { length } = this;
     return {
-      text: Buffer.from(Uint16Array.from(this.units).buffer).toString('utf16le'),
-      starts: Int32Array.from(this.starts),
-      ends: Int32Array.from(this.ends),
+      text: Buffer.from(unitsMade.buffer, 0, length * 2).toString('utf16le'),
+      starts: startsMade.slice(0, length),
+      ends: endsMade.slice(0, length),
     };
   }
 }
@@ -108,10 +131,13 @@ export function fold(text: string): View {
   return { text: bytes.toString('utf16le', 0, length * 2), starts: null, ends: null };
 }
 
-const ODD = new Set(Array.from('·•‧∙⋅●○*^`\'"|/\\_~-.=+', (c) => FOLD[c.charCodeAt(0)] ?? 0));
+const ODD = '·•‧∙⋅●○*^`\'"|/\\_~-.=+';
 /** Separators nobody writes inside a word: taken out even between two characters only. */
 const NEVER_INSIDE = new Set(Array.from('·•‧∙⋅*^`', (c) => FOLD[c.charCodeAt(0)] ?? 0));
-const isGap = (unit: number): boolean => unit === 32 || ODD.has(unit);
+const GAPS = new Uint8Array(65_536);
+for (const char of ` ${ODD}`) GAPS[FOLD[char.charCodeAt(0)] ?? 0] = 1;
+GAPS[0] = 0;
+const isGap = (unit: number): boolean => GAPS[unit] === 1;
 const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
 const isLetter = (unit: number): boolean => unit >= 97 && unit <= 122;
 const MAX_GAP = 3;
@@ -141,6 +167,12 @@ function neverInside(text: string, from: number, to: number): boolean {
 function findGaps(text: string): number[] {
   const gaps: number[] = [];
   for (let i = 0; i < text.length; ) {
+    const first = tokenEnd(text, i);
+    // Most characters stand in a word that nothing pulls apart.
+    if (first === i || !isGap(text.charCodeAt(first))) {
+      i += 1;
+      continue;
+    }
     const run: number[] = [];
     let odd = false;
     let at = i;
@@ -162,15 +194,14 @@ function squeeze(view: View): View | null {
   const gaps = findGaps(view.text);
   if (gaps.length === 0) return null;
   const out = new ViewBuilder();
-  let g = 0;
-  for (let i = 0; i < view.text.length; i += 1) {
-    if (i === gaps[g]) {
-      i = (gaps[g + 1] ?? i + 1) - 1;
-      g += 2;
-      continue;
-    }
-    out.addUnit(view.text.charCodeAt(i), view.starts?.[i] ?? i, view.ends?.[i] ?? i + 1);
+  let from = 0;
+  for (let g = 0; g < gaps.length; g += 2) {
+    const start = gaps[g] as number;
+    if (start < from) continue;
+    out.copy(view, from, start);
+    from = gaps[g + 1] as number;
   }
+  out.copy(view, from, view.text.length);
   return out.build();
 }
 
@@ -206,15 +237,33 @@ function decode(book: Codebook, view: View): View {
   while (i < text.length && !codeAt(book, text, i)) i += 1;
   if (i === text.length) return view;
   const out = new ViewBuilder();
-  const start = (at: number): number => view.starts?.[at] ?? at;
-  const end = (at: number): number => view.ends?.[at] ?? at + 1;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = at >= i ? codeAt(book, text, at) : undefined;
-    if (code) {
-      out.add(code.to, start(at), end(at + code.from.length - 1));
-      at += code.from.length - 1;
-    } else out.addUnit(text.charCodeAt(at), start(at), end(at));
+  out.copy(view, 0, i);
+  let from = i;
+  for (let at = i; at < text.length; at += 1) {
+    const code = codeAt(book, text, at);
+    if (!code) continue;
+    out.copy(view, from, at);
+    const last = at + code.from.length - 1;
+    out.add(code.to, view.starts?.[at] ?? at, view.ends?.[last] ?? last + 1);
+    from = last + 1;
+    at = last;
   }
+  out.copy(view, from, text.length);
+  return out.build();
+}
+
+/** Writes amounts in Chinese figures as digits. */
+function count(view: View): View {
+  const figures = figuresIn(view.text);
+  if (figures.length === 0) return view;
+  const out = new ViewBuilder();
+  let from = 0;
+  for (const { start, end, digits } of figures) {
+    out.copy(view, from, start);
+    out.add(digits, view.starts?.[start] ?? start, view.ends?.[end - 1] ?? end);
+    from = end;
+  }
+  out.copy(view, from, view.text.length);
   return out.build();
 }
 
@@ -227,7 +276,7 @@ export function createNormaliser(disguises: readonly Disguise[] = []): Normalise
   return (original) => {
     const folded = fold(original);
     const squeezed = squeeze(folded);
-    return { original, view: decode(book, folded), squeezed: squeezed && decode(book, squeezed), cut: original.length > MAX_TEXT };
+    return { original, view: count(decode(book, folded)), squeezed: squeezed && count(decode(book, squeezed)), cut: original.length > MAX_TEXT };
   };
 }
 

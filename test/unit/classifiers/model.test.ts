@@ -8,6 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { KIND_ARTICLES } from '../../../classifiers/kind-articles.ts';
 import { loadModel, MODEL_KINDS, type ModelFile } from '../../../classifiers/model/model-file.ts';
 import { passagesOf, tokensOf } from '../../../classifiers/model/passages.ts';
+import { logOdds, readPassages } from '../../../classifiers/model/predict.ts';
+import { createScorer } from '../../../classifiers/model/score.ts';
 import { createModelStage } from '../../../classifiers/model/stage.ts';
 import { type Sample, trainModel } from '../../../classifiers/model/train.ts';
 import { findingSchema } from '../../../core/model/finding.ts';
@@ -155,4 +157,19 @@ it('trains without reading .env: natural is imported by its classifier file alon
   const ran = spawnSync(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], { cwd: dir, encoding: 'utf8' });
   rmSync(dir, { recursive: true });
   expect(ran.stdout).toBe('undefined');
+});
+
+describe('the scorer', () => {
+  it('gives the sums the plain arithmetic gives, whatever the script', () => {
+    const weights = { 学: 0.5, 学费: 1.25, 费: -0.25, '0': 0.1, '00': 0.2, a: 0.3, ab: 0.7, 款: 1 };
+    const model = { bias: -1, calibration: { slope: 1, intercept: 0 }, threshold: 0.5, positives: 9, weights };
+    const scorer = createScorer([model, { ...model, bias: 2 }]);
+    for (const text of ['先交学费1280元，可贷款分期', '学　费ＡＢ１２３４５６７元abab，先学习后付款', '𠮷学费é00款的先学后付没有压力', '学费。']) {
+      const plain = readPassages(text).filter((p) => p.tokens.length >= 8);
+      const expected = plain.reduce((best, p) => Math.max(best, logOdds(model, p.tokens)), Number.NEGATIVE_INFINITY);
+      const [one, two] = scorer.strongest(readPassages(text), 8);
+      expect(one?.logOdds ?? Number.NEGATIVE_INFINITY).toBeCloseTo(expected, 9);
+      expect(two?.logOdds ?? Number.NEGATIVE_INFINITY).toBeCloseTo(expected + 3, 9);
+    }
+  });
 });

@@ -20,7 +20,7 @@ describe('normalise', () => {
     ['full width', '年龄：１８－３５歲', '年龄:18-35岁', '１８－３５歲'],
     ['traditional', '僅限男性應聘', '仅限男性应聘', '僅限男性應聘'],
     ['zero width', '限\u200b女\u200d性', '限女性', '限\u200b女\u200d性'],
-    ['direction marks', '押\u202e金\u202c三百', '押金三百', '押\u202e金\u202c三百'],
+    ['direction marks', '押\u202e金\u202c三百', '押金300', '押\u202e金\u202c三百'],
     ['emoji code', '加薇❤️详聊', '加微信详聊', '加薇❤️详聊'],
     ['homophone', '收银行佧', '收银行卡', '收银行佧'],
     ['circled digits', '⑤⓪岁', '50岁', '⑤⓪岁'],

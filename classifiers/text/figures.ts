@@ -1,0 +1,98 @@
+/**
+ * Reads amounts written in Chinese figures: 三百 as 300, 两万八 as 28000, 二十二块 as 22块, so that a rule that names an
+ * amount need not spell out every way of writing it. Small numbers (月休两天, 三十五岁) and words that only look like
+ * amounts (百分之百, 五百强, 一万字) stay as they are. Works on folded text; linear, for a run of figures is at most 12 long.
+ */
+const DIGITS: Readonly<Record<string, number>> = {
+  零: 0,
+  〇: 0,
+  一: 1,
+  壹: 1,
+  二: 2,
+  两: 2,
+  贰: 2,
+  三: 3,
+  叁: 3,
+  四: 4,
+  肆: 4,
+  五: 5,
+  伍: 5,
+  六: 6,
+  陆: 6,
+  七: 7,
+  柒: 7,
+  八: 8,
+  捌: 8,
+  九: 9,
+  玖: 9,
+};
+const UNITS: Readonly<Record<string, number>> = { 十: 10, 拾: 10, 百: 100, 佰: 100, 千: 1_000, 仟: 1_000 };
+const TEN_THOUSAND = 10_000;
+
+const FIGURES = new Uint8Array(65_536);
+for (const char of [...Object.keys(DIGITS), ...Object.keys(UNITS), '万']) FIGURES[char.charCodeAt(0)] = 1;
+/** What comes before or after when figures are no amount: 几百, 第三百, 五百强, 一万字, 三百分. */
+const NOT_BEFORE = new Set('几数好第0123456789');
+const NOT_AFTER = new Set('字强几数');
+const MAX_RUN = 12;
+
+/** The value of a run of Chinese figures below a hundred million; null when it is not one number (三四千, 百万). */
+export function amountOf(run: string): number | null {
+  let total = 0;
+  let section = 0;
+  let digit = -1;
+  let unit = 1;
+  for (const char of run) {
+    const value = DIGITS[char];
+    if (value !== undefined) {
+      if (digit > 0) return null;
+      digit = value;
+      if (value === 0) unit = 1;
+      continue;
+    }
+    const scale = UNITS[char];
+    if (scale !== undefined) {
+      if (digit < 0 && !(scale === 10 && section === 0 && total === 0)) return null;
+      section += (digit < 0 ? 1 : digit) * scale;
+      unit = scale;
+    } else {
+      const sum = section + Math.max(digit, 0);
+      if (sum === 0 || total > 0) return null;
+      total = sum * TEN_THOUSAND;
+      section = 0;
+      unit = TEN_THOUSAND;
+    }
+    digit = -1;
+  }
+  // 两万八 is 28000: a last figure without its unit counts one unit lower.
+  if (digit > 0) section += unit >= 100 ? (digit * unit) / 10 : digit;
+  return total + section;
+}
+
+export interface Figure {
+  readonly start: number;
+  readonly end: number;
+  readonly digits: string;
+}
+
+const SHARE = /^分[之钟]/;
+const MONEY = /^ ?[元块]/;
+const HUNDREDS = /[百佰千仟万]/;
+
+/** The amounts of a folded text, in order. */
+export function figuresIn(text: string): Figure[] {
+  const figures: Figure[] = [];
+  for (let start = 0; start < text.length; start += 1) {
+    if (FIGURES[text.charCodeAt(start)] !== 1) continue;
+    let end = start + 1;
+    while (end < text.length && FIGURES[text.charCodeAt(end)] === 1) end += 1;
+    const run = text.slice(start, end);
+    const isMoney = MONEY.test(text.slice(end, end + 2));
+    const isAmount =
+      isMoney || (HUNDREDS.test(run) && !NOT_BEFORE.has(text.charAt(start - 1)) && !NOT_AFTER.has(text.charAt(end)) && !SHARE.test(text.slice(end, end + 2)));
+    const value = isAmount && run.length <= MAX_RUN ? amountOf(run) : null;
+    if (value !== null && value > 0 && !NOT_BEFORE.has(text.charAt(start - 1))) figures.push({ start, end, digits: String(value) });
+    start = end;
+  }
+  return figures;
+}
