@@ -12,8 +12,11 @@ export interface JobSpec<S extends z.ZodType> {
   /** Tries before the job counts as failed; handlers note the failure themselves through `failed`. */
   readonly attempts: number;
   readonly backoffMs: number;
-  /** Two jobs with one key are one job while the first has not ended. */
-  readonly key: (input: z.infer<S>) => string;
+  /**
+   * Two jobs with one key are one job while the first has not ended. Only for work that looks for what there is to do
+   * until nothing is left: a job that is ending would swallow the event that came a moment too late.
+   */
+  readonly key?: (input: z.infer<S>) => string;
   readonly run: (input: z.infer<S>, ctx: JobContext) => Promise<void>;
   /** Told once when the last try failed, so that nothing waits for a job that will not come. */
   readonly failed?: (input: z.infer<S>, ctx: JobContext, reason: string) => Promise<void>;
@@ -25,7 +28,8 @@ export interface Job {
   readonly queue: QueueName;
   readonly attempts: number;
   readonly backoffMs: number;
-  keyOf(input: unknown): string;
+  /** Null when every event is a job of its own. */
+  keyOf(input: unknown): string | null;
   run(input: unknown, ctx: JobContext): Promise<void>;
   failed(input: unknown, ctx: JobContext, reason: string): Promise<void>;
 }
@@ -37,7 +41,7 @@ export function defineJob<S extends z.ZodType>(spec: JobSpec<S>): Job {
     queue,
     attempts,
     backoffMs,
-    keyOf: (input) => `${name.replaceAll('.', '-')}_${spec.key(spec.input.parse(input))}`,
+    keyOf: (input) => (spec.key ? `${name.replaceAll('.', '-')}_${spec.key(spec.input.parse(input))}` : null),
     run: (input, ctx) => spec.run(spec.input.parse(input), ctx),
     failed: async (input, ctx, reason) => spec.failed?.(spec.input.parse(input), ctx, reason),
   };

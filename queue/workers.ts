@@ -4,7 +4,7 @@
  */
 import { type Job as BullJob, type Queue, UnrecoverableError, type Worker } from 'bullmq';
 import { PinchaError, reasonOf } from '../core/errors.ts';
-import { dispatchWaiting, type WaitingEvent } from '../db/repositories/outbox.ts';
+import { countWaiting, dispatchWaiting, type WaitingEvent } from '../db/repositories/outbox.ts';
 import { openBackend, type QueueBackend } from './backend.ts';
 import type { JobContext } from './context.ts';
 import { type Job, QUEUES, type QueueName } from './define.ts';
@@ -71,7 +71,7 @@ async function dispatch(ctx: JobContext, table: ReadonlyMap<string, Job>, queues
     ctx.log.error({ event }, 'outbox event without a job');
     return;
   }
-  const jobId = job.keyOf(event.payload);
+  const jobId = job.keyOf(event.payload) ?? `outbox-${event.id}`;
   await queue.add(job.name, event.payload, {
     jobId,
     attempts: job.attempts,
@@ -120,6 +120,20 @@ async function schedule(ctx: JobContext, clock: Queue): Promise<void> {
   await clock.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'clock.sweep', data: {}, opts: once });
 }
 
+/** Takes up what running runs still have to do when nothing of it is on its way (a job that was lost). */
+function startResumer(ctx: JobContext, queues: ReadonlyMap<QueueName, Queue>): () => void {
+  const look = async (): Promise<void> => {
+    const busy = await Promise.all(
+      [...queues].filter(([name]) => name === 'crawl' || name === 'screen').map(([, q]) => q.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')),
+    );
+    if (busy.some((n) => n > 0) || (await countWaiting(ctx.db)) > 0 || ctx.signal.aborted) return;
+    await resumeRuns(ctx);
+  };
+  const timer = setInterval(() => void look().catch((error: unknown) => ctx.log.warn({ error: reasonOf(error) }, 'resuming')), SWEEP_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Starts everything that works in the background and takes up what a killed process left. */
 export async function startWorkers(ctx: JobContext, options: WorkerOptions): Promise<Workers> {
   const table = jobTable(options.jobs);
@@ -147,6 +161,7 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
   const clock = queues.get('clock');
   if (clock) await schedule(ctx, clock);
   await resumeRuns(ctx);
+  const stopResumer = startResumer(ctx, queues);
   const stop = startDispatcher(ctx, table, queues, options.pollMs ?? 300);
   return {
     backend: backend.kind,
@@ -155,6 +170,7 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
         await Promise.all([...queues].map(async ([name, queue]) => [name, await queue.getJobCountByTypes('waiting', 'active', 'prioritized')])),
       ) as Record<QueueName, number>,
     close: async () => {
+      stopResumer();
       await stop();
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));

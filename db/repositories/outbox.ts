@@ -1,5 +1,5 @@
 /** The outbox: events written with the state they tell of, and taken to the queue by a dispatcher. */
-import { and, asc, inArray, isNull, lte } from 'drizzle-orm';
+import { and, asc, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { OutboxRow } from '../../core/model/effects.ts';
 import type { Db } from '../connect.ts';
 import { outbox } from '../schema/index.ts';
@@ -36,4 +36,13 @@ export async function dispatchWaiting(db: Db, now: Date, limit: number, send: (e
     await tx.update(outbox).set({ dispatchedAt: now }).where(inArray(outbox.id, ids));
     return events.length;
   });
+}
+
+/** Events that have not gone to the queue yet, delayed ones left out. */
+export async function countWaiting(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ n: sql<number>`count(*)::int` })
+    .from(outbox)
+    .where(and(isNull(outbox.dispatchedAt), sql`${outbox.notBefore} <= now()`));
+  return row?.n ?? 0;
 }

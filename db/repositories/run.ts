@@ -55,6 +55,16 @@ export async function saveTaskCounts(tx: Db, taskId: string, counts: RunCounts):
   await tx.update(runTask).set({ counts }).where(eq(runTask.id, taskId));
 }
 
+/** Has a run screen accounts; one that was screened already is screened again, because more of it was seen. */
+export async function planAccounts(tx: Db, runId: string, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return;
+  const rows = accountIds.map((accountId) => ({ runId, accountId, state: 'pending' as const, counts: { ...EMPTY_COUNTS } }));
+  await tx
+    .insert(runAccount)
+    .values(rows)
+    .onConflictDoUpdate({ target: [runAccount.runId, runAccount.accountId], set: { state: 'pending' } });
+}
+
 /** Ends a task and names the accounts it touched, so that the run screens them. @returns their ids */
 export async function endTask(
   tx: Db,
@@ -67,25 +77,18 @@ export async function endTask(
     .from(capture)
     .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), sql`${capture.accountId} is not null`));
   const ids = seen.map((r) => r.id).filter((id) => id !== null);
-  if (ids.length === 0) return [];
-  const rows = ids.map((accountId) => ({ runId, accountId, state: 'pending' as const, counts: { ...EMPTY_COUNTS } }));
-  const added = await tx.insert(runAccount).values(rows).onConflictDoNothing().returning({ id: runAccount.accountId });
-  // An account seen through two sources is screened again when the second one is through.
-  const again = ids.filter((id) => !added.some((a) => a.id === id));
-  if (again.length > 0)
-    await tx
-      .update(runAccount)
-      .set({ state: 'pending' })
-      .where(and(eq(runAccount.runId, runId), inArray(runAccount.accountId, again)));
+  await planAccounts(tx, runId, ids);
   return ids;
 }
 
+/** Ends the screening of an account in a run; what earlier screenings in the same run found stays counted. */
 export async function endAccount(tx: Db, runId: string, accountId: string, state: 'done' | 'failed', counts: Partial<RunCounts>, now: Date): Promise<void> {
-  const set = { state, endedAt: now, counts: { ...EMPTY_COUNTS, ...counts, accountsDone: 1 } };
-  await tx
-    .update(runAccount)
-    .set(set)
-    .where(and(eq(runAccount.runId, runId), eq(runAccount.accountId, accountId)));
+  const mine = and(eq(runAccount.runId, runId), eq(runAccount.accountId, accountId));
+  const [before] = await tx.select({ counts: runAccount.counts }).from(runAccount).where(mine).for('update');
+  const earlier = before?.counts ?? EMPTY_COUNTS;
+  const added = { newFindings: earlier.newFindings + (counts.newFindings ?? 0), casesOpened: earlier.casesOpened + (counts.casesOpened ?? 0) };
+  const set = { state, endedAt: now, counts: { ...EMPTY_COUNTS, ...counts, ...added, accountsDone: 1 } };
+  await tx.update(runAccount).set(set).where(mine);
 }
 
 /** Outcomes that may be another one a moment later. */

@@ -12,7 +12,7 @@ import { platformById } from '../../crawlers/platforms/registry.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { readPageState } from '../../db/repositories/capture.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
-import { claimTask, endTask, runStateOf, saveTaskCounts, sealedInRun, settleRun } from '../../db/repositories/run.ts';
+import { claimTask, endTask, planAccounts, runStateOf, saveTaskCounts, sealedInRun, settleRun } from '../../db/repositories/run.ts';
 import { noteVisit, readSource, type Source } from '../../db/repositories/source.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
@@ -21,6 +21,8 @@ import { keepStep } from './seal-step.ts';
 /** Most requests of one walk; the rest waits for the next night. */
 const MAX_PAGES = 20_000;
 const SETTLE_EVERY_MS = 1_000;
+/** A long walk hands over what it has seen so far this often, so that a board of thousands of pages is screened while it is read. */
+const HAND_OVER_EVERY = 150;
 
 interface Walked {
   readonly outcome: Outcome | null;
@@ -40,6 +42,20 @@ function walkOutcome(first: Outcome | null, last: Outcome | null): Outcome | nul
   return last && ended.has(last) ? last : first;
 }
 
+/** Has the accounts seen so far screened while the walk goes on. */
+async function handOver(ctx: JobContext, runId: string, seen: Set<string>): Promise<void> {
+  const ids = [...seen];
+  seen.clear();
+  await inTransaction(ctx.db, async (tx) => {
+    await planAccounts(tx, runId, ids);
+    await addToOutbox(
+      tx,
+      ids.map((accountId) => ({ topic: 'account.screen' as const, payload: { accountId, runId } })),
+      ctx.clock.now(),
+    );
+  });
+}
+
 async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; source: Source; counts: RunCounts }): Promise<Walked> {
   const { runId, taskId, source } = of;
   const steps = walk({
@@ -56,7 +72,10 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
   let [first, last, detail]: [Outcome | null, Outcome | null, string | null] = [null, null, null];
   let changed = false;
   let settledAt = 0;
+  let walked = 0;
+  const seen = new Set<string>();
   for await (const step of steps) {
+    walked += 1;
     first ??= step.outcome;
     last = step.outcome;
     if (step.outcome !== 'ok' && step.outcome !== 'unchanged') detail = step.reason;
@@ -65,6 +84,8 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
     });
     total = addCounts(total, kept.counts);
     changed ||= kept.changed;
+    if (kept.accountId) seen.add(kept.accountId);
+    if (walked % HAND_OVER_EVERY === 0) await handOver(ctx, runId, seen);
     if (Date.now() - settledAt < SETTLE_EVERY_MS) continue;
     settledAt = Date.now();
     if ((await settleRun(ctx.db, runId, ctx.clock.now())) !== 'running') break;

@@ -10,7 +10,6 @@ export const night = defineJob({
   input: z.object({}),
   attempts: 3,
   backoffMs: 10_000,
-  key: () => 'night',
   run: async (_input, ctx) => {
     const { runId, started } = await beginRun(ctx, 'nightly', CRAWLER.name);
     ctx.log.info({ runId, started }, started ? 'nightly run begins' : 'nightly run: another run is under way or this night has run');

@@ -198,7 +198,6 @@ export const screenAccount = defineJob({
   input: TOPICS['account.screen'],
   attempts: 5,
   backoffMs: 1_000,
-  key: ({ accountId, runId }) => `${accountId}_${runId ?? 'none'}`,
   run: async ({ accountId, runId }, ctx) => {
     await inTransaction(ctx.db, async (tx) => {
       const account = await lockAccount(tx, accountId);

@@ -69,6 +69,5 @@ export const sendNotice = defineJob({
   input: TOPICS['notice.send'],
   attempts: 8,
   backoffMs: 1_000,
-  key: ({ noticeId }) => noticeId,
   run: ({ noticeId }, ctx) => deliver(ctx, noticeId),
 });

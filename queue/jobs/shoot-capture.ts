@@ -57,6 +57,5 @@ export const shootCapture = defineJob({
   input: TOPICS['capture.shot'],
   attempts: 3,
   backoffMs: 3_000,
-  key: ({ captureId }) => captureId,
   run: ({ captureId }, ctx) => shoot(ctx, captureId),
 });

@@ -1,6 +1,6 @@
 /**
  * What the clock does every half minute: leases that ran out, cases whose day has come, notices whose next attempt
- * is due, sessions that ended, nights that were missed, and work of running runs that a lost job left behind.
+ * is due, sessions that ended, and nights that were missed.
  */
 import { z } from 'zod';
 import { decideCaseBySystem, type SystemAction } from '../../cases/workflow/case-machine.ts';
@@ -13,7 +13,7 @@ import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { purgeSessions } from '../../db/repositories/session.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
-import { catchUpNight, resumeRuns } from '../runs.ts';
+import { catchUpNight } from '../runs.ts';
 
 async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
   const now = ctx.clock.now();
@@ -34,7 +34,6 @@ export const sweep = defineJob({
   input: z.object({}),
   attempts: 1,
   backoffMs: 0,
-  key: () => 'sweep',
   run: async (_input, ctx) => {
     const now = ctx.clock.now();
     await moveCases(ctx, 'lease_expired');
@@ -48,7 +47,6 @@ export const sweep = defineJob({
       ),
     );
     await purgeSessions(ctx.db, now);
-    await resumeRuns(ctx);
     await catchUpNight(ctx);
   },
 });

@@ -99,7 +99,6 @@ export const verifyNotice = defineJob({
   input: TOPICS['notice.verify'],
   attempts: 5,
   backoffMs: 5_000,
-  key: ({ noticeId }) => noticeId,
   run: async ({ noticeId }, ctx) => {
     const facts = await loadNoticeFacts(ctx.db, noticeId, false);
     const targets = await noticeTargets(ctx.db, noticeId);
