@@ -196,7 +196,7 @@ export function generateWorld(options: WorldOptions): World {
 
   const story = tellReturns({ cast, posts: posts.filter((p) => p.account !== walled), asOf, book, press, byId, random: root.fork('returns') });
   const all = plantReposts([...posts, ...story.posts], story.accounts, press.draft.bind(press), root.fork('reposts'));
-  const accounts = story.accounts.map((a) => (a.externalId === walled ? { ...a, walled: true } : a));
+  const accounts = story.accounts.map((a) => actsAsIntermediary(a.externalId === walled ? { ...a, walled: true } : a, all));
   return {
     seed: options.seed,
     asOf,
@@ -207,6 +207,15 @@ export function generateWorld(options: WorldOptions): World {
     bannedParties: story.bannedParties,
     returns: story.returns,
   };
+}
+
+/** A private person who keeps posting for this many employers does what needs a licence (条例第十八条第一款), not an occasional repost. */
+const EMPLOYERS_OF_AN_INTERMEDIARY = 3;
+
+function actsAsIntermediary(account: SandboxAccount, posts: readonly SandboxPost[]): SandboxAccount {
+  if (account.subjectType !== 'individual' || account.kinds.includes('unlicensed-intermediary')) return account;
+  const employers = new Set(posts.filter((p) => p.account === account.externalId).map((p) => p.company));
+  return employers.size < EMPLOYERS_OF_AN_INTERMEDIARY ? account : { ...account, kinds: [...account.kinds, 'unlicensed-intermediary'] };
 }
 
 interface StoryInput {
