@@ -36,8 +36,12 @@ async function caller(deps: ApiDeps, req: FastifyRequest, claimed: string | unde
   const platform = claimed ? await platformOf(deps.db, claimed) : null;
   // An unknown platform and a wrong signature look the same from outside.
   if (!platform) throw refused();
-  const messageId = verifyMessage(platform.secret, req.headers, body);
-  return { actor: { id: platform.id, name: platform.name, kind: 'platform', roles: [] }, messageId };
+  try {
+    const messageId = verifyMessage(platform.secret, req.headers, body);
+    return { actor: { id: platform.id, name: platform.name, kind: 'platform', roles: [] }, messageId };
+  } catch {
+    throw refused();
+  }
 }
 
 const headerOf = (req: FastifyRequest): string | undefined => {

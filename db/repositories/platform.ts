@@ -1,5 +1,5 @@
 /** Platforms that receive notices, and small settings. */
-import { eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { Db } from '../connect.ts';
 import { platform, setting } from '../schema/index.ts';
 
@@ -28,3 +28,6 @@ export async function saveSetting(db: Db, key: string, value: unknown, now: Date
     .values({ key, value, updatedAt: now })
     .onConflictDoUpdate({ target: setting.key, set: { value, updatedAt: now } });
 }
+
+/** Where notices of every platform go, with the secrets: for the operator's command only. */
+export const listNoticeDesks = (db: Db): Promise<(typeof platform.$inferSelect)[]> => db.select().from(platform).orderBy(asc(platform.id));
