@@ -48,6 +48,8 @@ export async function logIn(browser: Browser, url: string, who: { login: string;
 
 /** Two keys one after the other, as `g q`; focus is taken off fields first. */
 export async function go(page: Page, keys: string, heading: string): Promise<void> {
+  // a page just opened hears no keys before it is drawn
+  await page.getByRole('navigation').first().waitFor();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   for (const key of keys.split(' ')) await page.keyboard.press(key);
   await page.getByRole('heading', { level: 1, name: heading }).waitFor();
