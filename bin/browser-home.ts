@@ -8,7 +8,6 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright';
 import { z } from 'zod';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 
@@ -210,6 +209,7 @@ export async function* findBrowsers(browserPath: string | undefined, folder: str
     return;
   }
   for (const file of SYSTEM_BROWSERS) if (await exists(file)) yield { file, name: file };
+  const { chromium } = await import('playwright');
   const own = chromium.executablePath();
   if (own && (await exists(own))) yield { file: own, name: 'Playwright Chromium' };
   if (process.platform === 'linux' && process.arch === 'x64') yield await unpackShipped(folder);

@@ -4,7 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Browser, chromium, type LaunchOptions } from 'playwright';
+import type { Browser, LaunchOptions } from 'playwright';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import { type BrowserFile, findBrowsers, type Household, prepareHousehold, sweepProfiles, writeLauncher } from './browser-home.ts';
 
@@ -121,6 +121,8 @@ async function start(household: Household, { browser: found, mode }: Working): P
     handleSIGHUP: false,
   };
   try {
+    // Loaded when a page is first drawn: it costs a second that most commands never need.
+    const { chromium } = await import('playwright');
     const browser = await chromium.launch(options);
     browser.on('disconnected', () => void tidy());
     await within(prove(browser), PROOF_TIMEOUT_MS, '页面无法启动').catch(async (thrown: unknown) => {
