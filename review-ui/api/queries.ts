@@ -92,6 +92,9 @@ export const useCase = (id: string | null) =>
     // while the platform and the re-crawl are at work the case moves without anybody here
     refetchInterval: (query) => (query.state.data?.state === 'enforcing' ? MOVING_MS : false),
   });
+/** Reads a case again and again while something that is being made for it, a page shot, is waited for on screen. */
+export const useAwaited = (caseId: string, waiting: boolean) =>
+  useQuery({ ...caseQuery(caseId), enabled: waiting, refetchInterval: waiting ? MOVING_MS : false });
 export const useNotices = (query: Query, enabled = true) => usePaged<NoticeRow>(keys.notices(query), '/notices', query, enabled, MOVING_MS);
 export const useNotice = (id: string | null) =>
   useQuery({

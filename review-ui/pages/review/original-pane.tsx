@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { PostView } from '../../../core/model/api.ts';
 import { addressOf } from '../../api/client.ts';
-import { RAW_LIMIT, usePost, useRaw } from '../../api/queries.ts';
+import { RAW_LIMIT, useAwaited, usePost, useRaw } from '../../api/queries.ts';
 import { useUnmask } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
 import { SealedLine } from '../../parts/evidence.tsx';
@@ -58,9 +58,10 @@ function TextTab({ post, review }: { post: PostView; review: Review }) {
   );
 }
 
-function ShotTab({ post }: { post: PostView }) {
+function ShotTab({ post, caseId }: { post: PostView; caseId: string }) {
   const words = useWords();
   const [broken, setBroken] = useState(false);
+  useAwaited(caseId, post.capture !== null && !post.capture.hasShot);
   if (!post.capture?.hasShot || broken) {
     return (
       <div className="state">
@@ -183,7 +184,7 @@ export function OriginalPane({ review }: { review: Review }) {
       <div className="pane-body" key={`${post?.id}-${tab}`}>
         {post === null ? <p className="meta pad">{words.review.noPosts}</p> : null}
         {post && tab === 'text' ? version === post.version ? <TextTab post={post} review={review} /> : <OldVersion post={post} version={version} /> : null}
-        {post && tab === 'shot' ? <ShotTab key={post.id} post={post} /> : null}
+        {post && tab === 'shot' ? <ShotTab key={post.id} post={post} caseId={review.view.id} /> : null}
         {post && tab === 'raw' ? <RawTab post={post} /> : null}
         {post ? <Sealed post={post} caseId={review.view.id} /> : null}
         {review.view.postCount > posts.length ? (
