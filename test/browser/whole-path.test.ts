@@ -239,7 +239,8 @@ describe('the whole path, on screen, by two people', () => {
     await finding.locator('.law').getByText('待法制确认').first().waitFor();
     await shoot(page, 'case-text');
     await page.getByRole('tab', { name: '截图' }).click();
-    await page.locator('img.shot').waitFor();
+    // shots are made behind the crawl; the page shows one as soon as it is there
+    await page.locator('img.shot').waitFor({ timeout: 4 * MINUTE });
     await expect.poll(() => drawn(page.locator('img.shot')), { timeout: MINUTE }).toBe(true);
     await page.getByText('由封存字节生成').waitFor();
     await shoot(page, 'case-shot');
