@@ -25,6 +25,8 @@ const OFFERED =
 export function isNotice({ fields, whole }: ReadPost): boolean {
   const told = new Set(whole.slice(0, 4_000).match(TOLD_TOGETHER)).size;
   if (told < TOGETHER && !TOLD.test(whole) && !CLOSED.test(whole)) return false;
-  const stated = fields.some(({ field, read }) => (field === 'company' && told < TOGETHER) || ((field === 'salary' || field === 'headcount') && /\d/.test(read.view.text)));
+  const stated = fields.some(
+    ({ field, read }) => (field === 'company' && told < TOGETHER) || ((field === 'salary' || field === 'headcount') && /\d/.test(read.view.text)),
+  );
   return !stated && !(told >= TOGETHER ? OFFERED_PLAINLY : OFFERED).test(whole);
 }
