@@ -28,16 +28,6 @@ export function logOdds(model: Pick<KindModel, 'bias' | 'weights'>, tokens: read
 
 export const calibrated = ({ slope, intercept }: KindModel['calibration'], value: number): number => 1 / (1 + Math.exp(-(slope * value + intercept)));
 
-/** The strongest passage of a text for a kind; null for a text without words. */
-export function judge(model: KindModel, passages: readonly ReadPassage[]): Judgement | null {
-  let best: { passage: ReadPassage; logOdds: number } | null = null;
-  for (const passage of passages) {
-    const value = logOdds(model, passage.tokens);
-    if (!best || value > best.logOdds) best = { passage, logOdds: value };
-  }
-  return best && { ...best, probability: calibrated(model.calibration, best.logOdds) };
-}
-
 /** The pairs that moved a judgement most towards the kind, joined where they overlap in the passage: 学费 + 费分 + 分期 → 学费分期. */
 export function movingWords(model: KindModel, passage: string, most = 4): string[] {
   const weightOf = (token: string): number => (Object.hasOwn(model.weights, token) ? (model.weights[token] as number) : 0);
