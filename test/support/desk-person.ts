@@ -61,7 +61,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
   fs.mkdirSync(SHOTS, { recursive: true });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
-    await page.screenshot({ path: path.join(SHOTS, `${name}-${width}.png`) });
+    await page.screenshot({ path: path.join(SHOTS, `${name}-${width}.png`), animations: 'disabled' });
   }
   await page.setViewportSize({ width: WIDTHS[0], height: HEIGHT });
 }
