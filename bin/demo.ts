@@ -68,7 +68,7 @@ export async function startDemo(store: Store, clock: Clock): Promise<Sandbox> {
   if (!sandbox.licenceListPath || !sandbox.companyListPath) throw new PinchaError('FILE_UNREADABLE', { file: folder, reason: '演示名录未写出' });
   const by = '演示';
   await importLicences(store, sandbox.licenceListPath, { by, label: '演示名录', authority: '演示市人力资源和社会保障局', publishedOn: world.asOf });
-  await importCompanies(store, sandbox.companyListPath, { by, label: '演示登记信息', publishedOn: world.asOf });
+  await importCompanies(store, sandbox.companyListPath, { by, label: '演示登记信息', publishedOn: world.asOf, complete: true });
   await inTransaction(db, async (tx) => {
     for (const party of world.bannedParties) await enterBanned(tx, party, now);
   });

@@ -24,6 +24,8 @@ export interface ImportOptions {
   readonly publishedOn?: string | undefined;
   readonly sourceUrl?: string | undefined;
   readonly mapping?: Record<string, string> | undefined;
+  /** A register that covers everybody who could be asked for. */
+  readonly complete?: boolean | undefined;
   readonly by: string;
 }
 export interface ImportResult {
@@ -100,7 +102,7 @@ export async function importCompanies(store: Store, file: string, options: Impor
   const now = systemClock.now();
   const label = options.label ?? path.basename(file).replace(/\.\w+$/, '');
   const publishedOn = options.publishedOn ?? dateIn(path.basename(file)) ?? localDate(now);
-  const head = { label, publishedOn, sha256: digest, fileName: path.basename(file), by: options.by, now };
+  const head = { label, publishedOn, sha256: digest, fileName: path.basename(file), complete: options.complete === true, by: options.by, now };
   const done = await inTransaction(store.db, (tx) => importRegister(tx, head, kept, () => rejected.length));
   if (!done.already) await store.content.put(await fs.readFile(file));
   return { rows: done.rows, rejected, already: done.already, mapping: {}, warnings: 0 };

@@ -57,9 +57,9 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
   return { url, close: () => api.close() };
 }
 
-function tellPeople(people: readonly Invited[]): void {
+function tellPeople(people: readonly Invited[], demo: boolean): void {
   if (people.length === 0) return;
-  say('\n  一次性口令（首次登录后须修改；未修改前每次启动会更换）：');
+  say(`\n  一次性口令（${demo ? '未修改前每次启动会更换' : '首次登录后须修改；未修改前每次启动会更换'}）：`);
   for (const { login, name, password } of people) say(`    ${login.padEnd(8)} ${password}   ${name}`);
   say('');
 }
@@ -101,7 +101,7 @@ export async function start(config: Config): Promise<number> {
     service.sandbox?.setNotifyUrl(`${web.url}/api/v1/platform/notices`);
     await service.startWorkers();
     say(`聘查 Pincha ${VERSION}${config.demo ? '（演示模式）' : ''}  →  ${web.url}`);
-    tellPeople(await firstPeople(service.store.db, systemClock, config.demo));
+    tellPeople(await firstPeople(service.store.db, systemClock, config.demo), config.demo);
     const running = firstRun(service, closing.signal).catch((error: unknown) => service?.store.log.error({ error: reasonOf(error) }, 'first run'));
     const why = await ending;
     say(`\n正在停止（${why}） …`);

@@ -73,8 +73,8 @@ export function createReferences(db: Db, clock: Clock): References {
     register: async () => {
       const found = await currentRegister(db);
       if (!found) return null;
-      const { importId, label, publishedOn } = found;
-      return registers(importId, async () => createCompanyRegistry({ label, publishedOn, complete: false }, await collect(companiesOf(db, importId))));
+      const { importId, label, publishedOn, complete } = found;
+      return registers(importId, async () => createCompanyRegistry({ label, publishedOn, complete }, await collect(companiesOf(db, importId))));
     },
     banned: () => parties(String(Math.floor(clock.now().getTime() / BANNED_FRESH_MS)), () => loadBanned(db)),
   };

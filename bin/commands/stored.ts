@@ -97,6 +97,7 @@ async function importFile(kind: string, file: string, options: Record<string, st
     publishedOn: text('date'),
     sourceUrl: text('source'),
     mapping: mappingOf(maps),
+    complete: options['complete'] === true,
     by: '命令行',
   };
   const asJson = options['json'] === true;
@@ -205,6 +206,7 @@ export function storedCommands(program: Command, run: Run): void {
     .option('--date <YYYY-MM-DD>', '名录日期 / date of the list')
     .option('--source <url>', '名录来源网址 / where the list was published')
     .option('--map <field=column...>', '指定列 / name columns')
+    .option('--complete', '登记信息覆盖全部单位（未列入即视为未见登记） / the register covers everybody')
     .option('--rejects <file>', '未能读取的行写入此文件 / unreadable lines go here')
     .option('--json')
     .action((kind: string, file: string, options) => run(() => importFile(kind, file, options)));

@@ -9,6 +9,8 @@ export interface RegisterImport {
   readonly sha256: string;
   readonly label: string;
   readonly publishedOn: string;
+  /** Whether it covers everybody who could be asked for. */
+  readonly complete: boolean;
   readonly by: string;
   readonly now: Date;
 }
@@ -51,9 +53,9 @@ export async function importRegister(
 }
 
 /** The register in use; null when none was imported. */
-export async function currentRegister(db: Db): Promise<{ importId: string; label: string; publishedOn: string } | null> {
+export async function currentRegister(db: Db): Promise<{ importId: string; label: string; publishedOn: string; complete: boolean } | null> {
   const [row] = await db.select().from(importFile).where(eq(importFile.kind, 'companies')).orderBy(desc(importFile.importedAt)).limit(1);
-  return row ? { importId: row.id, label: row.label ?? row.name, publishedOn: row.publishedOn ?? '' } : null;
+  return row ? { importId: row.id, label: row.label ?? row.name, publishedOn: row.publishedOn ?? '', complete: row.complete } : null;
 }
 
 /** All rows of a register, in batches. */

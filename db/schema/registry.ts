@@ -87,6 +87,8 @@ export const importFile = pgTable('import_file', {
   /** As the file is quoted to people, with its date. */
   label: text(),
   publishedOn: text(),
+  /** A register that covers everybody who could be asked for: only then does not being in it say anything. */
+  complete: boolean().notNull().default(false),
   rows: integer().notNull(),
   rejected: integer().notNull(),
   importedBy: text().notNull(),

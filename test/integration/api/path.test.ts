@@ -12,7 +12,7 @@ import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import { verifyAudit } from '../../../db/repositories/audit.ts';
 import { applyEffects } from '../../../db/repositories/effects.ts';
 import { insertVerification, loadNoticeFacts, noticeTargets } from '../../../db/repositories/notice.ts';
-import { account, auditEntry, caseFile, finding, notice, outbox, runAccount, runTask, source } from '../../../db/schema/index.ts';
+import { account, auditEntry, capture, caseFile, finding, notice, outbox, runAccount, runTask, source } from '../../../db/schema/index.ts';
 import { addCase, makeWorld, SYSTEM, type World } from './world.ts';
 
 let world: World;
@@ -304,11 +304,23 @@ describe('the rest of the desk', () => {
       const ended = i === 0 ? { state: 'done' as const, endedAt: new Date(now.getTime() + 61_000) } : { state: 'working' as const };
       await world.db.insert(runTask).values({ id: newId(), runId, sourceId, counts: count({ pages: 3, posts: 1_200, walls }), ...ended });
     }
+    const [seen] = await world.db.select({ id: source.id }).from(source).where(eq(source.url, 'http://board.test/0'));
+    const page = {
+      runId,
+      sourceId: seen?.id ?? null,
+      kind: 'list' as const,
+      outcome: 'ok' as const,
+      size: 1,
+      via: 'http' as const,
+      fetchedAt: new Date(now.getTime() + 61_000),
+    };
+    for (const n of [1, 2, 3])
+      await world.db.insert(capture).values({ id: newId(), url: `http://board.test/0?${n}`, finalUrl: `http://board.test/0?${n}`, ...page });
     await world.db.insert(runAccount).values({ runId, accountId, state: 'done', counts: count({ findings: 9, newFindings: 7 }), endedAt: now });
     const view = runView.parse((await ann.get(`/runs/${runId}`)).json());
-    expect(view.sentence).toBe('巡查进行中 1/2 个账号，2,400 条，新增疑点 7，1 个平台受限');
+    expect(view.sentence).toBe('巡查进行中 1/2，2,400 条，新增疑点 7，1 个平台受限');
     expect(view.lanes).toHaveLength(1);
-    expect(view.lanes[0]).toMatchObject({ platform: 'board', sources: 2, done: 1, ticks: [{ minute: 1, pages: 3, posts: 1_200 }] });
+    expect(view.lanes[0]).toMatchObject({ platform: 'board', sources: 2, done: 1, ticks: [{ minute: 1, pages: 3, posts: 0 }] });
     expect(view.tasks.map((t) => t.state)).toEqual(['running', 'done']);
     expect((await (await world.client('ops')).post(`/runs/${runId}/stop`)).json()).toEqual({ ok: true });
     expect((await ann.get('/runs')).json().items[0].id).toBe(runId);

@@ -1,0 +1,1 @@
+ALTER TABLE "import_file" ADD COLUMN "complete" boolean DEFAULT false NOT NULL;
