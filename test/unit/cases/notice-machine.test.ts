@@ -156,7 +156,7 @@ describe('answers of a platform', () => {
   it('puts the case back when the platform refuses, with its reason', () => {
     const answer = answerReceipt(noticeFacts({ state: 'delivered' }), { kind: 'refused', reason: 'disputed', detail: '主体已变更' }, 'm-5', PLATFORM, NOW);
     if (answer.replay) throw new Error('not a replay');
-    expect(answer.effects.notices?.[0]).toMatchObject({ to: 'refused', set: { refusalReason: 'disputed:主体已变更' } });
+    expect(answer.effects.notices?.[0]).toMatchObject({ to: 'refused', set: { refusalReason: 'disputed：主体已变更' } });
     expect(answer.effects.cases?.[0]).toMatchObject({ to: 'open', data: { reason: '平台拒绝：disputed：主体已变更' } });
   });
 });
