@@ -387,7 +387,8 @@ describe('every page', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await pressUntil(page, 'Control+k', page.getByPlaceholder('输入页面、案号或账号'));
     await page.getByPlaceholder('输入页面、案号或账号').fill('0313');
-    await page.getByText('HR-2026-0313').last().waitFor();
+    // The row of the queue behind says the same: Enter takes what the palette has selected.
+    await page.locator('[cmdk-item][aria-selected="true"]', { hasText: 'HR-2026-0313' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/cases\//);
   });
