@@ -94,7 +94,13 @@ async function proposeSuspension(page: Page): Promise<void> {
   if (!(await read(form.locator('.ant-select'))).includes('暂停服务')) {
     await form.getByRole('combobox', { name: '措施' }).click();
     await page.locator('.ant-select-item-option').filter({ hasText: '暂停服务' }).click();
-    await page.keyboard.press('Escape');
+    // The first Escape may only close the list; the next leaves the field.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Escape');
+        return page.evaluate(() => document.activeElement?.id ?? '');
+      })
+      .not.toBe('measure');
   }
   await page.keyboard.press('p');
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('reason');
