@@ -1,7 +1,8 @@
 /** Runs: the list, one run with its progress, starting and stopping. */
 import { z } from 'zod';
 import { PinchaError } from '../../core/errors.ts';
-import { pageQuery, type RunView, runPage, runRow as runRowSchema, runView as runViewSchema } from '../../core/model/api.ts';
+import { pageQuery } from '../../core/model/api.ts';
+import { type RunView, runPage, runRow as runRowSchema, runView as runViewSchema } from '../../core/model/api-run.ts';
 import { recordAudit } from '../../db/repositories/audit.ts';
 import { readRun, readRuns } from '../../db/repositories/read-run.ts';
 import { whoOf } from '../auth/door.ts';

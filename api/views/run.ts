@@ -1,6 +1,6 @@
 /** Runs as the API shows them: lanes by platform with their minutes, and the one sentence of the night. */
 import { localDate } from '../../core/clock.ts';
-import type { RunRow, RunView } from '../../core/model/api.ts';
+import type { RunRow, RunView } from '../../core/model/api-run.ts';
 import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
 import type { LaneSum, RunDetail, RunRecord, RunTick, TaskRecord } from '../../db/repositories/read-run.ts';
 import { iso } from './account.ts';

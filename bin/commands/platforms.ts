@@ -2,22 +2,9 @@
 import type { Command } from 'commander';
 import { newSecret } from '../../cases/notice/sign.ts';
 import { systemClock } from '../../core/clock.ts';
-import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { listNoticeDesks, savePlatform } from '../../db/repositories/platform.ts';
-import { openStore, type Store } from '../store.ts';
-import type { Run } from './run.ts';
-
-const tell = (words: string): void => void process.stdout.write(`${words}\n`);
-
-async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(loadConfig(process.env));
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
+import { type Run, tell, withStore } from './run.ts';
 
 async function add(id: string, options: { name: string; noticeUrl?: string }): Promise<number> {
   if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(id)) throw new PinchaError('INPUT_INVALID', { field: 'id', reason: `${id}；须为小写字母、数字和短横` });

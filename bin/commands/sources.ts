@@ -1,23 +1,10 @@
 /** `pincha source`: which accounts and boards are crawled. Addresses are checked before they are kept. */
 import type { Command } from 'commander';
 import { systemClock } from '../../core/clock.ts';
-import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { PLATFORMS, platformById } from '../../crawlers/platforms/registry.ts';
 import { addSources, listSources, setSourceActive } from '../../db/repositories/source.ts';
-import { openStore, type Store } from '../store.ts';
-import type { Run } from './run.ts';
-
-const tell = (words: string): void => void process.stdout.write(`${words}\n`);
-
-async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(loadConfig(process.env));
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
+import { type Run, tell, withStore } from './run.ts';
 
 /** @throws INPUT_INVALID for an address that is none or is not of the platform */
 function checkedUrl(platform: string, url: string): string {

@@ -17,23 +17,12 @@ import { type ImportResult, importCompanies, importLicences } from '../imports.t
 import { holderOf, lockData } from '../lock.ts';
 import { invite, renewPassword } from '../people.ts';
 import { openService, type Service } from '../service.ts';
-import { makeDataDir, openStore, type Store } from '../store.ts';
+import { makeDataDir } from '../store.ts';
 import { watchRun } from '../watch.ts';
-import type { Run } from './run.ts';
+import { type Run, tell, withStore } from './run.ts';
 
-const tell = (words: string): void => void process.stdout.write(`${words}\n`);
 const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
 const config = () => loadConfig(process.env);
-
-/** Opens the store for one command and closes it whatever happens. */
-async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(config());
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
 
 /** Crawls all sources now; works itself unless a running `start` does. */
 async function crawl(): Promise<number> {

@@ -10,12 +10,11 @@ import { licenceVerdictSchema } from './licence.ts';
 import { noticeBodySchema } from './notice.ts';
 import { postInputSchema, subjectTypeSchema } from './post.ts';
 import { CAPABILITIES, ROLES } from './role.ts';
-import { RUN_KINDS, RUN_STATES } from './run.ts';
 import { findingKindSchema, levelSchema, POST_LEVELS } from './taxonomy.ts';
 
-const instant = z.string();
-const id = z.string().uuid();
-const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const instant = z.string();
+export const id = z.string().uuid();
+export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 export const pageQuery = z.object({ cursor: z.string().max(400).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
 // --- who
@@ -278,63 +277,6 @@ export const noticeAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('revoke'), version: z.number().int(), reason: z.string().min(1).max(1_000) }),
 ]);
 
-// --- runs
-const counts = z.object({
-  accountsPlanned: z.number(),
-  accountsDone: z.number(),
-  pages: z.number(),
-  unchanged: z.number(),
-  walls: z.number(),
-  errors: z.number(),
-  posts: z.number(),
-  newPosts: z.number(),
-  findings: z.number(),
-  newFindings: z.number(),
-  casesOpened: z.number(),
-  bytes: z.number(),
-});
-export const runRow = z.object({
-  id,
-  kind: z.enum(RUN_KINDS),
-  runDate: z.string(),
-  state: z.enum(RUN_STATES),
-  counts,
-  startedBy: z.string(),
-  startedAt: instant,
-  endedAt: instant.nullable(),
-});
-export const runPage = page(runRow);
-export const runView = runRow.extend({
-  /** "昨夜 41,208 条, 新增疑点 312, 3 个平台受限". */
-  sentence: z.string(),
-  lanes: z.array(
-    z.object({
-      platform: z.string(),
-      counts,
-      sources: z.number(),
-      done: z.number(),
-      /** Per minute since the start, as pages were sealed: pages, new or changed posts, walls, errors. */
-      ticks: z.array(z.object({ minute: z.number(), pages: z.number(), posts: z.number(), walls: z.number(), errors: z.number() })),
-    }),
-  ),
-  tasks: z.array(
-    z.object({
-      id,
-      sourceId: id,
-      platform: z.string(),
-      name: z.string(),
-      url: z.string(),
-      state: z.string(),
-      outcome: outcomeSchema.nullable(),
-      detail: z.string().nullable(),
-      pages: z.number(),
-      posts: z.number(),
-    }),
-  ),
-  /** How many cases and notices wait for people now. */
-  previous: z.object({ id, counts }).nullable(),
-});
-
 // --- accounts
 export const accountQuery = pageQuery.extend({
   platform: z.string().max(60).optional(),
@@ -405,8 +347,6 @@ export type AccountDetail = z.infer<typeof accountDetail>;
 export type CaseView = z.infer<typeof caseView>;
 export type NoticeRow = z.infer<typeof noticeRow>;
 export type NoticeView = z.infer<typeof noticeView>;
-export type RunRow = z.infer<typeof runRow>;
-export type RunView = z.infer<typeof runView>;
 export type PostDetail = z.infer<typeof postDetail>;
 export type LicenceHit = z.infer<typeof licenceHit>;
 export type LicenceListRow = z.infer<typeof licenceListRow>;

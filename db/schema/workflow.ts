@@ -2,22 +2,11 @@
 import { sql } from 'drizzle-orm';
 import { bigint, bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { CaseOutcome, CaseState, Measure, NoticeState, Verdict } from '../../core/model/case.ts';
+import type { FrozenProposal } from '../../core/model/facts.ts';
 import type { NoticeBody, Receipt } from '../../core/model/notice.ts';
 import type { FindingKind, Level } from '../../core/model/taxonomy.ts';
 import { at, id, ref } from './columns.ts';
 import { account } from './content.ts';
-
-/** A proposal as it was frozen: what the approver sees is what was hashed. */
-export interface FrozenProposal {
-  measure: Measure;
-  days: number | null;
-  reason: string;
-  findingIds: string[];
-  by: string;
-  byName: string;
-  at: string;
-  sha256: string;
-}
 
 export const caseFile = pgTable(
   'case_file',

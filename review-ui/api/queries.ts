@@ -14,9 +14,8 @@ import type {
   QueueCounts,
   QueuePage,
   QueueRow,
-  RunRow,
-  RunView,
 } from '../../core/model/api.ts';
+import type { RunRow, RunView } from '../../core/model/api-run.ts';
 import { get, getText, type Query, rememberCsrf } from './client.ts';
 
 export interface Page<T> {

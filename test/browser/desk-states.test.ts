@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
 import * as api from '../../core/model/api.ts';
+import * as apiRun from '../../core/model/api-run.ts';
 import { bigCase, me } from '../support/desk-fixtures.ts';
 import { approver, type DeskState, freshState, startDesk } from '../support/desk-server.ts';
 
@@ -19,9 +20,9 @@ const CONTRACT: readonly (readonly [RegExp, z.ZodType])[] = [
   [/^(GET|POST) \/cases\/[^/]+(\/actions|\/unmask)?$/, api.caseView],
   [/^GET \/notices$/, api.noticePage],
   [/^GET \/notices\/[^/]+$/, api.noticeView],
-  [/^GET \/runs$/, api.runPage],
-  [/^POST \/runs$/, api.runRow],
-  [/^GET \/runs\/[^/]+$/, api.runView],
+  [/^GET \/runs$/, apiRun.runPage],
+  [/^POST \/runs$/, apiRun.runRow],
+  [/^GET \/runs\/[^/]+$/, apiRun.runView],
   [/^GET \/accounts$/, api.accountPage],
   [/^GET \/accounts\/[^/]+$/, api.accountDetail],
   [/^GET \/accounts\/[^/]+\/posts$/, api.postPage],

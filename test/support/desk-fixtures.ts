@@ -2,19 +2,8 @@
  * Made-up cases, notices, runs and accounts for looking at the desk without a server: every text is invented here,
  * and every answer is held against the schemas of the API contract by the test that serves them.
  */
-import type {
-  AccountView,
-  CaseView,
-  FindingView,
-  LicenceListRow,
-  MeView,
-  NoticeRow,
-  NoticeView,
-  PostView,
-  QueueRow,
-  RunRow,
-  RunView,
-} from '../../core/model/api.ts';
+import type { AccountView, CaseView, FindingView, LicenceListRow, MeView, NoticeRow, NoticeView, PostView, QueueRow } from '../../core/model/api.ts';
+import type { RunRow, RunView } from '../../core/model/api-run.ts';
 import { type FindingKind, TAXONOMY } from '../../core/model/taxonomy.ts';
 
 let serial = 0;

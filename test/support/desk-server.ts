@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { extname, join } from 'node:path';
-import { type CaseAction, type CaseView, caseAction, type MeView, type NoticeRow, type QueueRow, type RunRow } from '../../core/model/api.ts';
+import { type CaseAction, type CaseView, caseAction, type MeView, type NoticeRow, type QueueRow } from '../../core/model/api.ts';
+import type { RunRow } from '../../core/model/api-run.ts';
 import {
   APPROVER,
   account,

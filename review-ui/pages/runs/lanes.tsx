@@ -1,5 +1,5 @@
 /** One lane a platform, one column a minute: pages, posts, walls and errors as thin ticks on a shared clock. */
-import type { RunView } from '../../../core/model/api.ts';
+import type { RunView } from '../../../core/model/api-run.ts';
 import { Platform } from '../../parts/small.tsx';
 import { usePlatformName } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';

@@ -2,7 +2,7 @@
 import { App, Button, Modal, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { RunRow, RunView } from '../../../core/model/api.ts';
+import type { RunRow, RunView } from '../../../core/model/api-run.ts';
 import { type Outcome, WALLS } from '../../../core/model/capture.ts';
 import type { RunCounts } from '../../../core/model/run.ts';
 import { useRun, useRuns } from '../../api/queries.ts';
