@@ -1,19 +1,21 @@
 /**
- * Files into the store: licence lists, business registers and posts. Every file is kept in the content store with
+ * Files into the store: licence lists and business registers (posts: `import-posts.ts`). Every file is kept in the content store with
  * its digest and a ledger row, so that what was imported can be shown later; the same file twice changes nothing.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { nameKey } from '../classifiers/licence/names.ts';
 import { localDate, systemClock } from '../core/clock.ts';
-import { sha256 } from '../core/digest.ts';
+import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { GivenColumns } from '../crawlers/registries/columns.ts';
 import { readCompanies } from '../crawlers/registries/companies.ts';
 import { readLicences } from '../crawlers/registries/licences.ts';
-import { inTransaction } from '../db/connect.ts';
+import { type Db, inTransaction } from '../db/connect.ts';
+import { appendLedger } from '../db/repositories/capture.ts';
 import { importRegister } from '../db/repositories/company.ts';
 import { importList, type ListRow } from '../db/repositories/licence.ts';
+import { blobFacts, ledgerRow } from '../evidence/ledger.ts';
 import type { Store } from './store.ts';
 
 const MAX_LIST_BYTES = 200 * 1_048_576;
@@ -54,6 +56,19 @@ function dateIn(words: string): string | null {
   return found ? `${found[1]}-${found[2]?.padStart(2, '0')}-${found[3]?.padStart(2, '0')}` : null;
 }
 
+/** Puts a file into the content store before anything refers to it; a file that is there already stays one. */
+async function keepBytes(store: Store, file: string): Promise<Buffer> {
+  const bytes = await fs.readFile(file);
+  await store.content.put(bytes);
+  return bytes;
+}
+
+/** Enters an imported file in the ledger, in the transaction of its rows. */
+async function enterFile(tx: Db, refId: string, file: string, bytes: Buffer, now: Date): Promise<void> {
+  const payload = { ...blobFacts({ sha256: sha256(bytes), sm3: sm3(bytes), size: bytes.length, from: 'live' }), name: path.basename(file) };
+  await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'import', refId, payload, at: now }));
+}
+
 /** Imports a licence list: xlsx, csv or html with any column names. */
 export async function importLicences(store: Store, file: string, options: ImportOptions): Promise<ImportResult> {
   const digest = await digestOf(file);
@@ -83,8 +98,12 @@ export async function importLicences(store: Store, file: string, options: Import
     sourceUrl: options.sourceUrl ?? null,
     mapping: mapping as Record<string, string>,
   };
-  const done = await inTransaction(store.db, (tx) => importList(tx, head, kept, () => rejected.length));
-  if (!done.already) await store.content.put(await fs.readFile(file));
+  const bytes = await keepBytes(store, file);
+  const done = await inTransaction(store.db, async (tx) => {
+    const list = await importList(tx, head, kept, () => rejected.length);
+    if (!list.already) await enterFile(tx, list.listId, file, bytes, now);
+    return list;
+  });
   return { rows: done.rows, rejected, already: done.already, mapping: mapping as Record<string, string>, warnings };
 }
 
@@ -103,7 +122,11 @@ export async function importCompanies(store: Store, file: string, options: Impor
   const label = options.label ?? path.basename(file).replace(/\.\w+$/, '');
   const publishedOn = options.publishedOn ?? dateIn(path.basename(file)) ?? localDate(now);
   const head = { label, publishedOn, sha256: digest, fileName: path.basename(file), complete: options.complete === true, by: options.by, now };
-  const done = await inTransaction(store.db, (tx) => importRegister(tx, head, kept, () => rejected.length));
-  if (!done.already) await store.content.put(await fs.readFile(file));
+  const bytes = await keepBytes(store, file);
+  const done = await inTransaction(store.db, async (tx) => {
+    const register = await importRegister(tx, head, kept, () => rejected.length);
+    if (!register.already) await enterFile(tx, register.importId, file, bytes, now);
+    return register;
+  });
   return { rows: done.rows, rejected, already: done.already, mapping: {}, warnings: 0 };
 }

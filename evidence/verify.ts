@@ -97,7 +97,7 @@ class Verification {
   note(row: LedgerRow): void {
     const facts = asFacts(readPayload(row.payload)?.data);
     if (row.kind === 'capture') this.stated.set(row.refId, { seq: row.seq, facts, seen: false });
-    else if (typeof facts['sha256'] === 'string' && (row.kind === 'shot' || row.kind === 'dom_text'))
+    else if (typeof facts['sha256'] === 'string' && ['shot', 'dom_text', 'import'].includes(row.kind))
       this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
   }
 
