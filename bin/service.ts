@@ -76,10 +76,17 @@ export async function openService(config: Config, say: (words: string) => void, 
     },
     close: async () => {
       closing.abort();
-      await workers?.close();
-      await fetcher.close();
-      await browser.close();
-      await sandbox?.close();
+      const steps: [string, () => Promise<void> | undefined][] = [
+        ['workers', () => workers?.close()],
+        ['fetcher', () => fetcher.close()],
+        ['browser', () => browser.close()],
+        ['sandbox', () => sandbox?.close()],
+      ];
+      for (const [part, close] of steps) {
+        // Told, so that an end that takes long says in the log what it waited for.
+        store.log.info({ part }, 'closing');
+        await close();
+      }
       await store.close();
     },
   };

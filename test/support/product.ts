@@ -114,7 +114,7 @@ export async function startProduct(dataDir: string, env: Readonly<Record<string,
       said += chunk;
       // The first progress line comes after the passwords; a second start may have neither to tell.
       const url = /→ {2}(http:\S+)/.exec(said)?.[1];
-      if (url && /(巡查 进度|首次登录[\s\S]*\n\n)/.test(said)) {
+      if (url && /(巡查 进度|一次性口令[\s\S]*\n\n)/.test(said)) {
         clearTimeout(timer);
         resolve(url);
       }
