@@ -10,6 +10,8 @@ import { parseArgs } from 'node:util';
 import { loadModel, MODEL_KINDS, type ModelFile, type ModelKind } from '../classifiers/model/model-file.ts';
 import { createModelStage } from '../classifiers/model/stage.ts';
 import { type Sample, trainModel } from '../classifiers/model/train.ts';
+import { readPost } from '../classifiers/rules/read.ts';
+import { createNormaliser } from '../classifiers/text/normalise.ts';
 import type { PostInput } from '../core/model/post.ts';
 import { loadTexts } from '../sandbox/texts/load.ts';
 
@@ -39,6 +41,7 @@ interface Labelled extends PostInput {
 /** Precision and recall per kind on labelled posts; doubtful labels count neither way. */
 async function measure(file: ModelFile, labels: string): Promise<void> {
   const stage = createModelStage(file);
+  const normalise = createNormaliser();
   const tally = new Map(MODEL_KINDS.map((kind) => [kind, { right: 0, wrong: 0, missed: 0 }]));
   let posts = 0;
   const started = Date.now();
@@ -46,7 +49,7 @@ async function measure(file: ModelFile, labels: string): Promise<void> {
     if (!line.trim()) continue;
     posts += 1;
     const post = JSON.parse(line) as Labelled;
-    const found = new Set(stage.predict(post).map((f) => f.kind));
+    const found = new Set(stage.predict(readPost(post, normalise)).map((f) => f.kind));
     for (const [code, kind] of Object.entries(CODE_KINDS)) {
       const marks = post.labels.filter((l) => l.code === code);
       if (marks.length > 0 && !marks.some((l) => l.sure)) continue;

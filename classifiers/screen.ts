@@ -9,12 +9,13 @@ import type { RuleSet } from './rules/compile.ts';
 import { contradictionFindings } from './rules/contradiction.ts';
 import { formatFindings } from './rules/format.ts';
 import { isNotice } from './rules/posting.ts';
+import type { ReadPost } from './rules/read.ts';
 import { postScore } from './score/post-score.ts';
 
-/** A trained stage beside the rules. It says only what rules did not find. */
+/** A trained stage beside the rules. It says only what rules did not find, and gets the reading the rules had: nothing is folded twice. */
 export interface ModelStage {
   readonly id: string;
-  predict(post: PostInput): Finding[];
+  predict(read: ReadPost): Finding[];
 }
 export interface ScreenerOptions {
   readonly rules: RuleSet;
@@ -44,9 +45,9 @@ function dedupe(findings: readonly Finding[]): Finding[] {
 }
 
 /** What the model adds: kinds no rule has found, exempt or not. */
-function added(model: ModelStage | undefined, post: PostInput, found: readonly Finding[]): Finding[] {
+function added(model: ModelStage | undefined, read: ReadPost, found: readonly Finding[]): Finding[] {
   const kinds = new Set(found.map((f) => f.kind));
-  return model ? model.predict(post).filter((f) => !kinds.has(f.kind)) : [];
+  return model ? model.predict(read).filter((f) => !kinds.has(f.kind)) : [];
 }
 
 /**
@@ -60,7 +61,7 @@ export function createScreener({ rules, model, asOf }: ScreenerOptions): Screene
       const read = rules.read(post);
       if (isNotice(read)) return { id: post.id ?? null, score: 0, level: 'none', findings: [] };
       const ruled = [...rules.match(post, { asOf, read }), ...contradictionFindings(read, rules, asOf), ...formatFindings(read, rules, asOf)];
-      const findings = dedupe([...ruled, ...added(model, post, ruled)]);
+      const findings = dedupe([...ruled, ...added(model, read, ruled)]);
       const counted = findings.filter((f) => !f.exempt);
       return { id: post.id ?? null, score: postScore(counted), level: strongestLevel(counted.map((f) => f.level)), findings };
     },

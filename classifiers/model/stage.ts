@@ -4,9 +4,10 @@
  * (`classifiers/screen.ts`).
  */
 import type { Finding } from '../../core/model/finding.ts';
-import type { PostInput, QuotableField } from '../../core/model/post.ts';
+import type { QuotableField } from '../../core/model/post.ts';
 import { capLevel, type FindingKind, TAXONOMY } from '../../core/model/taxonomy.ts';
 import { articlesOf, type Cite } from '../kind-articles.ts';
+import type { ReadPost } from '../rules/read.ts';
 import { type KindModel, MODEL_KINDS, type ModelFile } from './model-file.ts';
 import { type Passage, passagesOf } from './passages.ts';
 import { calibrated, movingWords } from './predict.ts';
@@ -20,7 +21,7 @@ export interface StageOptions {
 
 export interface BayesStage {
   readonly id: string;
-  predict(post: PostInput): Finding[];
+  predict(read: ReadPost): Finding[];
 }
 
 const FIELDS = ['text', 'title'] as const satisfies readonly QuotableField[];
@@ -68,7 +69,7 @@ export function createModelStage(file: ModelFile, { threshold = 0, cite }: Stage
   const scorer = createScorer(ready.map((one) => one.model));
   return {
     id,
-    predict(post) {
+    predict({ post }) {
       if (ready.length === 0) return [];
       const best: (Said | null)[] = ready.map(() => null);
       for (const field of FIELDS) {

@@ -12,8 +12,13 @@ import { logOdds, readPassages } from '../../../classifiers/model/predict.ts';
 import { createScorer } from '../../../classifiers/model/score.ts';
 import { createModelStage } from '../../../classifiers/model/stage.ts';
 import { type Sample, trainModel } from '../../../classifiers/model/train.ts';
+import { type ReadPost, readPost } from '../../../classifiers/rules/read.ts';
+import { createNormaliser } from '../../../classifiers/text/normalise.ts';
 import { findingSchema } from '../../../core/model/finding.ts';
+import type { PostInput } from '../../../core/model/post.ts';
 
+const normalise = createNormaliser();
+const read = (post: PostInput): ReadPost => readPost(post, normalise);
 const ARTIFACT = fileURLToPath(new URL('../../../classifiers/model/artifact/bayes.json', import.meta.url));
 
 /** A world so plain that any model learns it: loan texts speak of 学费 and 分期, honest ones of 食堂 and 班车. */
@@ -81,7 +86,7 @@ describe('training', () => {
 
   it('raises a lead that quotes the telling sentence and names its words', () => {
     const text = '云汀市招前台。上班轻松，管三餐。先交学费三千元，可以办分期贷款！班车接送。';
-    const [found, ...rest] = stage.predict({ title: '前台', text });
+    const [found, ...rest] = stage.predict(read({ title: '前台', text }));
     expect(rest).toEqual([]);
     expect(findingSchema.parse(found)).toMatchObject({
       kind: 'training-loan',
@@ -99,14 +104,14 @@ describe('training', () => {
   });
 
   it('says nothing about an honest text, an empty post, or below a threshold of the caller', () => {
-    expect(stage.predict({ title: '普工', text: '云汀市工厂招普工。食堂管三餐，班车接送。' })).toEqual([]);
-    expect(stage.predict({ images: ['a.png'] })).toEqual([]);
-    expect(createModelStage(training.file, { threshold: 1 }).predict({ text: '先交学费三千元，可以办分期贷款' })).toEqual([]);
+    expect(stage.predict(read({ title: '普工', text: '云汀市工厂招普工。食堂管三餐，班车接送。' }))).toEqual([]);
+    expect(stage.predict(read({ images: ['a.png'] }))).toEqual([]);
+    expect(createModelStage(training.file, { threshold: 1 }).predict(read({ text: '先交学费三千元，可以办分期贷款' }))).toEqual([]);
   });
 
   it('takes any text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => void stage.predict({ text })),
+      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => void stage.predict(read({ text }))),
       { numRuns: 50 },
     );
   });
