@@ -24,7 +24,7 @@ export interface BayesStage {
   predict(read: ReadPost): Finding[];
 }
 
-const FIELDS = ['text', 'title'] as const satisfies readonly QuotableField[];
+const FIELDS = ['text', 'title', 'imageText'] as const satisfies readonly QuotableField[];
 const MAX_CHARS = 20_000;
 /** A shorter passage says too little to a bag of characters. */
 const LEAST_TOKENS = 8;

@@ -5,7 +5,7 @@
 import type { PostInput } from '../../core/model/post.ts';
 import { nameKey, readName } from '../licence/names.ts';
 import { checkUscc } from '../licence/uscc.ts';
-import { type ContactKey, contactsOf, maskedContact, postContacts } from './contacts.ts';
+import { type ContactKey, contactKey, contactsOf, contactsOfAccount, maskedContact, postContacts } from './contacts.ts';
 import { type Signature, signatureOf, TextIndex } from './minhash.ts';
 
 export interface BannedParty {
@@ -70,9 +70,7 @@ const subjectOf = (written: string | null | undefined): string | null => (writte
 /** Collects what identifies an account from its particulars and its posts (at most 500 are read). */
 export function identifiersOf(account: AccountPart, posts: Iterable<Pick<PostInput, 'contacts' | 'title' | 'text'>>): Identifiers {
   const contacts = new Set<ContactKey>(contactsOf(account.description ?? ''));
-  const alias = account.alias?.trim();
-  // A public account's alias is its WeChat number.
-  if (alias && /^[a-z][-\w]{5,19}$/i.test(alias)) contacts.add(`wechat:${alias.toLowerCase()}`);
+  for (const own of contactsOfAccount(account)) if (own.field === 'alias') contacts.add(contactKey(own));
   const texts: Signature[] = [];
   let read = 0;
   for (const post of posts) {

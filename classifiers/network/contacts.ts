@@ -1,57 +1,79 @@
 /**
- * Contacts that link accounts: phones, WeChat and QQ numbers, e-mail. Taken from the contacts a post carries
- * (`phone:…`, as adapters write them, or bare) and from its words. People see them masked; the full value stays
- * in sealed evidence.
+ * Contacts that link accounts: what `text/contacts.ts` reads from a post's words and pictures, and the contacts its
+ * source lists (`phone:…`, as adapters write them, or bare). People see them masked; the full value stays in the
+ * store and in sealed evidence.
  */
+import { type ContactKind, contactKindSchema } from '../../core/model/picture.ts';
 import type { PostInput } from '../../core/model/post.ts';
-
-export const CONTACT_KINDS = ['phone', 'wechat', 'qq', 'email'] as const;
-export type ContactKind = (typeof CONTACT_KINDS)[number];
-
-const MAX_TEXT = 50_000;
-const MAX_CONTACTS = 50;
-
-const FOUND: readonly (readonly [ContactKind, RegExp])[] = [
-  ['email', /[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,4}/gi],
-  ['phone', /(?<![\d-])(?:\+?86[-\s]?)?(1[3-9]\d[-\s]?\d{4}[-\s]?\d{4})(?!\d)/g],
-  ['phone', /(?<![\d-])(0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4})(?!\d)/g],
-  ['wechat', /(?:微信|薇信|威信|微❤|weixin|wechat|[vV]信|\b[vVwW][xX]|加[vV薇微])[^\S\n]{0,3}(?:同?号|ID|id)?[:：\s]{0,4}([a-zA-Z][-\w]{5,19}|1[3-9]\d{9})/g],
-  ['qq', /(?:QQ|扣扣|企鹅)[^\S\n]{0,3}(?:交流)?群?号?[:：\s]{0,4}(\d{5,11})(?!\d)/gi],
-];
+import { type Contact, linkValue, readContacts } from '../text/contacts.ts';
 
 /** A contact as it is compared: `phone:13800001111`. */
 export type ContactKey = `${ContactKind}:${string}`;
+export const contactKey = ({ kind, value }: Pick<Contact, 'kind' | 'value'>): ContactKey => `${kind}:${value}`;
 
-const keyOf = (kind: ContactKind, value: string): ContactKey =>
-  `${kind}:${kind === 'phone' ? value.replace(/\D/g, '').replace(/^86(?=1\d{10}$)/, '') : value.toLowerCase()}`;
-
-/** Contacts written in a text. */
-export function contactsOf(text: string): Set<ContactKey> {
-  const found = new Set<ContactKey>();
-  const plain = text.slice(0, MAX_TEXT).normalize('NFKC');
-  for (const [kind, pattern] of FOUND) {
-    for (const match of plain.matchAll(pattern)) {
-      if (found.size >= MAX_CONTACTS) return found;
-      found.add(keyOf(kind, match[1] ?? match[0]));
-    }
-  }
-  return found;
+/** A contact of a post and the field it stands in; offsets are null where the source lists it without words. */
+export interface PostContact {
+  readonly kind: ContactKind;
+  readonly value: string;
+  readonly field: 'title' | 'text' | 'imageText' | 'contacts' | 'description' | 'alias';
+  readonly start: number | null;
+  readonly end: number | null;
 }
 
-const PREFIXED = /^(phone|wechat|qq|email):(.{3,100})$/s;
+/** Fields of a post whose words are read for contacts. */
+const FIELDS = ['title', 'text', 'imageText'] as const;
+const MAX_LISTED = 200;
+/** Links lead to platforms, maps and registers too: alone they do not say that two accounts are one party. */
+const LINKING: ReadonlySet<ContactKind> = new Set(['phone', 'wechat', 'qq', 'group', 'email']);
 
-/** Contacts of a post: those its source lists and those in its words. */
-export function postContacts(post: Pick<PostInput, 'contacts' | 'title' | 'text'>): Set<ContactKey> {
-  const found = contactsOf(`${post.title ?? ''}\n${post.text ?? ''}`);
-  for (const written of (post.contacts ?? []).slice(0, MAX_CONTACTS)) {
-    const [, kind, value] = PREFIXED.exec(written.trim()) ?? [];
-    if (kind && value) found.add(keyOf(kind as ContactKind, value));
-    else for (const key of contactsOf(written)) found.add(key);
-  }
-  return found;
+const PREFIXED = /^([a-z]{2,10}):(.{3,400})$/s;
+function listed(written: string): Pick<PostContact, 'kind' | 'value'>[] {
+  const [, told = '', value = ''] = PREFIXED.exec(written.trim()) ?? [];
+  const kind = contactKindSchema.safeParse(told);
+  if (!kind.success) return [...readContacts(written).contacts];
+  const digits = value.replace(/\D/g, '').replace(/^86(?=1\d{10}$)/, '');
+  return [{ kind: kind.data, value: kind.data === 'phone' ? digits : kind.data === 'link' ? linkValue(value) : value.trim().toLowerCase() }];
 }
 
-const KIND_NAME: Record<ContactKind, string> = { phone: '电话', wechat: '微信号', qq: 'QQ 号', email: '邮箱' };
+/** Every contact of a post once, with the field where it stands first: words, pictures, then what the source lists. */
+export function contactsInPost(post: Pick<PostInput, 'contacts' | 'title' | 'text' | 'imageText'>): PostContact[] {
+  const found = new Map<ContactKey, PostContact>();
+  const add = (one: PostContact): void => {
+    const key = contactKey(one);
+    if (one.value !== '' && !found.has(key)) found.set(key, one);
+  };
+  for (const field of FIELDS) {
+    for (const { kind, value, start, end } of readContacts(post[field] ?? '').contacts) add({ kind, value, field, start, end });
+  }
+  for (const written of (post.contacts ?? []).slice(0, MAX_LISTED)) {
+    for (const { kind, value } of listed(written)) add({ kind, value, field: 'contacts', start: null, end: null });
+  }
+  return [...found.values()];
+}
+
+/** Contacts an account shows of itself: in its description, and its alias, which on a public account is its WeChat number. */
+export function contactsOfAccount(account: { readonly alias?: string | null; readonly description?: string | null }): PostContact[] {
+  const alias = account.alias?.trim().toLowerCase() ?? '';
+  const own: PostContact[] = /^[a-z][-\w]{5,19}$/.test(alias) ? [{ kind: 'wechat', value: alias, field: 'alias', start: null, end: null }] : [];
+  const told = readContacts(account.description ?? '').contacts.map(({ kind, value, start, end }) => ({
+    kind,
+    value,
+    field: 'description' as const,
+    start,
+    end,
+  }));
+  return [...own, ...told.filter((c) => c.value !== alias)];
+}
+
+const keysOf = (contacts: readonly PostContact[]): Set<ContactKey> => new Set(contacts.filter((c) => LINKING.has(c.kind)).map(contactKey));
+
+/** Contacts written in a text by which accounts are linked. */
+export const contactsOf = (text: string): Set<ContactKey> => keysOf(contactsInPost({ text }));
+
+/** Contacts of a post by which accounts are linked: those in its words and pictures and those its source lists. */
+export const postContacts = (post: Pick<PostInput, 'contacts' | 'title' | 'text' | 'imageText'>): Set<ContactKey> => keysOf(contactsInPost(post));
+
+const KIND_NAME: Record<ContactKind, string> = { phone: '电话', wechat: '微信号', qq: 'QQ 号', group: '群号', email: '邮箱', link: '链接' };
 
 /** `电话 138****1111`: enough to recognise, not to call. */
 export function maskedContact(key: ContactKey): string {

@@ -100,6 +100,11 @@ function namedContexts(names: readonly string[], place: string, { contexts, lexi
   });
 }
 
+/** What holds for words of a text holds for the words in its pictures. */
+function alsoInPictures(fields: readonly QuotableField[]): ReadonlySet<QuotableField> {
+  return new Set(fields.includes('text') ? [...fields, 'imageText'] : fields);
+}
+
 function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): CompiledRule {
   const place = `${pack.pack}/${rule.id}`;
   const { lexicons, articles } = compiling;
@@ -123,7 +128,7 @@ function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): 
     articles: cited,
     articlesFor: citedFor,
     why: rule.why,
-    fields: new Set(rule.fields ?? pack.fields),
+    fields: alsoInPictures(rule.fields ?? pack.fields),
     patterns: rule.patterns.map((pattern) => compilePattern(pattern, lexicons)),
     unless: [...namedContexts(rule.not ?? pack.not, place, compiling), ...rule.unless.map((c) => compileContext(c, lexicons))],
     requires: rule.requires.map((c) => compileContext(c, lexicons)),

@@ -96,7 +96,7 @@ function pointed(finding: Finding, read: ReadPost, names: readonly QuotableField
 
 /** Company names say where a company is registered, not where one will work. */
 const COMPANY_NAMES = /[一-鿿]{2,20}(?:有限(?:责任)?公司|股份公司|集团)/g;
-const WORKED_ON: ReadonlySet<QuotableField> = new Set(['title', 'text']);
+const WORKED_ON: ReadonlySet<QuotableField> = new Set(['title', 'text', 'imageText']);
 const wordsOf = (read: ReadPost): string =>
   read.fields
     .filter((f) => WORKED_ON.has(f.field))

@@ -48,16 +48,35 @@ export const postInputSchema = z
     url: short(4_000).optional(),
     images: z.array(z.string().max(8_000)).max(200).optional(),
     contacts: z.array(z.string().max(500)).max(1_000).optional(),
+    /** Words read from the pictures (OCR, QR codes), picture after picture with PICTURE_BREAK between them. */
+    imageText: short(200_000).optional(),
     businessScope: short(20_000).optional(),
     account: accountInputSchema.optional(),
   })
-  .refine((p) => Boolean(p.text?.trim()) || Boolean(p.title?.trim()) || (p.images?.length ?? 0) > 0, {
+  .refine((p) => Boolean(p.text?.trim()) || Boolean(p.title?.trim()) || Boolean(p.imageText?.trim()) || (p.images?.length ?? 0) > 0, {
     message: 'text or an image is required',
     path: ['text'],
   });
 /** A post as a file, a push or an adapter describes it. */
 export type PostInput = z.infer<typeof postInputSchema>;
 
+/** Stands between the words of two pictures in `imageText`. */
+export const PICTURE_BREAK = '\n\f\n';
+/** Which picture, from 0, an offset of `imageText` stands in. */
+export const pictureAt = (imageText: string, offset: number): number => imageText.slice(0, offset).split(PICTURE_BREAK).length - 1;
+
 /** The fields a finding may point into. */
-export const QUOTABLE_FIELDS = ['title', 'company', 'salary', 'location', 'text', 'sex', 'age', 'education', 'headcount', 'businessScope'] as const;
+export const QUOTABLE_FIELDS = [
+  'title',
+  'company',
+  'salary',
+  'location',
+  'text',
+  'imageText',
+  'sex',
+  'age',
+  'education',
+  'headcount',
+  'businessScope',
+] as const;
 export type QuotableField = (typeof QUOTABLE_FIELDS)[number];

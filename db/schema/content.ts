@@ -1,9 +1,10 @@
 /** Accounts and their posts, every version of a post, and what screening found. */
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, real, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, real, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { RejectReason } from '../../core/model/case.ts';
 import type { ArticleRef } from '../../core/model/finding.ts';
 import type { LicenceMatch, LicenceVerdict } from '../../core/model/licence.ts';
+import type { ContactKind, PictureCode, PictureLine, ReadingOutcome } from '../../core/model/picture.ts';
 import type { PostInput, SubjectType } from '../../core/model/post.ts';
 import type { FindingKind, Level, PostLevel } from '../../core/model/taxonomy.ts';
 import { at, id, ref } from './columns.ts';
@@ -105,6 +106,67 @@ export const postVersion = pgTable(
     seenAt: at().notNull(),
   },
   (t) => [uniqueIndex('post_version_once').on(t.postId, t.version), index('post_version_capture').on(t.captureId)],
+);
+
+/**
+ * Ways to reach an advertiser as `classifiers/network/contacts.ts` reads them, one row a post (or an account's own page,
+ * when `postId` is null) and value: join on `(kind, value)` to see who shares one. Written anew at every screening.
+ */
+export const contact = pgTable(
+  'contact',
+  {
+    id: id(),
+    accountId: ref()
+      .notNull()
+      .references(() => account.id),
+    postId: ref().references(() => post.id),
+    kind: text().$type<ContactKind>().notNull(),
+    /** Normal form, in full: shown to people masked. A mobile number given as WeChat stands under both kinds. */
+    value: text().notNull(),
+    /** title, text, imageText, contacts; of an account description or alias. */
+    field: text().notNull(),
+    start: integer(),
+    end: integer(),
+  },
+  (t) => [index('contact_value').on(t.kind, t.value), index('contact_account').on(t.accountId), index('contact_post').on(t.postId)],
+);
+
+/** The pictures of a post that were sealed with it, in its order. */
+export const postPicture = pgTable(
+  'post_picture',
+  {
+    postId: ref()
+      .notNull()
+      .references(() => post.id),
+    position: integer().notNull(),
+    url: text().notNull(),
+    captureId: ref().notNull(),
+    sha256: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.postId, t.position] }), index('post_picture_sha').on(t.sha256)],
+);
+
+/** What was read from a picture, once for its bytes; another engine reads it anew and replaces the row. */
+export const pictureReading = pgTable(
+  'picture_reading',
+  {
+    sha256: text().primaryKey(),
+    /** Engine and version, `pp-ocr-v4@1`. */
+    engine: text().notNull(),
+    outcome: text().$type<ReadingOutcome>().notNull(),
+    reason: text(),
+    format: text(),
+    width: integer(),
+    height: integer(),
+    turn: integer().notNull(),
+    lines: jsonb().$type<PictureLine[]>().notNull(),
+    codes: jsonb().$type<PictureCode[]>().notNull(),
+    /** 64-bit difference hash, 16 hexadecimal digits; near ones are pictures that look alike. */
+    look: text(),
+    elapsedMs: integer().notNull(),
+    readAt: at().notNull(),
+  },
+  (t) => [index('picture_reading_look').on(t.look)],
 );
 
 export const finding = pgTable(

@@ -50,8 +50,8 @@ describe('contacts', () => {
   it('reads them from words and from lists, each once', () => {
     expect([...contactsOf('电话：138-0000-1111，微信号：zp_lx01234，QQ群 123456789，a.b@example.test')].sort()).toEqual([
       'email:a.b@example.test',
+      'group:123456789',
       'phone:13800001111',
-      'qq:123456789',
       'wechat:zp_lx01234',
     ]);
     expect([...postContacts({ contacts: ['phone:138 0000 1111', 'wechat:ZP_LX01234'], title: '', text: '致电13800001111' })].sort()).toEqual([

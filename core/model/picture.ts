@@ -1,0 +1,65 @@
+/**
+ * Ways to reach an advertiser, and what was read from a picture: its words line by line, its codes, its look. A
+ * reading belongs to the bytes of the picture (their SHA-256) and to the engine that made it, so it is made once.
+ */
+import { z } from 'zod';
+
+export const CONTACT_KINDS = ['phone', 'wechat', 'qq', 'group', 'email', 'link'] as const;
+export const contactKindSchema = z.enum(CONTACT_KINDS);
+/** `group` is the number of a QQ or other chat group; `link` an address on the web. */
+export type ContactKind = z.infer<typeof contactKindSchema>;
+
+export const READING_OUTCOMES = ['ok', 'no_text', 'too_large', 'unreadable', 'timeout', 'unsupported'] as const;
+export const readingOutcomeSchema = z.enum(READING_OUTCOMES);
+/** `ok`: words or a code were read. `unreadable`: the bytes are no whole picture. `unsupported`: a format we do not decode. */
+export type ReadingOutcome = z.infer<typeof readingOutcomeSchema>;
+
+/** Corners in pixels of the picture as published, clockwise from the line's own top left: x0, y0, … x3, y3. */
+export const cornersSchema = z.array(z.number()).length(8);
+
+export const pictureLineSchema = z.object({
+  text: z.string(),
+  /** Mean probability of the characters, 0–1. */
+  confidence: z.number(),
+  box: cornersSchema,
+});
+/** One line of words in a picture. */
+export type PictureLine = z.infer<typeof pictureLineSchema>;
+
+export const CODE_KINDS = [
+  'wechat-person',
+  'wechat-group',
+  'wechat-account',
+  'wechat-work',
+  'wechat-mini',
+  'qq-person',
+  'qq-group',
+  'pay',
+  'link',
+  'text',
+] as const;
+export const codeKindSchema = z.enum(CODE_KINDS);
+/** Where a QR code leads, as far as its payload tells. */
+export type CodeKind = z.infer<typeof codeKindSchema>;
+
+export const pictureCodeSchema = z.object({ payload: z.string(), kind: codeKindSchema, box: cornersSchema });
+export type PictureCode = z.infer<typeof pictureCodeSchema>;
+
+export const pictureReadingSchema = z.object({
+  /** `pp-ocr-v4@…`: another engine or version reads the picture anew. */
+  engine: z.string(),
+  outcome: readingOutcomeSchema,
+  reason: z.string().nullable(),
+  format: z.string().nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  /** Degrees the words are turned clockwise from upright. */
+  turn: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  lines: z.array(pictureLineSchema),
+  codes: z.array(pictureCodeSchema),
+  /** 64-bit difference hash as 16 hexadecimal digits; pictures that look alike differ in few bits. Null when nothing was decoded. */
+  look: z.string().nullable(),
+  /** Time of the reading, ms. */
+  elapsedMs: z.number(),
+});
+export type PictureReading = z.infer<typeof pictureReadingSchema>;
