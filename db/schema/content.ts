@@ -52,6 +52,7 @@ export const account = pgTable(
     index('account_by_verdict').on(t.licenceVerdict, t.score.desc(), t.id.desc()),
     index('account_by_level').on(t.level, t.score.desc(), t.id.desc()),
     index('account_words').using('gin', t.words),
+    index('account_banned').on(t.id).where(sql`banned`),
   ],
 );
 
