@@ -14,13 +14,13 @@ export interface Screening {
   readonly rules: RuleSet;
   readonly screener: Screener;
   /** Articles in force today, for findings about accounts. */
-  readonly cite: Cite;
+  readonly cite: (ids: readonly string[], lastSeen?: Date) => ReturnType<Cite>;
 }
 
 /** @param options.lawDir a folder laid out as `law/` @throws PinchaError RULES_INVALID, MODEL_INVALID */
 export function buildScreening(options: { lawDir?: string; asOf?: Date } = {}): Screening {
   const rules = loadRules(options.lawDir ?? LAW_DIR);
-  const cite: Cite = (ids) => rules.cite(ids, options.asOf);
+  const cite = (ids: readonly string[], lastSeen = options.asOf): ReturnType<Cite> => rules.cite(ids, lastSeen);
   const model = existsSync(MODEL_FILE) ? createModelStage(loadModel(JSON.parse(readFileSync(MODEL_FILE, 'utf8')), MODEL_FILE), { cite }) : undefined;
   return { rules, cite, screener: createScreener({ rules, model, asOf: options.asOf }) };
 }

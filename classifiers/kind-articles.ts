@@ -15,7 +15,7 @@ export const KIND_ARTICLES: Readonly<Partial<Record<FindingKind, readonly string
   impersonation: ['notice-2026.register', 'account-names-2022.7', 'account-names-2022.8'],
   'posting-for-others': ['notice-2026.classify'],
   'unverified-account': ['notice-2026.unverified'],
-  'site-not-registered': ['order-44.9', 'internet-licence.4', 'internet-licence.12'],
+  'site-not-registered': ['order-44.9', 'internet-information-2024.4', 'internet-information-2024.12'],
   'qualification-not-shown': ['notice-2026.display', 'order-44.13', 'hr-market-2018.32'],
   'banned-party-returned': ['notice-2026.no-return'],
   'training-loan': ['notice-2026.training-loan', 'hr-market-2018.27'],

@@ -26,7 +26,8 @@ export interface ScreenerOptions {
 export interface Screener {
   /** Names rules and model, so that a stored result can be reproduced. */
   readonly version: string;
-  screen(post: PostInput): ScreenResult;
+  /** @param lastSeen the last capture that showed the post: the law of that day is cited; of today without it */
+  screen(post: PostInput, lastSeen?: Date): ScreenResult;
 }
 
 const byStrength = (a: Finding, b: Finding): number =>
@@ -50,6 +51,18 @@ function added(model: ModelStage | undefined, read: ReadPost, found: readonly Fi
   return model ? model.predict(read).filter((f) => !kinds.has(f.kind)) : [];
 }
 
+/** The model knows the law of today only: what it cites is looked up again for the day of the conduct. */
+const underLaw = (rules: RuleSet, finding: Finding, lastSeen: Date | undefined): Finding =>
+  lastSeen
+    ? {
+        ...finding,
+        articles: rules.cite(
+          finding.articles.map((a) => a.id),
+          lastSeen,
+        ),
+      }
+    : finding;
+
 /**
  * Makes a screener.
  * @returns `screen`: a post in, one line of findings out; findings point into the post as given
@@ -57,11 +70,11 @@ function added(model: ModelStage | undefined, read: ReadPost, found: readonly Fi
 export function createScreener({ rules, model, asOf }: ScreenerOptions): Screener {
   return {
     version: `rules@${rules.version}${model ? `+${model.id}` : ''}`,
-    screen: (post) => {
+    screen: (post, lastSeen = asOf) => {
       const read = rules.read(post);
       if (isNotice(read)) return { id: post.id ?? null, score: 0, level: 'none', findings: [] };
-      const ruled = [...rules.match(post, { asOf, read }), ...contradictionFindings(read, rules, asOf), ...formatFindings(read, rules, asOf)];
-      const findings = dedupe([...ruled, ...added(model, read, ruled)]);
+      const ruled = [...rules.match(post, { asOf: lastSeen, read }), ...contradictionFindings(read, rules, lastSeen), ...formatFindings(read, rules, lastSeen)];
+      const findings = dedupe([...ruled, ...added(model, read, ruled).map((f) => underLaw(rules, f, lastSeen))]);
       const counted = findings.filter((f) => !f.exempt);
       return { id: post.id ?? null, score: postScore(counted), level: strongestLevel(counted.map((f) => f.level)), findings };
     },

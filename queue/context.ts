@@ -23,7 +23,7 @@ export interface JobContext {
   readonly browser: () => Promise<Browser>;
   readonly screener: Screener;
   /** Articles in force, for findings about accounts. */
-  readonly cite: Cite;
+  readonly cite: (ids: readonly string[], lastSeen?: Date) => ReturnType<Cite>;
   /** Licence list, register and banned parties, loaded once and renewed when they change. */
   readonly references: References;
   readonly policy: NoticePolicy;

@@ -9,7 +9,7 @@ import type { ArticleRef, Finding } from '../../core/model/finding.ts';
 import type { PostInput, QuotableField, SubjectType } from '../../core/model/post.ts';
 import { type FindingKind, LEVELS, type Level, TAXONOMY } from '../../core/model/taxonomy.ts';
 import { createNormaliser } from '../text/normalise.ts';
-import { type Article, indexLaw } from './articles.ts';
+import { type Article, indexLaw, type LawDays, type LawIndex } from './articles.ts';
 import { type Computed, checked, type Law } from './law.ts';
 import { createMatcher } from './match.ts';
 import { type CompiledPattern, compilePattern, type Lexicons } from './pattern.ts';
@@ -40,7 +40,7 @@ export interface CompiledRule {
   readonly source: RuleSource;
 }
 export interface MatchContext {
-  /** The day whose law applies; today without it. */
+  /** When the conduct was last seen: its law applies, a later version is named beside it. Today without it. */
   readonly asOf?: Date;
   /** The post as already read by `read`, to spare a second reading. */
   readonly read?: ReadPost;
@@ -50,6 +50,7 @@ export interface RuleSet {
   readonly version: string;
   readonly rules: readonly CompiledRule[];
   readonly articles: ReadonlyMap<string, Article>;
+  readonly sanctionsOf: LawIndex['sanctionsOf'];
   read(post: PostInput): ReadPost;
   match(post: PostInput, ctx?: MatchContext): Finding[];
   /** Articles in force on a day; for findings that are computed rather than matched. */
@@ -170,9 +171,10 @@ export function compileRules(packs: readonly unknown[], statutes: readonly unkno
     version: sha256(canonicalJson({ packs: packList, statutes, lexicons: files, calculated })).slice(0, 16),
     rules,
     articles: index.articles,
+    sanctionsOf: index.sanctionsOf,
     read,
-    match: (post, ctx = {}) => matcher(ctx.read ?? read(post), lawDay(ctx.asOf)),
-    cite: (ids, asOf) => index.cite(ids, lawDay(asOf)),
+    match: (post, ctx = {}) => matcher(ctx.read ?? read(post), lawDays(ctx.asOf)),
+    cite: (ids, asOf) => index.cite(ids, lawDays(asOf)),
     computed: (name) => {
       const row = calculated[name];
       if (!row) throw new PinchaError('RULES_INVALID', { place: 'law/rules/computed.yaml', reason: `没有 ${name}` });
@@ -188,10 +190,20 @@ function packName(pack: unknown, i: number): string {
   return typeof pack === 'object' && pack !== null && 'pack' in pack ? `规则包 ${String(pack.pack)}` : `规则包[${i}]`;
 }
 
-let lastDay: { readonly at: number; readonly day: string } = { at: Number.NaN, day: '' };
-/** The calendar day in China whose law applies; the last answer is kept, for calls come in long runs of one day. */
-function lawDay(asOf: Date | undefined): string {
-  const minute = Math.floor((asOf ?? new Date()).getTime() / 60_000);
-  if (minute !== lastDay.at) lastDay = { at: minute, day: localDate(new Date(minute * 60_000)) };
-  return lastDay.day;
+const MINUTE = 60_000;
+const HELD = 64;
+const days = new Map<number, string>();
+/** The calendar day in China; the last answers are kept, for calls come in long runs of a few days. */
+function dayOf(time: number): string {
+  const minute = Math.floor(time / MINUTE);
+  const known = days.get(minute);
+  if (known) return known;
+  if (days.size >= HELD) days.clear();
+  const day = localDate(new Date(minute * MINUTE));
+  days.set(minute, day);
+  return day;
+}
+function lawDays(asOf: Date | undefined): LawDays {
+  const today = dayOf(Date.now());
+  return { until: asOf ? dayOf(asOf.getTime()) : today, today };
 }

@@ -5,7 +5,7 @@
 import type { Finding } from '../../core/model/finding.ts';
 import type { QuotableField, SubjectType } from '../../core/model/post.ts';
 import { originalRange, type View } from '../text/normalise.ts';
-import type { LawIndex } from './articles.ts';
+import type { LawDays, LawIndex } from './articles.ts';
 import type { CompiledContext, CompiledRule } from './compile.ts';
 import type { CompiledPattern } from './pattern.ts';
 import { createPrefilter } from './prefilter.ts';
@@ -103,14 +103,14 @@ const overlaps = (a: Hit, b: Hit): boolean => a.field === b.field && a.start < b
 
 /**
  * @param rules as compiled
- * @returns a function from a read post and the day whose law applies to findings, all rules' findings side by side
+ * @returns a function from a read post and the days whose law applies to findings, all rules' findings side by side
  */
-export function createMatcher(rules: readonly CompiledRule[], law: LawIndex): (read: ReadPost, day: string) => Finding[] {
+export function createMatcher(rules: readonly CompiledRule[], law: LawIndex): (read: ReadPost, days: LawDays) => Finding[] {
   const owners: { readonly rule: CompiledRule; readonly pattern: CompiledPattern }[] = [];
   for (const rule of rules) for (const pattern of rule.patterns) owners.push({ rule, pattern });
   const prefilter = createPrefilter(owners.map(({ pattern }) => pattern.anchors));
 
-  const toFinding = ({ rule, field, start, end, quote, ground }: Hit, subject: SubjectType, day: string): Finding => ({
+  const toFinding = ({ rule, field, start, end, quote, ground }: Hit, subject: SubjectType, days: LawDays): Finding => ({
     kind: rule.kind,
     level: rule.level,
     score: rule.score,
@@ -120,13 +120,13 @@ export function createMatcher(rules: readonly CompiledRule[], law: LawIndex): (r
     quote,
     start,
     end,
-    articles: law.cite(rule.articlesFor[subject] ?? rule.articles, day),
+    articles: law.cite(rule.articlesFor[subject] ?? rule.articles, days),
     exempt: ground !== undefined,
     ...(ground === undefined ? {} : { ground }),
     why: rule.why.replaceAll('{quote}', quote.length > QUOTE_SHOWN ? `${quote.slice(0, QUOTE_SHOWN)}…` : quote),
   });
 
-  return (read, day) => {
+  return (read, days) => {
     const subject = read.post.account?.subjectType ?? 'unknown';
     const hits = new Map<CompiledRule, Hit[]>();
     for (const { field, read: normalised } of read.fields) {
@@ -144,6 +144,6 @@ export function createMatcher(rules: readonly CompiledRule[], law: LawIndex): (r
         }
       }
     }
-    return [...hits.values()].flat().map((hit) => toFinding(hit, subject, day));
+    return [...hits.values()].flat().map((hit) => toFinding(hit, subject, days));
   };
 }

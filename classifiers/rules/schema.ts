@@ -10,14 +10,58 @@ const ROWS = new Set<string>(Object.values(TAXONOMY).flatMap((kind) => [...kind.
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const articleId = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)+$/);
 
-const sanctionSchema = z.object({
-  text: z.string().min(1),
-  /** What must be true before the sanction may be imposed. */
-  condition: z.enum(['none', 'on-refusal', 'on-refusal-or-serious', 'illegal-income', 'case-by-case', 'no-fine']),
-  /** The article that carries it. */
-  article: z.string().optional(),
+/** What an authority may do, told apart because each has its own condition. */
+export const MEASURES_OF_LAW = [
+  'order-correction',
+  'order-stop',
+  'order-return',
+  'refund',
+  'close',
+  'suspend',
+  'confiscate',
+  'fine',
+  'warning',
+  'revoke-licence',
+  'detain',
+  'compensate',
+  'sue',
+  'criminal',
+] as const;
+/** What must be true before it may be done; several on one step must all be. */
+export const CONDITIONS_OF_LAW = [
+  'on-refusal',
+  'serious',
+  'on-refusal-or-serious',
+  'illegal-income',
+  'no-illegal-income',
+  'income-below-10k',
+  'income-below-50k',
+  'fee-unknown',
+  'damage',
+  'crime',
+  'no-crime',
+] as const;
+const amount = z.number().positive().nullable();
+const sanctionSchema = z.strictObject({
+  do: z.enum(MEASURES_OF_LAW),
+  when: z.array(z.enum(CONDITIONS_OF_LAW)).min(1).optional(),
+  /** Yuan a case, a person or a person and month; or so many times the income or the advertising fee. */
+  fine: z
+    .strictObject({
+      min: amount,
+      max: amount,
+      per: z.enum(['case', 'person', 'person-month', 'times']),
+      of: z.enum(['illegal-income', 'advertising-fee']).optional(),
+    })
+    .optional(),
+  /** 可以, not 应当. */
+  may: z.boolean().optional(),
+  /** Only on these; on whoever breaks the duty without it. */
+  on: z.array(subjectTypeSchema).min(1).optional(),
 });
-export const articleSchema = z.object({
+export type SanctionStep = z.infer<typeof sanctionSchema>;
+
+export const articleSchema = z.strictObject({
   id: articleId,
   article: z.string().min(1),
   text: z.string().min(1).nullable(),
@@ -26,21 +70,37 @@ export const articleSchema = z.object({
   note: z.string().optional(),
   inForceCheckedOn: date.nullable(),
   checkedBy: z.string().nullable(),
-  sanction: sanctionSchema.nullable(),
+  /** Whose duty it is; anybody's without it. */
+  binds: z.array(subjectTypeSchema).min(1).optional(),
+  /** The articles that say what follows when this one is broken. */
+  sanctionedBy: z.array(articleId).min(1).optional(),
+  /** What this article lets an authority do, step by step. */
+  sanctions: z.array(sanctionSchema).min(1).optional(),
   rows: z.array(z.string().refine((r) => ROWS.has(r) || /^[A-Z]{1,2}\d{1,2}$/.test(r), 'unknown row')).min(1),
   /** The article of the earlier version that this one took the place of. */
   replaces: articleId.optional(),
 });
-export const statuteSchema = z.object({
-  key: z.string(),
-  instrument: z.string().min(2),
-  version: date,
-  inForceFrom: date,
-  inForceTo: date.nullable(),
-  source: z.string().min(1),
-  note: z.string().optional(),
-  articles: z.array(articleSchema).min(1),
-});
+/** law, 行政法规, 部门规章, 规范性文件 (cannot carry a fine), 地方性法规 (only in its region). */
+export const RANKS = ['law', 'regulation', 'rule', 'document', 'local'] as const;
+export const statuteSchema = z
+  .strictObject({
+    key: z.string(),
+    instrument: z.string().min(2),
+    rank: z.enum(RANKS),
+    region: z.string().optional(),
+    version: date,
+    inForceFrom: date,
+    inForceTo: date.nullable(),
+    source: z.string().min(1),
+    note: z.string().optional(),
+    articles: z.array(articleSchema).min(1),
+  })
+  .refine((s) => s.rank !== 'document' || s.articles.every((a) => !a.sanctions?.some((step) => step.do === 'fine')), {
+    message: '规范性文件不能设定罚款',
+    path: ['rank'],
+  })
+  .refine((s) => (s.rank === 'local') === (s.region !== undefined), { message: '地方性法规须写明地区，其他不写', path: ['region'] })
+  .refine((s) => s.inForceTo === null || s.inForceTo >= s.inForceFrom, { message: '施行期间首尾颠倒', path: ['inForceTo'] });
 export type Statute = z.infer<typeof statuteSchema>;
 export type StatuteArticle = z.infer<typeof articleSchema>;
 

@@ -16,6 +16,17 @@ export const articleRefSchema = z.object({
   version: z.string(),
   /** True only when this office's lawyer signed the article off: nothing ships signed off. */
   verified: z.boolean(),
+  /** What is in force today instead, when the conduct ended under an earlier version; `id` null when nothing took its place. */
+  later: z
+    .object({
+      id: z.string().nullable(),
+      article: z.string(),
+      version: z.string(),
+      inForceFrom: z.string(),
+      /** Lighter as far as the sanctions on file tell; null when a lawyer must compare. */
+      lighter: z.boolean().nullable(),
+    })
+    .optional(),
 });
 export type ArticleRef = z.infer<typeof articleRefSchema>;
 

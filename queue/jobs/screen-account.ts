@@ -77,7 +77,7 @@ async function partyFindings(ctx: JobContext, account: Account, screened: readon
     ),
     registry: register?.lookUp({ name: account.subjectName, uscc: account.uscc }) ?? null,
     site: siteOf(account.details),
-    cite: ctx.cite,
+    cite: (ids) => ctx.cite(ids, account.lastSeenAt),
   });
   return { findings, licenceMatch, type: typeAccount(facts).type };
 }
@@ -131,7 +131,7 @@ async function shots(tx: Db, screened: readonly Screened[], now: Date): Promise<
 async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId: string | null): Promise<{ findings: number; added: number; opened: boolean }> {
   const now = ctx.clock.now();
   const posts = await postsOfAccount(tx, account.id);
-  const screened = posts.map((post) => ({ post, result: ctx.screener.screen(post.input) }));
+  const screened = posts.map((post) => ({ post, result: ctx.screener.screen(post.input, post.lastSeenAt) }));
   const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
   const party = await partyFindings(ctx, account, screened);
   const onPost = ({ post }: Screened): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });

@@ -16,11 +16,12 @@ const none = new Map<string, string[]>();
 const statute = {
   key: 'sample',
   instrument: '示例条例',
+  rank: 'regulation',
   version: '2020-01-01',
   inForceFrom: '2020-01-01',
   inForceTo: null,
   source: '示例',
-  articles: [{ id: 'sample.1', article: '第一条', text: null, textSeen: false, inForceCheckedOn: null, checkedBy: null, sanction: null, rows: ['D01'] }],
+  articles: [{ id: 'sample.1', article: '第一条', text: null, textSeen: false, inForceCheckedOn: null, checkedBy: null, rows: ['D01'] }],
 };
 const rule = (id: string, more: object = {}) => ({ id, why: '写明“{quote}”', patterns: ['限男'], mustMatch: ['限男'], mustNotMatch: ['不限'], ...more });
 const pack = (name: string, rows: object[], more: object = {}) => ({
