@@ -62,11 +62,11 @@ function Rows({ filter }: { filter: Partial<Record<Field, string>> }) {
                     </span>
                     <span className="meta clip">{words.labels.subjectType[row.subjectType]}</span>
                   </span>
-                  <span className="clip">
+                  <span className="clip account-licence">
                     <Licence verdict={row.licenceVerdict} sentence={row.licenceSentence} />
                   </span>
                   <span className="num wide-only">{count(row.postCount)}</span>
-                  <span>
+                  <span className="account-score">
                     <Score value={row.score} />
                   </span>
                   <span className="meta nowrap wide-only">{moment(row.lastSeenAt)}</span>
