@@ -1,12 +1,13 @@
 /**
  * Who is behind whom: what accounts share (numbers, codes, pictures, texts), which posts repeat one text, and the
  * clusters (账号团伙) that follow from it. Values are kept as digests with a masked label; the full value stays in evidence.
+ * All of it is derived and can be made again, so rows refer to accounts and posts without foreign keys: a check of each
+ * would lock and rewrite the very rows that crawling and screening work on.
  */
 import { sql } from 'drizzle-orm';
 import { bigint, customType, index, integer, jsonb, pgTable, primaryKey, real, text } from 'drizzle-orm/pg-core';
 import type { ClusterAction, ThingKind } from '../../core/model/network.ts';
 import { at, id, ref } from './columns.ts';
-import { account, post } from './content.ts';
 
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
@@ -34,9 +35,7 @@ export const networkHolding = pgTable(
   'network_holding',
   {
     thingId: ref().notNull(),
-    accountId: ref()
-      .notNull()
-      .references(() => account.id),
+    accountId: ref().notNull(),
     /** Who the account belongs to, as far as it says. */
     entity: text().notNull(),
     /** Its own rather than something it once repeated. */
@@ -68,9 +67,7 @@ export const textBand = pgTable('text_band', { key: bigint({ mode: 'bigint' }).n
 export const postText = pgTable(
   'post_text',
   {
-    postId: ref()
-      .primaryKey()
-      .references(() => post.id),
+    postId: ref().primaryKey(),
     /** Null when the text is too short to compare. */
     groupId: ref(),
     accountId: ref().notNull(),
@@ -88,9 +85,7 @@ export const postText = pgTable(
 export const networkAccount = pgTable(
   'network_account',
   {
-    accountId: ref()
-      .primaryKey()
-      .references(() => account.id),
+    accountId: ref().primaryKey(),
     /** Digest of what was linked: the same again is no work. */
     digest: text().notNull(),
     /** Text groups it takes part in. */
@@ -125,9 +120,7 @@ export const cluster = pgTable(
 export const clusterMember = pgTable(
   'cluster_member',
   {
-    accountId: ref()
-      .primaryKey()
-      .references(() => account.id),
+    accountId: ref().primaryKey(),
     clusterId: ref()
       .notNull()
       .references(() => cluster.id),
