@@ -15,6 +15,8 @@ export const TOPICS = {
   'notice.verify': z.object({ noticeId: id }),
   /** New posts of an account were stored: screen, score and link them. */
   'account.screen': z.object({ accountId: id, runId: id.nullable() }),
+  /** Accounts share something new: form their clusters. */
+  'network.cluster': z.object({}),
   /** Findings of lead level or more need a page shot. */
   'capture.shot': z.object({ captureId: id }),
 } as const;

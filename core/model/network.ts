@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** From what names a party to what may be copied. */
-export const THING_KINDS = ['uscc', 'subject', 'phone', 'wechat', 'qq', 'email', 'link', 'qr', 'picture', 'text'] as const;
+export const THING_KINDS = ['uscc', 'subject', 'phone', 'wechat', 'qq', 'group', 'email', 'qr', 'picture', 'text'] as const;
 export const thingKindSchema = z.enum(THING_KINDS);
 export type ThingKind = z.infer<typeof thingKindSchema>;
 
@@ -13,8 +13,8 @@ export const THING_ZH: Record<ThingKind, string> = {
   phone: '电话',
   wechat: '微信号',
   qq: 'QQ 号',
+  group: '群号',
   email: '邮箱',
-  link: '链接',
   qr: '二维码',
   picture: '图片',
   text: '文本',

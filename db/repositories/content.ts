@@ -181,17 +181,6 @@ export const postsOfAccount = (tx: Db, accountId: string, limit = 5_000): Promis
     .orderBy(asc(post.id))
     .limit(limit);
 
-/** Banned accounts with their last posts' texts: the 异常名录 a returning party is compared with. */
-export async function bannedAccounts(db: Db, textsEach = 20): Promise<{ account: Account; posts: Pick<Post, 'input' | 'text' | 'title'>[] }[]> {
-  const banned = await db.select().from(account).where(eq(account.banned, true)).limit(5_000);
-  const out: { account: Account; posts: Pick<Post, 'input' | 'text' | 'title'>[] }[] = [];
-  for (const row of banned) {
-    const posts = await db.select({ input: post.input, text: post.text, title: post.title }).from(post).where(eq(post.accountId, row.id)).limit(textsEach);
-    out.push({ account: row, posts });
-  }
-  return out;
-}
-
 /** Notes what screening made of posts, all in one statement. */
 export async function savePostScreening(tx: Db, rows: readonly { id: string; level: Post['level']; score: number }[], screenedWith: string): Promise<void> {
   if (rows.length === 0) return;

@@ -1,5 +1,6 @@
 /**
- * Screens one account: its posts that changed, then the account itself against lists, register and banned parties;
+ * Screens one account: it is linked to others by what it shares, then its posts that changed and the account itself
+ * are held against rules, lists, register and banned parties;
  * findings, score and the one open case in a single transaction under the account's lock. Run again it adds nothing.
  */
 
@@ -7,7 +8,6 @@ import { caseDue } from '../../cases/workflow/deadlines.ts';
 import { type AccountFacts, summarisePosts } from '../../classifiers/account-facts.ts';
 import { typeAccount } from '../../classifiers/licence/account-type.ts';
 import { noList } from '../../classifiers/licence/match.ts';
-import { identifiersOf } from '../../classifiers/network/banned.ts';
 import { scoreCase } from '../../classifiers/score/case-score.ts';
 import { screenAccount as screenParty } from '../../classifiers/screen-account.ts';
 import { localDate } from '../../core/clock.ts';
@@ -16,12 +16,14 @@ import type { Finding, ScreenResult } from '../../core/model/finding.ts';
 import { CASE_LEVELS, type Level } from '../../core/model/taxonomy.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { openOrAttachCase } from '../../db/repositories/case.ts';
+import { rescoreClusterOf } from '../../db/repositories/cluster.ts';
 import { type Account, lockAccount, type Post, postsOfAccount, saveAccountScreening, savePostScreening } from '../../db/repositories/content.ts';
 import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repositories/finding.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { endAccount, settleRun } from '../../db/repositories/run.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { linkAccountNow, sharedWithBannedParties } from '../linking.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
 const MAX_SHOTS = 12;
@@ -59,22 +61,16 @@ function siteOf(details: Record<string, unknown>): { host: string; icp: string |
   return { host: website.trim().slice(0, 300), icp: typeof icp === 'string' && icp.trim() !== '' ? icp : null };
 }
 
-async function partyFindings(ctx: JobContext, account: Account, screened: readonly Screened[]) {
+async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened: readonly Screened[]) {
   const facts = factsOf(account);
-  const [licences, register, banned] = await Promise.all([ctx.references.licences(), ctx.references.register(), ctx.references.banned()]);
+  const [licences, register] = await Promise.all([ctx.references.licences(), ctx.references.register()]);
   const licenceMatch = licences?.match(facts) ?? noList();
   const inputs = screened.map(({ post, result }) => ({ post: post.input, findings: result.findings }));
   const findings = screenParty({
     account: facts,
     posts: summarisePosts(inputs),
     licenceMatch,
-    shared: banned.sharedWith(
-      identifiersOf(
-        facts,
-        inputs.map((i) => i.post),
-      ),
-      account.id,
-    ),
+    shared: await sharedWithBannedParties(tx, account.id),
     registry: register?.lookUp({ name: account.subjectName, uscc: account.uscc }) ?? null,
     site: siteOf(account.details),
     cite: (ids) => ctx.cite(ids, account.lastSeenAt),
@@ -133,7 +129,7 @@ async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId:
   const posts = await postsOfAccount(tx, account.id);
   const screened = posts.map((post) => ({ post, result: ctx.screener.screen(post.input, post.lastSeenAt) }));
   const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
-  const party = await partyFindings(ctx, account, screened);
+  const party = await partyFindings(ctx, tx, account, screened);
   const onPost = ({ post }: Screened): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });
   const onAccount: FoundOn = { accountId: account.id, postId: null, postVersion: null, captureId: null };
   const all = [
@@ -162,6 +158,7 @@ async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId:
     postCount: posts.length,
     screenedAt: now,
   });
+  if (score.score !== account.score) await rescoreClusterOf(tx, account.id);
   const hook = hookOf(screened, party.findings);
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
@@ -186,11 +183,13 @@ async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scor
 }
 
 /** Screens an account here and now, outside any run (imports). */
-export const screenAccountNow = (ctx: JobContext, accountId: string): Promise<{ findings: number; added: number; opened: boolean }> =>
-  inTransaction(ctx.db, async (tx) => {
+export async function screenAccountNow(ctx: JobContext, accountId: string): Promise<{ findings: number; added: number; opened: boolean }> {
+  await linkAccountNow(ctx, accountId);
+  return inTransaction(ctx.db, async (tx) => {
     const account = await lockAccount(tx, accountId);
     return account ? screenUnderLock(ctx, tx, account, null) : { findings: 0, added: 0, opened: false };
   });
+}
 
 export const screenAccount = defineJob({
   name: 'account.screen',
@@ -199,6 +198,7 @@ export const screenAccount = defineJob({
   attempts: 5,
   backoffMs: 1_000,
   run: async ({ accountId, runId }, ctx) => {
+    await linkAccountNow(ctx, accountId);
     await inTransaction(ctx.db, async (tx) => {
       const account = await lockAccount(tx, accountId);
       if (account) await screenUnderLock(ctx, tx, account, runId);

@@ -1,18 +1,20 @@
 /**
  * What the clock does every half minute: leases that ran out, cases whose day has come, notices whose next attempt
- * is due, sessions that ended, and nights that were missed.
+ * is due, sessions that ended, accounts to gather in clusters, and nights that were missed.
  */
 import { z } from 'zod';
 import { decideCaseBySystem, type SystemAction } from '../../cases/workflow/case-machine.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { casesToWake, casesWithEndedLease } from '../../db/repositories/case.ts';
+import { dirtyAccounts } from '../../db/repositories/cluster.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
 import { noticesDue } from '../../db/repositories/notice.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { purgeSessions } from '../../db/repositories/session.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { linkingWaits } from '../linking.ts';
 import { catchUpNight } from '../runs.ts';
 
 async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
@@ -26,6 +28,12 @@ async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
       if (!(error instanceof PinchaError && error.code === 'STALE')) throw error;
     }
   }
+}
+
+/** Accounts that were screened since the last look may belong together. */
+async function callForClusters(ctx: JobContext): Promise<void> {
+  const waiting = (await dirtyAccounts(ctx.db, 1)).length > 0 || (await linkingWaits(ctx.db));
+  if (waiting) await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'network.cluster' as const, payload: {} }], ctx.clock.now()));
 }
 
 export const sweep = defineJob({
@@ -47,6 +55,7 @@ export const sweep = defineJob({
       ),
     );
     await purgeSessions(ctx.db, now);
+    await callForClusters(ctx);
     await catchUpNight(ctx);
   },
 });

@@ -5,7 +5,6 @@ import { type AccountFacts, type PostsSummary, summarisePosts } from '../../../c
 import { KIND_ARTICLES } from '../../../classifiers/kind-articles.ts';
 import { createLicenceMatcher, type ListedLicence } from '../../../classifiers/licence/match.ts';
 import { createCompanyRegistry } from '../../../classifiers/licence/registry.ts';
-import { createBannedIndex, identifiersOf } from '../../../classifiers/network/banned.ts';
 import { type AccountToScreen, screenAccount } from '../../../classifiers/screen-account.ts';
 import { type Finding, findingSchema } from '../../../core/model/finding.ts';
 import type { LicenceMatch, LicenceVerdict } from '../../../core/model/licence.ts';
@@ -14,6 +13,7 @@ import type { FindingKind } from '../../../core/model/taxonomy.ts';
 import { generateWorld } from '../../../sandbox/generate.ts';
 import { loadTexts } from '../../../sandbox/texts/load.ts';
 import type { World } from '../../../sandbox/world/model.ts';
+import { linkInMemory } from '../../support/linked-accounts.ts';
 
 const LIST = { id: 'list-1', label: '云汀市名录', authority: '云汀市人社局', publishedOn: '2026-11-01', sourceUrl: null, sha256: '0'.repeat(64) };
 const verdict = (is: LicenceVerdict, scope: string | null = null): LicenceMatch => ({
@@ -145,8 +145,12 @@ describe('account screening', () => {
   });
 
   it('recognises a banned party by its telephone, and shows it masked', () => {
-    const index = createBannedIndex([{ id: 'b', name: '澄禾招工快线', contacts: ['phone:13800001111'], bannedOn: '2026-09-20' }]);
-    const [back] = screen({ account: employer, shared: index.sharedWith(identifiersOf(employer, [{ text: '电话 13800001111' }])) });
+    const posts = [{ text: '电话 13800001111' }];
+    const linked = linkInMemory([
+      { id: 'b', name: '澄禾招工快线', posts, banned: true, bannedOn: '2026-09-20' },
+      { ...employer, id: 'e', posts },
+    ]);
+    const [back] = screen({ account: employer, shared: linked.sharedWithBanned('e') });
     expect(back).toMatchObject({ kind: 'banned-party-returned', source: 'network', by: 'banned-list@2026-09-20' });
     expect(back!.why).toContain('138****1111');
     expect(back!.why).not.toContain('13800001111');
@@ -225,17 +229,16 @@ function screenWorld(world: World): Map<string, Set<FindingKind>> {
   );
   const matcher = createLicenceMatcher(LIST, rows, { asOf: world.asOf });
   const registry = createCompanyRegistry({ label: '演示登记', publishedOn: world.asOf, complete: true }, world.companies);
-  const banned = createBannedIndex(
-    world.bannedParties.map((b) => ({
-      id: b.name,
-      name: b.name,
-      subjectName: b.subjectName,
-      uscc: b.uscc,
-      contacts: [`phone:${b.phone}`, `wechat:${b.wechat}`],
-      texts: b.posts.map((p) => p.text ?? ''),
-      bannedOn: b.bannedOn,
+  const linked = linkInMemory([
+    ...world.bannedParties.map((b) => ({
+      ...b,
+      id: `banned ${b.name}`,
+      alias: b.wechat,
+      posts: b.posts.map((p) => ({ text: `${p.text} 电话${b.phone}` })),
+      banned: true,
     })),
-  );
+    ...world.accounts.map((a) => ({ ...a, id: a.externalId, posts: world.posts.filter((p) => p.account === a.externalId) })),
+  ]);
   return new Map(
     world.accounts.map((account) => {
       const own = world.posts.filter((p) => p.account === account.externalId);
@@ -248,12 +251,7 @@ function screenWorld(world: World): Map<string, Set<FindingKind>> {
         posts: summarisePosts(posts),
         licenceMatch: matcher.match(account),
         registry: registry.lookUp({ name: account.subjectName, uscc: account.uscc }),
-        shared: banned.sharedWith(
-          identifiersOf(
-            account,
-            posts.map((p) => p.post),
-          ),
-        ),
+        shared: linked.sharedWithBanned(account.externalId),
         showsQualification: account.showsQualification,
       });
       return [account.externalId, new Set(found.map((f) => f.kind))];

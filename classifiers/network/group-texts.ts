@@ -1,0 +1,71 @@
+/**
+ * Which group of nearly equal texts a post belongs to. A text joins the group whose founder it resembles most, so groups
+ * do not drift from one advert to the next; otherwise it founds one. Founders come from the store by band keys.
+ */
+import { bandKeys, maskText, packSignature, type Signature, signatureOf, similarity, unpackSignature } from './minhash.ts';
+import { thingId } from './things.ts';
+
+/** From this estimated similarity on two texts are one. */
+const SAME_TEXT = 0.7;
+
+export interface ReadText {
+  readonly signature: Signature;
+  readonly keys: readonly bigint[];
+  /** The id of the group this text would found. */
+  readonly id: string;
+}
+
+/** A text made ready to be compared; null when it is too short to say anything. */
+export function readText(text: string): ReadText | null {
+  const signature = signatureOf(text);
+  return signature ? { signature, keys: bandKeys(signature), id: thingId('text', maskText(text)) } : null;
+}
+
+/** What the store knows of groups near these texts. */
+export interface Known {
+  readonly groups: ReadonlyMap<bigint, readonly string[]>;
+  readonly founders: ReadonlyMap<string, Buffer>;
+  readonly full: ReadonlySet<bigint>;
+}
+
+export interface Grouped<T> {
+  readonly post: T;
+  readonly groupId: string | null;
+  readonly similarity: number;
+}
+export interface NewGroup {
+  readonly id: string;
+  readonly signature: Buffer;
+  /** Keys whose buckets still take it. */
+  readonly keys: readonly bigint[];
+}
+
+/** Places texts one after the other; a text may join a group that one before it in the same batch founded. */
+export function groupTexts<T>(
+  posts: readonly { readonly post: T; readonly text: ReadText | null }[],
+  known: Known,
+): { placed: Grouped<T>[]; founded: NewGroup[] } {
+  const signatures = new Map<string, Signature>([...known.founders].map(([id, bytes]) => [id, unpackSignature(bytes)]));
+  const fresh = new Map<bigint, string[]>();
+  const founded: NewGroup[] = [];
+  const placed = posts.map(({ post, text }): Grouped<T> => {
+    if (!text) return { post, groupId: null, similarity: 0 };
+    const near = new Set(text.keys.flatMap((key) => [...(known.groups.get(key) ?? []), ...(fresh.get(key) ?? [])]));
+    let best: { id: string; value: number } | null = null;
+    for (const id of near) {
+      const founder = signatures.get(id);
+      const value = founder ? similarity(founder, text.signature) : 0;
+      // Between equals the smaller id, so that the order of candidates does not matter.
+      if (value >= SAME_TEXT && (!best || value > best.value || (value === best.value && id < best.id))) best = { id, value };
+    }
+    if (best) return { post, groupId: best.id, similarity: best.value };
+    if (!signatures.has(text.id)) {
+      signatures.set(text.id, text.signature);
+      const keys = text.keys.filter((key) => !known.full.has(key));
+      founded.push({ id: text.id, signature: packSignature(text.signature), keys });
+      for (const key of keys) fresh.set(key, [...(fresh.get(key) ?? []), text.id]);
+    }
+    return { post, groupId: text.id, similarity: 1 };
+  });
+  return { placed, founded };
+}

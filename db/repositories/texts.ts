@@ -1,0 +1,165 @@
+/** Texts that repeat: founders of groups found by band keys, and which group the text of a post belongs to. */
+import { sql } from 'drizzle-orm';
+import type { Db } from '../connect.ts';
+
+/** A bucket of the band index holds so many founders; what would stand there more often is a phrase of the trade, and says nothing. */
+const BUCKET = 40;
+/** Posts of a group that are looked at to count its employers; a larger group is a template anyway. */
+const COUNTED = 300;
+
+const list = (values: readonly (string | number | null)[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
+
+export interface Founder {
+  readonly id: string;
+  readonly signature: Buffer;
+}
+export interface Candidates {
+  /** Ids of groups by band key. */
+  readonly groups: ReadonlyMap<bigint, readonly string[]>;
+  readonly founders: ReadonlyMap<string, Buffer>;
+  /** Keys whose bucket takes no more. */
+  readonly full: ReadonlySet<bigint>;
+}
+
+/** The groups whose founders share a band with these keys. */
+export async function candidateGroups(tx: Db, keys: readonly bigint[]): Promise<Candidates> {
+  const groups = new Map<bigint, string[]>();
+  const founders = new Map<string, Buffer>();
+  if (keys.length === 0) return { groups, founders, full: new Set() };
+  const found = await tx.execute<{ key: string; group_id: string }>(sql`
+    select k.key, b.group_id from unnest(${list(keys.map(String), 'bigint')}) k(key)
+    cross join lateral (select group_id from text_band where key = k.key limit ${sql.raw(String(BUCKET))}) b`);
+  for (const { key, group_id } of found.rows) {
+    const at = BigInt(key);
+    const known = groups.get(at);
+    if (known) known.push(group_id);
+    else groups.set(at, [group_id]);
+  }
+  const ids = [...new Set(found.rows.map((row) => row.group_id))];
+  if (ids.length > 0) {
+    const read = await tx.execute<{ id: string; signature: Buffer }>(sql`select id, signature from text_group where id = any(${list(ids, 'uuid')})`);
+    for (const { id, signature } of read.rows) founders.set(id, signature);
+  }
+  return { groups, founders, full: new Set([...groups].filter(([, members]) => members.length >= BUCKET).map(([key]) => key)) };
+}
+
+/** Founds groups; the same text founded in the same moment elsewhere is one group. */
+export async function foundGroups(tx: Db, founders: readonly (Founder & { readonly keys: readonly bigint[] })[]): Promise<void> {
+  if (founders.length === 0) return;
+  const sorted = [...founders].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const signatures = sorted.map((f) => f.signature.toString('hex'));
+  await tx.execute(sql`
+    insert into text_group (id, signature) select id, decode(hex, 'hex')
+    from unnest(${list(
+      sorted.map((f) => f.id),
+      'uuid',
+    )}, ${list(signatures, 'text')}) f(id, hex) on conflict do nothing`);
+  const bands = sorted.flatMap(({ id, keys }) => keys.map((key) => ({ id, key: String(key) })));
+  await tx.execute(sql`
+    insert into text_band (key, group_id) select key, group_id
+    from unnest(${list(
+      bands.map((b) => b.key),
+      'bigint',
+    )}, ${list(
+      bands.map((b) => b.id),
+      'uuid',
+    )}) b(key, group_id) order by 1, 2 on conflict do nothing`);
+}
+
+export interface PlacedText {
+  readonly postId: string;
+  readonly accountId: string;
+  readonly groupId: string | null;
+  readonly employer: string | null;
+  readonly version: number;
+  readonly similarity: number;
+  readonly at: Date;
+}
+
+/** Versions of these posts that were compared already. */
+export async function comparedVersions(tx: Db, postIds: readonly string[]): Promise<Map<string, { version: number; groupId: string | null }>> {
+  const { rows } = await tx.execute<{ post_id: string; version: number; group_id: string | null }>(
+    sql`select post_id, version, group_id from post_text where post_id = any(${list(postIds, 'uuid')})`,
+  );
+  return new Map(rows.map((row) => [row.post_id, { version: row.version, groupId: row.group_id }]));
+}
+
+/** Notes where posts belong and keeps the counts of the groups they joined and left. */
+export async function placeTexts(tx: Db, placed: readonly PlacedText[], before: ReadonlyMap<string, { groupId: string | null }>): Promise<void> {
+  if (placed.length === 0) return;
+  const column = (of: (p: PlacedText) => string | number | null, type: string) => list(placed.map(of), type);
+  await tx.execute(sql`
+    insert into post_text (post_id, group_id, account_id, employer, version, similarity, at)
+    select * from unnest(${column((p) => p.postId, 'uuid')}, ${column((p) => p.groupId, 'uuid')}, ${column((p) => p.accountId, 'uuid')},
+      ${column((p) => p.employer, 'text')}, ${column((p) => p.version, 'int')}, ${column((p) => p.similarity, 'real')}, ${column((p) => p.at.toISOString(), 'timestamptz')})
+    on conflict (post_id) do update set group_id = excluded.group_id, account_id = excluded.account_id, employer = excluded.employer,
+      version = excluded.version, similarity = excluded.similarity, at = excluded.at`);
+  const change = new Map<string, number>();
+  const count = (id: string | null | undefined, by: number): void => {
+    if (id) change.set(id, (change.get(id) ?? 0) + by);
+  };
+  for (const { postId, groupId } of placed) {
+    count(groupId, 1);
+    count(before.get(postId)?.groupId, -1);
+  }
+  const ids = [...change.keys()].sort();
+  const counted = sql.raw(String(COUNTED));
+  await tx.execute(sql`
+    with d as (select * from unnest(${list(ids, 'uuid')}, ${list(
+      ids.map((id) => change.get(id) ?? 0),
+      'int',
+    )}) d(id, n)), held as (select g.id from text_group g join d on d.id = g.id order by g.id for update of g)
+    update text_group g set posts = g.posts + d.n, employers = case when g.posts + d.n > ${counted} then g.employers else
+      (select count(distinct employer)::int from (select employer from post_text where group_id = g.id limit ${counted}) e) end
+    from d join held on held.id = d.id where g.id = d.id`);
+}
+
+export interface RepeatedText {
+  readonly postId: string;
+  readonly groupId: string;
+  readonly posts: number;
+  /** Different employers its posts name. */
+  readonly employers: number;
+  /** Accounts that post it. */
+  readonly accounts: number;
+  readonly firstAt: Date;
+  readonly firstAccountId: string;
+  readonly firstPostId: string | null;
+}
+
+/** The repost groups of an account's posts, those of more than one post. */
+export async function repeatedTexts(tx: Db, postIds: readonly string[]): Promise<RepeatedText[]> {
+  if (postIds.length === 0) return [];
+  const { rows } = await tx.execute<{
+    post_id: string;
+    group_id: string;
+    posts: number;
+    employers: number;
+    accounts: number;
+    first_at: string;
+    first_account_id: string;
+    first_post_id: string | null;
+  }>(sql`
+    select p.post_id, p.group_id, g.posts, g.employers, t.accounts, t.first_seen_at as first_at, t.first_account_id, t.first_post_id
+    from post_text p join text_group g on g.id = p.group_id join network_thing t on t.id = p.group_id
+    where p.post_id = any(${list(postIds, 'uuid')}) and g.posts > 1`);
+  return rows.map((r) => ({
+    postId: r.post_id,
+    groupId: r.group_id,
+    posts: r.posts,
+    employers: r.employers,
+    accounts: r.accounts,
+    firstAt: new Date(r.first_at),
+    firstAccountId: r.first_account_id,
+    firstPostId: r.first_post_id,
+  }));
+}
+
+/** Some employers that a group's posts name, each with one post: what a reader checks. */
+export async function employersOfGroup(tx: Db, groupId: string, limit = 6): Promise<{ employer: string; postId: string }[]> {
+  const { rows } = await tx.execute<{ employer: string; post_id: string }>(sql`
+    select distinct on (employer) employer, post_id from (
+      select employer, post_id from post_text where group_id = ${groupId} limit ${sql.raw(String(COUNTED))}
+    ) e where employer is not null order by employer, post_id limit ${limit}`);
+  return rows.map((r) => ({ employer: r.employer, postId: r.post_id }));
+}
