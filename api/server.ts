@@ -22,6 +22,7 @@ import { captureRoutes } from './routes/capture.ts';
 import { caseRoutes } from './routes/case.ts';
 import { healthRoutes } from './routes/health.ts';
 import { licenceRoutes } from './routes/licence.ts';
+import { networkRoutes } from './routes/network.ts';
 import { noticeRoutes } from './routes/notice.ts';
 import { runRoutes } from './routes/run.ts';
 import { screenRoutes } from './routes/screen.ts';
@@ -65,7 +66,8 @@ function people(deps: ApiDeps) {
     app.addHook('onSend', async (_req, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     });
-    for (const add of [authRoutes, caseRoutes, noticeRoutes, runRoutes, accountRoutes, captureRoutes, licenceRoutes, screenRoutes]) add(app, deps);
+    for (const add of [authRoutes, caseRoutes, noticeRoutes, runRoutes, accountRoutes, networkRoutes, captureRoutes, licenceRoutes, screenRoutes])
+      add(app, deps);
   };
 }
 

@@ -138,6 +138,22 @@ export async function noteLinked(tx: Db, linked: readonly LinkState[], changedTh
   if (rest.length > 0) await tx.execute(sql`update network_account set dirty = dirty + 1 where account_id = any(${list(rest, 'uuid')})`);
 }
 
+/**
+ * Takes a thing off as a link, or puts it back; whoever shows it is looked at again.
+ * @returns false when there is no such thing
+ */
+export async function ignoreThing(tx: Db, thingId: string, ignored: { by: string; reason: string } | null, now: Date): Promise<boolean> {
+  const at = ignored ? sql`${now.toISOString()}::timestamptz` : sql`null`;
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    update network_thing set ignored_at = ${at}, ignored_by = ${ignored?.by ?? null}, ignored_reason = ${ignored?.reason ?? null} where id = ${thingId} returning id`);
+  if (rows.length === 0) return false;
+  await tx.execute(sql`
+    with held as (select n.account_id from network_account n join network_holding h on h.account_id = n.account_id
+      where h.thing_id = ${thingId} order by n.account_id limit ${sql.raw(String(COMMON))} for update of n)
+    update network_account n set dirty = dirty + 1 from held where n.account_id = held.account_id`);
+  return true;
+}
+
 export interface BannedSharing {
   readonly accountId: string;
   readonly name: string;
