@@ -25,6 +25,8 @@ const NoticesPage = lazy(() => import('./pages/notices/notices-page.tsx'));
 const RunsPage = lazy(() => import('./pages/runs/runs-page.tsx'));
 const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx'));
 const AccountPage = lazy(() => import('./pages/accounts/account-page.tsx'));
+const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx'));
+const ClusterPage = lazy(() => import('./pages/clusters/cluster-page.tsx'));
 const LicencesPage = lazy(() => import('./pages/licences/licences-page.tsx'));
 
 /** Answers that will be the same the next time are not asked again. */
@@ -66,6 +68,8 @@ function Pages() {
         <Route path="/runs/:id">{({ id }) => <RunsPage runId={id} />}</Route>
         <Route path="/accounts" component={AccountsPage} />
         <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} id={id} />}</Route>
+        <Route path="/clusters" component={ClustersPage} />
+        <Route path="/clusters/:id">{({ id }) => <ClusterPage key={id} id={id} />}</Route>
         <Route path="/licences" component={LicencesPage} />
         <Route component={NotFound} />
       </Switch>

@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import './theme/tokens.css';
 import './theme/desk.css';
 import './theme/review.css';
+import './theme/network.css';
 import './theme/pages.css';
 
 const root = document.getElementById('root');

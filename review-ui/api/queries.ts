@@ -15,6 +15,7 @@ import type {
   QueuePage,
   QueueRow,
 } from '../../core/model/api.ts';
+import type { AccountParty, ClusterRow, ClusterView } from '../../core/model/api-network.ts';
 import type { RunRow, RunView } from '../../core/model/api-run.ts';
 import { get, getText, type Query, rememberCsrf } from './client.ts';
 
@@ -37,6 +38,9 @@ export const keys = {
   accounts: (query: Query) => ['accounts', query] as const,
   account: (id: string) => ['account', id] as const,
   accountPosts: (id: string) => ['account', id, 'posts'] as const,
+  clusters: ['clusters'] as const,
+  cluster: (id: string) => ['clusters', id] as const,
+  party: (id: string) => ['party', id] as const,
   post: (id: string) => ['post', id] as const,
   raw: (id: string) => ['raw', id] as const,
   lists: ['licence-lists'] as const,
@@ -115,6 +119,10 @@ export const useRun = (id: string | null) =>
 export const useAccounts = (query: Query) => usePaged<AccountView>(keys.accounts(query), '/accounts', query);
 export const useAccount = (id: string) => useQuery({ queryKey: keys.account(id), queryFn: ({ signal }) => get<AccountDetail>(`/accounts/${id}`, {}, signal) });
 export const useAccountPosts = (id: string) => usePaged<PostView>(keys.accountPosts(id), `/accounts/${id}/posts`, {});
+export const useClusters = () => usePaged<ClusterRow>(keys.clusters, '/clusters', {});
+export const useCluster = (id: string) => useQuery({ queryKey: keys.cluster(id), queryFn: ({ signal }) => get<ClusterView>(`/clusters/${id}`, {}, signal) });
+export const useParty = (accountId: string) =>
+  useQuery({ queryKey: keys.party(accountId), queryFn: ({ signal }) => get<AccountParty>(`/accounts/${accountId}/party`, {}, signal) });
 export const usePost = (id: string | null) =>
   useQuery({ queryKey: keys.post(id ?? ''), queryFn: ({ signal }) => get<PostDetail>(`/posts/${id}`, {}, signal), enabled: id !== null, staleTime: 60_000 });
 export const useRaw = (captureId: string | null) =>

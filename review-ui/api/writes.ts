@@ -87,6 +87,18 @@ export function useTakeNext() {
   });
 }
 
+/** Takes a shared thing off as a link between accounts, or puts it back. */
+export function useIgnoreThing() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ignore, reason }: { id: string; ignore: boolean; reason: string }) => post<unknown>(`/shared-things/${id}`, { ignore, reason }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.clusters });
+      await client.invalidateQueries({ queryKey: ['party'] });
+    },
+  });
+}
+
 export function useStartRun() {
   const client = useQueryClient();
   return useMutation({ mutationFn: () => post<RunRow>('/runs'), onSuccess: () => client.invalidateQueries({ queryKey: keys.runs }) });

@@ -25,6 +25,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { act: 'goNotices', keys: ['g n'], group: 'anywhere' },
   { act: 'goRuns', keys: ['g r'], group: 'anywhere' },
   { act: 'goAccounts', keys: ['g a'], group: 'anywhere' },
+  { act: 'goClusters', keys: ['g t'], group: 'anywhere' },
   { act: 'goLicences', keys: ['g l'], group: 'anywhere' },
   { act: 'escape', keys: ['Escape'], group: 'anywhere' },
   { act: 'down', keys: ['j'], group: 'list' },

@@ -15,5 +15,6 @@ export const NAV: readonly NavRow[] = [
   { path: '/notices', name: 'notices', needs: 'notice.read', key: 'g n' },
   { path: '/runs', name: 'runs', needs: 'run.read', key: 'g r' },
   { path: '/accounts', name: 'accounts', needs: 'account.read', key: 'g a' },
+  { path: '/clusters', name: 'clusters', needs: 'account.read', key: 'g t' },
   { path: '/licences', name: 'licences', needs: null, key: 'g l' },
 ];

@@ -76,6 +76,7 @@ export function Shell({ me, shade, onShade, children }: { me: MeView; shade: 'li
     goNotices: () => go('/notices'),
     goRuns: () => go('/runs'),
     goAccounts: () => go('/accounts'),
+    goClusters: () => go('/clusters'),
     goLicences: () => go('/licences'),
   });
   const close = () => setOpen(null);

@@ -1,6 +1,7 @@
 /** Every word of the desk in English, in the shape of the Chinese table. */
 import { around } from './en-around.ts';
 import { labels } from './labels-en.ts';
+import { network } from './network-en.ts';
 import type { Words } from './zh-cn.ts';
 
 const s = (n: number) => (n === 1 ? '' : 's');
@@ -19,6 +20,7 @@ export const en: Words = {
     notices: 'Notices',
     runs: 'Runs',
     accounts: 'Accounts',
+    clusters: 'Clusters',
     licences: 'Lists',
     menu: 'Menu',
     palette: 'Find',
@@ -281,6 +283,7 @@ export const en: Words = {
     document: 'Draft document',
     changed: 'The proposal changed since you opened it; check it again.',
   },
+  network,
   ...around,
   keys: {
     title: 'Keys',
@@ -296,6 +299,7 @@ export const en: Words = {
       goApprovals: 'to approvals',
       goRuns: 'to runs',
       goAccounts: 'to accounts',
+      goClusters: 'to account clusters',
       goLicences: 'to lists',
       down: 'next row',
       up: 'previous row',

@@ -4,6 +4,7 @@
  */
 import { ROLE_ZH } from '../../core/model/role.ts';
 import { labels } from './labels-zh.ts';
+import { network } from './network-zh.ts';
 import { around } from './zh-cn-around.ts';
 
 export const zh = {
@@ -20,6 +21,7 @@ export const zh = {
     notices: '通知书',
     runs: '巡查',
     accounts: '账号',
+    clusters: '团伙',
     licences: '名录',
     menu: '菜单',
     palette: '查找',
@@ -287,6 +289,7 @@ export const zh = {
     document: '文书草稿',
     changed: '提请内容自你打开后有变化, 请重新核对。',
   },
+  network,
   ...around,
   keys: {
     title: '快捷键',
@@ -302,6 +305,7 @@ export const zh = {
       goApprovals: '到审批台',
       goRuns: '到巡查',
       goAccounts: '到账号',
+      goClusters: '到账号团伙',
       goLicences: '到名录',
       down: '下一条',
       up: '上一条',

@@ -7,6 +7,7 @@ import { CaseRow } from '../../parts/case-row.tsx';
 import { AccountEvidence, SealedLine } from '../../parts/evidence.tsx';
 import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { Answer, ListEnd, Needs, useMay } from '../../parts/page-state.tsx';
+import { SameParty } from '../../parts/same-party.tsx';
 import { Licence, Platform, Score } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
@@ -234,6 +235,7 @@ export default function AccountPage({ id }: { id: string }) {
                   )}
                 </section>
               ) : null}
+              {mayCases ? <SameParty accountId={id} /> : null}
               <Findings detail={detail} />
               <PostFindings detail={detail} />
               <Posts id={id} />

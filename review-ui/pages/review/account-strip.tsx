@@ -1,6 +1,7 @@
 /** Whose post it is: subject, type, licence sentence, earlier cases. */
 import { Link } from 'wouter';
 import type { CaseView } from '../../../core/model/api.ts';
+import { SamePartyBrief } from '../../parts/same-party.tsx';
 import { Licence, Platform } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { day } from '../../text/when.ts';
@@ -28,6 +29,7 @@ export function AccountStrip({ view }: { view: CaseView }) {
         <dd>
           <Licence verdict={account.licenceVerdict} /> {account.licenceSentence ? <span className="meta">{account.licenceSentence}</span> : null}
         </dd>
+        <SamePartyBrief accountId={account.id} />
         <dt>{words.review.earlier}</dt>
         <dd>
           {view.earlier.length === 0 ? <span className="meta">{words.review.earlierNone}</span> : null}
