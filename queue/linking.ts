@@ -27,7 +27,7 @@ import {
   textsOfAccounts,
   unlinkedBanned,
 } from '../db/repositories/network.ts';
-import { candidateGroups, comparedVersions, foundGroups, placeTexts } from '../db/repositories/texts.ts';
+import { candidateGroups, comparedVersions, copiedPosts, foundGroups, placeTexts } from '../db/repositories/texts.ts';
 import type { JobContext } from './context.ts';
 
 type LinkContext = Pick<JobContext, 'db' | 'clock'>;
@@ -65,7 +65,7 @@ async function compareTexts(tx: Db, accounts: readonly LinkAccount[]): Promise<M
   for (;;) {
     const posts = await postsToCompare(tx, ids, PAGE);
     if (posts.length === 0) return seen;
-    const texts = posts.map((post) => ({ post, text: readText(post.input.text ?? '') }));
+    const texts = posts.map((post) => ({ post, text: readText(post.input.text ?? '', post.company) }));
     const known = await candidateGroups(tx, [...new Set(texts.flatMap(({ text }) => text?.keys ?? []))]);
     const { placed, founded } = groupTexts(texts, known);
     await foundGroups(tx, founded);
@@ -99,17 +99,16 @@ async function compareTexts(tx: Db, accounts: readonly LinkAccount[]): Promise<M
 async function shownBy(tx: Db, account: LinkAccount): Promise<{ things: Shown[]; at: Map<string, Date> }> {
   const posts = await postsToLink(tx, account.id);
   const pictures = new Map<string, PostSeen['pictures'][number][]>();
-  const read = await picturesOfPosts(
-    tx,
-    posts.map((p) => p.id),
-  );
+  const ids = posts.map((p) => p.id);
+  const read = await picturesOfPosts(tx, ids);
+  const copied = await copiedPosts(tx, account.id, ids);
   for (const { postId, codes, ...picture } of read) {
     const one = { ...picture, codes: codes as readonly Pick<PictureCode, 'payload' | 'kind'>[] };
     pictures.set(postId, [...(pictures.get(postId) ?? []), one]);
   }
   const things = thingsOf(
     account,
-    posts.map((post) => ({ id: post.id, input: post.input, pictures: pictures.get(post.id) ?? [] })),
+    posts.map((post) => ({ id: post.id, input: post.input, pictures: pictures.get(post.id) ?? [], copied: copied.has(post.id) })),
   );
   return { things, at: new Map(posts.map((post) => [post.id, post.at])) };
 }

@@ -4,7 +4,7 @@
  * here it is weighed and told, each shared thing with its masked label, so that a person can check it against the evidence.
  */
 import { THING_ZH } from '../../core/model/network.ts';
-import { type SharedThing, textWeight, thingWeight } from './link.ts';
+import { MUCH_COPIED, type SharedThing, textWeight, thingWeight } from './link.ts';
 
 export interface BannedParty {
   /** Our account id of the banned account. */
@@ -44,14 +44,16 @@ export function weighBanned(shares: readonly BannedShare[], texts: number): Shar
   for (const share of shares) parties.set(share.party.id, [...(parties.get(share.party.id) ?? []), share]);
   return [...parties.values()].flatMap((shared) => {
     const { party, texts: theirs } = shared[0] as BannedShare;
+    const copied = shared.filter((share) => share.kind === 'text');
+    const told = textWeight(copied, Math.min(texts, theirs));
     const things = shared
       .filter((share) => share.kind !== 'text')
+      .map((share) => (told >= MUCH_COPIED ? { ...share, ownA: true, ownB: true } : share))
       .map((share): SharedWithBanned => {
         const what = share.kind === 'subject' ? '认证主体名称' : `${THING_ZH[share.kind]} ${share.label}`;
         return { party, by: BY[share.kind] ?? 'contact', what, weight: thingWeight(share) };
       });
-    const copied = shared.filter((share) => share.kind === 'text');
-    const text: SharedWithBanned = { party, by: 'text', what: `${copied.length} 篇文本相同或相近`, weight: textWeight(copied, Math.min(texts, theirs)) };
+    const text: SharedWithBanned = { party, by: 'text', what: `${copied.length} 篇文本相同或相近`, weight: told };
     return [...things, ...(copied.length > 0 ? [text] : [])].filter((one) => one.weight >= LEAST);
   });
 }

@@ -2,7 +2,8 @@
  * Which group of nearly equal texts a post belongs to. A text joins the group whose founder it resembles most, so groups
  * do not drift from one advert to the next; otherwise it founds one. Founders come from the store by band keys.
  */
-import { bandKeys, maskText, packSignature, type Signature, signatureOf, similarity, unpackSignature } from './minhash.ts';
+import { readName } from '../licence/names.ts';
+import { bandKeys, maskText, packSignature, type Signature, signatureOfMasked, similarity, unpackSignature } from './minhash.ts';
 import { thingId } from './things.ts';
 
 /** From this estimated similarity on two texts are one. */
@@ -15,10 +16,18 @@ export interface ReadText {
   readonly id: string;
 }
 
+/** The employer as a text may name it: in full, without its form, by its trade name. */
+function namesOf(company: string): string[] {
+  const { tradeName, trade } = readName(company);
+  const found = new Set([company.trim(), tradeName + trade, tradeName].filter((name) => name.length >= 2));
+  return [...found].sort((a, b) => b.length - a.length);
+}
+
 /** A text made ready to be compared; null when it is too short to say anything. */
-export function readText(text: string): ReadText | null {
-  const signature = signatureOf(text);
-  return signature ? { signature, keys: bandKeys(signature), id: thingId('text', maskText(text)) } : null;
+export function readText(text: string, company?: string | null): ReadText | null {
+  const masked = maskText(text, company?.trim() ? namesOf(company) : []);
+  const signature = signatureOfMasked(masked);
+  return signature ? { signature, keys: bandKeys(signature), id: thingId('text', masked) } : null;
 }
 
 /** What the store knows of groups near these texts. */

@@ -72,9 +72,14 @@ export function textWeight(shared: readonly Pick<SharedThing, 'kind' | 'entities
   return Math.min(0.25, 0.1 * counted);
 }
 
+/** Shared texts from which on a number that stands in them is taken for the number of both: who copies so much is no stranger. */
+export const MUCH_COPIED = 0.45;
+
 /** @returns 0-1: how far the shared things together say that two accounts are one party */
-export function linkWeight(shared: readonly SharedThing[], leastTexts: number): number {
+export function linkWeight(given: readonly SharedThing[], leastTexts: number): number {
+  const texts = textWeight(given, leastTexts);
+  const shared = texts >= MUCH_COPIED ? given.map((thing) => ({ ...thing, ownA: true, ownB: true })) : given;
   const left = (things: readonly SharedThing[]): number => things.reduce((rest, thing) => rest * (1 - thingWeight(thing)), 1);
   const pictures = Math.min(MOST_BY_PICTURES, 1 - left(shared.filter((s) => s.kind === 'picture')));
-  return 1 - left(shared.filter((s) => s.kind !== 'picture')) * (1 - pictures) * (1 - textWeight(shared, leastTexts));
+  return 1 - left(shared.filter((s) => s.kind !== 'picture')) * (1 - pictures) * (1 - texts);
 }

@@ -8,8 +8,8 @@ const BANDS = 12;
 const ROWS = 4;
 const SHINGLE = 4;
 const MAX_CHARS = 20_000;
-/** Fewer shingles than this say too little: short adverts resemble each other by trade, not by hand. */
-const MIN_SHINGLES = 20;
+/** Fewer shingles than this say too little: short adverts and forms filled in resemble each other by trade, not by hand. */
+const MIN_SHINGLES = 40;
 
 export type Signature = Uint32Array;
 
@@ -25,10 +25,13 @@ const [MULTIPLIERS, OFFSETS] = ((): [Uint32Array, Uint32Array] => {
   return [Uint32Array.from({ length: HASHES }, () => next() | 1), Uint32Array.from({ length: HASHES }, next)];
 })();
 
-/** The words of a text without what a repost changes: addresses, numbers, Latin ids, spaces, punctuation. */
-export const maskText = (text: string): string =>
-  text
-    .slice(0, MAX_CHARS)
+/**
+ * The words of a text without what a repost changes: addresses, numbers, Latin ids, spaces, punctuation.
+ * @param names of the employer, taken out as well: the same advert goes round under many of them
+ */
+export const maskText = (text: string, names: readonly string[] = []): string =>
+  names
+    .reduce((left, name) => left.replaceAll(name, ''), text.slice(0, MAX_CHARS))
     .normalize('NFKC')
     .toLowerCase()
     .replace(/https?:\/\/\S+/g, '')
@@ -36,8 +39,10 @@ export const maskText = (text: string): string =>
     .replace(/[^\p{Script=Han}\p{L}]/gu, '');
 
 /** The signature of a text, or null when it is too short to compare. */
-export function signatureOf(text: string): Signature | null {
-  const masked = maskText(text);
+export const signatureOf = (text: string): Signature | null => signatureOfMasked(maskText(text));
+
+/** The signature of a text that was masked already. */
+export function signatureOfMasked(masked: string): Signature | null {
   const shingles = new Set<number>();
   for (let i = 0; i + SHINGLE <= masked.length; i++) {
     let hash = 0x811c9dc5;

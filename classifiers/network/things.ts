@@ -30,6 +30,8 @@ export interface PostSeen {
   readonly id: string;
   readonly input: Pick<PostInput, 'contacts' | 'title' | 'text' | 'imageText'>;
   readonly pictures: readonly PictureSeen[];
+  /** Its text stood on another account first. */
+  readonly copied?: boolean;
 }
 
 /** A thing an account shows. */
@@ -41,12 +43,15 @@ export interface Shown {
   readonly posts: number;
   /** The first of its posts that shows it. */
   readonly postId: string | null;
-  /** The account's own rather than something it repeats once: on its page, or on a good part of its posts. */
+  /**
+   * The account's own rather than something it repeats: on its page, on half of those posts of its own making that show
+   * any way to reach it, or on a good part of all its posts.
+   */
   readonly own: boolean;
 }
 
 const OWN_SHARE = 0.5;
-const OWN_SHARE_OF_MANY = 0.15;
+const OWN_SHARE_OF_ALL = 0.15;
 const MANY = 3;
 const MAX_THINGS = 500;
 const LEAST_SIDE = 100;
@@ -83,6 +88,8 @@ interface Tally {
   readonly value: string;
   readonly label: string;
   posts: number;
+  /** Posts of its own making that show it. */
+  made: number;
   postId: string | null;
   page: boolean;
 }
@@ -111,12 +118,13 @@ function thingsInPost(post: PostSeen): Pick<Tally, 'kind' | 'value' | 'label'>[]
  */
 export function thingsOf(account: PartyOfAccount, posts: readonly PostSeen[]): Shown[] {
   const found = new Map<string, Tally>();
-  const note = (thing: Pick<Tally, 'kind' | 'value' | 'label'>, postId: string | null): void => {
+  const note = (thing: Pick<Tally, 'kind' | 'value' | 'label'>, post: PostSeen | null): void => {
     const key = `${thing.kind}:${thing.value}`;
-    const known = found.get(key) ?? { ...thing, posts: 0, postId: null, page: false };
-    if (postId === null) known.page = true;
+    const known = found.get(key) ?? { ...thing, posts: 0, made: 0, postId: null, page: false };
+    if (post === null) known.page = true;
     else known.posts += 1;
-    known.postId ??= postId;
+    if (post && !post.copied) known.made += 1;
+    known.postId ??= post?.id ?? null;
     found.set(key, known);
   };
   const code = codeOf(account.uscc);
@@ -124,11 +132,14 @@ export function thingsOf(account: PartyOfAccount, posts: readonly PostSeen[]): S
   if (code) note({ kind: 'uscc', value: code, label: code }, null);
   if (subject) note({ kind: 'subject', value: subject, label: account.subjectName?.trim() ?? subject }, null);
   for (const { kind, value } of contactsOfAccount(account)) if (kind !== 'link') note({ kind, value, label: masked(value) }, null);
+  let reachable = 0;
   for (const post of posts) {
     const once = new Map(thingsInPost(post).map((thing) => [`${thing.kind}:${thing.value}`, thing]));
-    for (const thing of once.values()) note(thing, post.id);
+    for (const thing of once.values()) note(thing, post);
+    if (!post.copied && [...once.values()].some((thing) => thing.kind !== 'picture')) reachable += 1;
   }
-  const isOwn = ({ page, posts: n }: Tally): boolean => page || n >= OWN_SHARE * posts.length || (n >= MANY && n >= OWN_SHARE_OF_MANY * posts.length);
+  const isOwn = ({ kind, page, posts: n, made }: Tally): boolean =>
+    page || (made > 0 && (kind === 'picture' || made >= OWN_SHARE * reachable)) || (n >= MANY && n >= OWN_SHARE_OF_ALL * posts.length);
   return [...found.values()]
     .sort((a, b) => Number(b.page) - Number(a.page) || b.posts - a.posts)
     .slice(0, MAX_THINGS)

@@ -114,6 +114,14 @@ export async function placeTexts(tx: Db, placed: readonly PlacedText[], before: 
     from d join held on held.id = d.id where g.id = d.id`);
 }
 
+/** Those of an account's posts whose text stood on another account first, as far as is known. */
+export async function copiedPosts(tx: Db, accountId: string, postIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await tx.execute<{ post_id: string }>(sql`
+    select p.post_id from post_text p join network_thing t on t.id = p.group_id
+    where p.post_id = any(${list(postIds, 'uuid')}) and t.first_account_id <> ${accountId}`);
+  return new Set(rows.map((r) => r.post_id));
+}
+
 export interface RepeatedText {
   readonly postId: string;
   readonly groupId: string;

@@ -10,7 +10,7 @@ export interface LinkedAccount extends PartyOfAccount {
   readonly name?: string;
   readonly banned?: boolean;
   readonly bannedOn?: string;
-  readonly posts: readonly Pick<PostInput, 'contacts' | 'title' | 'text' | 'imageText'>[];
+  readonly posts: readonly Pick<PostInput, 'contacts' | 'title' | 'text' | 'imageText' | 'company' | 'publishedAt'>[];
 }
 
 interface Held {
@@ -31,16 +31,25 @@ export function linkInMemory(accounts: readonly LinkedAccount[]): LinkedWorld {
     known.set(account, held);
     holdings.set(thing, known);
   };
-  const texts = accounts.flatMap(({ id, posts }) => posts.map((post) => ({ post: id, text: readText(post.text ?? '') })));
+  const texts = accounts
+    .flatMap(({ id, posts }) =>
+      posts.map((post, i) => ({ post: { account: id, key: `${id}/${i}`, at: post.publishedAt ?? '' }, text: readText(post.text ?? '', post.company) })),
+    )
+    .sort((a, b) => (a.post.at < b.post.at ? -1 : a.post.at > b.post.at ? 1 : 0));
   const { placed } = groupTexts(texts, { groups: new Map(), founders: new Map(), full: new Set() });
   const textsOf = new Map<string, Set<string>>();
-  for (const { post: account, groupId } of placed) {
+  const first = new Map<string, string>();
+  const copied = new Set<string>();
+  for (const { post, groupId } of placed) {
     if (groupId === null) continue;
+    const { account, key } = post;
+    if (!first.has(groupId)) first.set(groupId, account);
+    if (first.get(groupId) !== account) copied.add(key);
     note(groupId, account, { kind: 'text', label: '文本', own: true });
     textsOf.set(account, (textsOf.get(account) ?? new Set()).add(groupId));
   }
   for (const account of accounts) {
-    const posts = account.posts.map((input, i) => ({ id: `${account.id}/${i}`, input, pictures: [] }));
+    const posts = account.posts.map((input, i) => ({ id: `${account.id}/${i}`, input, pictures: [], copied: copied.has(`${account.id}/${i}`) }));
     for (const thing of thingsOf(account, posts)) note(thing.id, account.id, thing);
   }
   const byId = new Map(accounts.map((a) => [a.id, a]));
