@@ -5,8 +5,9 @@
 import type { Finding, ScreenResult } from '../core/model/finding.ts';
 import type { PostInput } from '../core/model/post.ts';
 import { LEVELS, strongestLevel } from '../core/model/taxonomy.ts';
+import { contradictions } from './false-posting/contradiction.ts';
+import { falsePostingLead, type PostFact } from './false-posting/facts.ts';
 import type { RuleSet } from './rules/compile.ts';
-import { contradictionFindings } from './rules/contradiction.ts';
 import { formatFindings } from './rules/format.ts';
 import { isNotice } from './rules/posting.ts';
 import type { ReadPost } from './rules/read.ts';
@@ -17,9 +18,15 @@ export interface ModelStage {
   readonly id: string;
   predict(read: ReadPost): Finding[];
 }
+/**
+ * A score of how much a post resembles known fake ones (ORFD), as one fact among others: it never raises a lead alone.
+ * Null when it says nothing.
+ */
+export type FakeScore = (read: ReadPost) => PostFact | null;
 export interface ScreenerOptions {
   readonly rules: RuleSet;
   readonly model?: ModelStage;
+  readonly fakeScore?: FakeScore;
   /** The day whose law applies; today without it. */
   readonly asOf?: Date;
 }
@@ -28,6 +35,10 @@ export interface Screener {
   readonly version: string;
   /** @param lastSeen the last capture that showed the post: the law of that day is cited; of today without it */
   screen(post: PostInput, lastSeen?: Date): ScreenResult;
+  /** The same, with what the post itself shows of being fake, for whoever knows more facts; null when it offers no work. */
+  inspect(post: PostInput, lastSeen?: Date): { readonly result: ScreenResult; readonly facts: readonly PostFact[] | null };
+  /** The lead that facts make together; null when they are too few. */
+  falsePosting(facts: readonly PostFact[], lastSeen?: Date): Finding | null;
 }
 
 const byStrength = (a: Finding, b: Finding): number =>
@@ -67,16 +78,34 @@ const underLaw = (rules: RuleSet, finding: Finding, lastSeen: Date | undefined):
  * Makes a screener.
  * @returns `screen`: a post in, one line of findings out; findings point into the post as given
  */
-export function createScreener({ rules, model, asOf }: ScreenerOptions): Screener {
+export function createScreener({ rules, model, fakeScore, asOf }: ScreenerOptions): Screener {
+  const factsOf = (read: ReadPost): PostFact[] => {
+    const fake = fakeScore?.(read) ?? null;
+    return [...contradictions(read, rules), ...(fake ? [fake] : [])];
+  };
+  const falsePosting: Screener['falsePosting'] = (facts, lastSeen = asOf) => {
+    const { why, articles } = rules.computed('false-posting');
+    return falsePostingLead(facts, { why, articles: rules.cite(articles, lastSeen) });
+  };
+  const inspect: Screener['inspect'] = (post, lastSeen = asOf) => {
+    const read = rules.read(post);
+    if (isNotice(read)) return { result: { id: post.id ?? null, score: 0, level: 'none', findings: [] }, facts: null };
+    const facts = factsOf(read);
+    const fake = facts.length > 0 ? falsePosting(facts, lastSeen) : null;
+    const ruled = [...rules.match(post, { asOf: lastSeen, read }), ...(fake ? [fake] : []), ...formatFindings(read, rules, lastSeen)];
+    const findings = dedupe([...ruled, ...added(model, read, ruled).map((f) => underLaw(rules, f, lastSeen))]);
+    return { result: resultOf(post.id ?? null, findings), facts };
+  };
   return {
     version: `rules@${rules.version}${model ? `+${model.id}` : ''}`,
-    screen: (post, lastSeen = asOf) => {
-      const read = rules.read(post);
-      if (isNotice(read)) return { id: post.id ?? null, score: 0, level: 'none', findings: [] };
-      const ruled = [...rules.match(post, { asOf: lastSeen, read }), ...contradictionFindings(read, rules, lastSeen), ...formatFindings(read, rules, lastSeen)];
-      const findings = dedupe([...ruled, ...added(model, read, ruled).map((f) => underLaw(rules, f, lastSeen))]);
-      const counted = findings.filter((f) => !f.exempt);
-      return { id: post.id ?? null, score: postScore(counted), level: strongestLevel(counted.map((f) => f.level)), findings };
-    },
+    screen: (post, lastSeen) => inspect(post, lastSeen).result,
+    inspect,
+    falsePosting,
   };
+}
+
+/** The line of a post from its findings. */
+export function resultOf(id: string | null, findings: Finding[]): ScreenResult {
+  const counted = findings.filter((f) => !f.exempt);
+  return { id, score: postScore(counted), level: strongestLevel(counted.map((f) => f.level)), findings };
 }

@@ -1,7 +1,11 @@
-/** Links accounts that nobody linked yet and gathers those that belong together: called by the sweep after screening. */
+/**
+ * Links accounts that nobody linked yet, gathers those that belong together, and once a night works out what is usually
+ * paid: called by the sweep after screening.
+ */
 import { TOPICS } from '../../core/events.ts';
 import { clusterDirty } from '../clustering.ts';
 import { defineJob } from '../define.ts';
+import { renewPayRanges } from '../false-posting.ts';
 import { linkAll } from '../linking.ts';
 
 export const formClusters = defineJob({
@@ -14,6 +18,7 @@ export const formClusters = defineJob({
   run: async (_input, ctx) => {
     await linkAll(ctx, ctx.signal);
     const changed = await clusterDirty(ctx, ctx.signal);
+    if (!ctx.signal.aborted) await renewPayRanges(ctx);
     if (changed > 0) ctx.log.info({ changed }, 'clusters of accounts formed');
   },
 });

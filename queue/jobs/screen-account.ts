@@ -12,7 +12,7 @@ import { scoreCase } from '../../classifiers/score/case-score.ts';
 import { screenAccount as screenParty } from '../../classifiers/screen-account.ts';
 import { localDate } from '../../core/clock.ts';
 import { TOPICS } from '../../core/events.ts';
-import type { Finding, ScreenResult } from '../../core/model/finding.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import { CASE_LEVELS, type Level } from '../../core/model/taxonomy.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { openOrAttachCase } from '../../db/repositories/case.ts';
@@ -23,15 +23,11 @@ import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { endAccount, settleRun } from '../../db/repositories/run.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { type ScreenedPost, screenPosts } from '../false-posting.ts';
 import { linkAccountNow, sharedWithBannedParties } from '../linking.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
 const MAX_SHOTS = 12;
-
-interface Screened {
-  readonly post: Post;
-  readonly result: ScreenResult;
-}
 
 const factsOf = (a: Account): AccountFacts => {
   const { licenceNo, subjectName, alias, description, uscc, category, verified, verifiedAt, name, id, platform, subjectType, details } = a;
@@ -61,7 +57,7 @@ function siteOf(details: Record<string, unknown>): { host: string; icp: string |
   return { host: website.trim().slice(0, 300), icp: typeof icp === 'string' && icp.trim() !== '' ? icp : null };
 }
 
-async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened: readonly Screened[]) {
+async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened: readonly ScreenedPost[]) {
   const facts = factsOf(account);
   const [licences, register] = await Promise.all([ctx.references.licences(), ctx.references.register()]);
   const licenceMatch = licences?.match(facts) ?? noList();
@@ -102,7 +98,7 @@ function wordsOf(finding: Finding, post: Post | null): string {
 }
 
 /** The finding a reader sees first: the strongest one that quotes words, in its clause. */
-function hookOf(posts: readonly Screened[], party: readonly Finding[]): Hook | null {
+function hookOf(posts: readonly ScreenedPost[], party: readonly Finding[]): Hook | null {
   const counted = [
     ...posts.flatMap(({ post, result }) => result.findings.map((finding) => ({ finding, post }))),
     ...party.map((finding) => ({ finding, post: null })),
@@ -111,7 +107,7 @@ function hookOf(posts: readonly Screened[], party: readonly Finding[]): Hook | n
   return best ? { finding: best.finding, words: wordsOf(best.finding, best.post) } : null;
 }
 
-async function shots(tx: Db, screened: readonly Screened[], now: Date): Promise<void> {
+async function shots(tx: Db, screened: readonly ScreenedPost[], now: Date): Promise<void> {
   const wanted = screened
     .filter(({ post, result }) => post.captureId && (result.level === 'statutory' || result.level === 'lead'))
     .sort((a, b) => b.result.score - a.result.score)
@@ -127,10 +123,10 @@ async function shots(tx: Db, screened: readonly Screened[], now: Date): Promise<
 async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId: string | null): Promise<{ findings: number; added: number; opened: boolean }> {
   const now = ctx.clock.now();
   const posts = await postsOfAccount(tx, account.id);
-  const screened = posts.map((post) => ({ post, result: ctx.screener.screen(post.input, post.lastSeenAt) }));
+  const screened = await screenPosts(ctx, tx, posts);
   const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
   const party = await partyFindings(ctx, tx, account, screened);
-  const onPost = ({ post }: Screened): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });
+  const onPost = ({ post }: ScreenedPost): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });
   const onAccount: FoundOn = { accountId: account.id, postId: null, postVersion: null, captureId: null };
   const all = [
     ...screened.flatMap((s) => s.result.findings.map((finding) => ({ on: onPost(s), finding }))),

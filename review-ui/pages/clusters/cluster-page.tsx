@@ -2,15 +2,28 @@
 import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { ClusterView } from '../../../core/model/api-network.ts';
+import type { ClusterView, SharedThingView } from '../../../core/model/api-network.ts';
 import { useCluster } from '../../api/queries.ts';
 import { LevelMark } from '../../parts/level-mark.tsx';
 import { Answer, Needs, useMay } from '../../parts/page-state.tsx';
 import { Licence, Platform, Score } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { day, moment } from '../../text/when.ts';
+import type { Words } from '../../text/zh-cn.ts';
 import { ClusterGraph } from './graph.tsx';
 import { Things } from './things.tsx';
+
+/** What an account shares in one line: texts and pictures by their number, everything else by name. */
+function tellShared(things: readonly SharedThingView[], words: Words): string {
+  const copied = (kind: 'text' | 'picture') => {
+    const n = things.filter((thing) => thing.kind === kind).length;
+    return n > 1
+      ? [`${words.network.kind[kind]} ${words.network.several(n)}`]
+      : things.filter((thing) => thing.kind === kind).map((thing) => `${words.network.kind[kind]} ${thing.label}`);
+  };
+  const named = things.filter((thing) => thing.kind !== 'text' && thing.kind !== 'picture').map((thing) => `${words.network.kind[thing.kind]} ${thing.label}`);
+  return [...named, ...copied('picture'), ...copied('text')].join(words.common.listSep);
+}
 
 function Members({ view, focus, onFocus }: { view: ClusterView; focus: string | null; onFocus: (id: string | null) => void }) {
   const words = useWords();
@@ -44,7 +57,7 @@ function Members({ view, focus, onFocus }: { view: ClusterView; focus: string | 
                 <Platform id={row.platform} /> · {row.subjectName ?? words.labels.subjectType[row.subjectType]} · <Licence verdict={row.licenceVerdict} /> ·{' '}
                 {words.network.joined(day(row.joinedAt))}
               </p>
-              <p className="meta wrap">{shared.map((thing) => `${words.network.kind[thing.kind]} ${thing.label}`).join(words.common.listSep)}</p>
+              <p className="meta wrap">{tellShared(shared, words)}</p>
             </div>
             <Score value={row.score} />
           </li>
@@ -105,7 +118,7 @@ export default function ClusterPage({ id }: { id: string }) {
               {view.accounts.length > 1 ? (
                 <section className="section">
                   <h2>
-                    {words.network.picture} <span className="meta">{words.network.hint}</span>
+                    {words.network.picture} <span className="meta wide-only">{words.network.hint}</span>
                   </h2>
                   <ClusterGraph view={view} focus={focus} onFocus={setFocus} />
                 </section>

@@ -64,12 +64,17 @@ describe('screen', () => {
     expect(kinds({ ...full, text: `${full.text}熟悉邮件转发设置。` })).not.toContain('unsourced-repost');
   });
 
-  it('shows both figures of a contradiction, as a lead', () => {
-    const [found] = screener
-      .screen({ ...full, salary: '30000元/月', text: '负责装配,要求能吃苦,月收入3000-4000元' })
-      .findings.filter((f) => f.kind === 'false-posting');
-    expect(found).toMatchObject({ level: 'lead', field: 'salary', quote: '30000元/月' });
-    expect(found?.why).toContain('4000');
+  it('shows both figures of a contradiction as a fact, which is a lead only with one of another source', () => {
+    const post = { ...full, salary: '30000元/月', text: '负责装配,要求能吃苦,月收入3000-4000元' };
+    const { result, facts } = screener.inspect(post);
+    expect(result.findings.filter((f) => f.kind === 'false-posting')).toEqual([]);
+    expect(facts).toMatchObject([{ source: 'pay', quote: { field: 'salary', words: '30000元/月' } }]);
+    expect(facts?.[0]?.sentence).toContain('4000');
+    expect(screener.falsePosting([...(facts ?? []), ...(facts ?? [])])).toBeNull();
+    const found = screener.falsePosting([...(facts ?? []), { source: 'text', weight: 0.3, sentence: '相同正文署有 4 家不同单位' }]);
+    expect(found).toMatchObject({ kind: 'false-posting', level: 'lead', score: 0.62, field: 'salary', quote: '30000元/月' });
+    expect(found?.why).toMatch(/单项均不足以认定：①.*4000.*；②相同正文/);
+    expect(found?.articles.length).toBeGreaterThan(0);
     expect(kinds({ ...full, salary: '30000元/月', text: '负责销售,底薪3000元加提成' })).not.toContain('false-posting');
     expect(kinds({ ...full, salary: '6000元/月', text: '负责装配,月收入3000元' })).not.toContain('false-posting');
   });
