@@ -11,16 +11,25 @@ const SAME_TEXT = 0.7;
 
 export interface ReadText {
   readonly signature: Signature;
-  readonly keys: readonly bigint[];
+  readonly keys: readonly number[];
   /** The id of the group this text would found. */
   readonly id: string;
 }
 
+/** An account names few employers, and reading a name takes as long as reading a text: the last ones are kept. */
+const KEPT = 2_000;
+const names = new Map<string, readonly string[]>();
+
 /** The employer as a text may name it: in full, without its form, by its trade name. */
-function namesOf(company: string): string[] {
+function namesOf(company: string): readonly string[] {
+  const known = names.get(company);
+  if (known) return known;
+  if (names.size >= KEPT) names.clear();
   const { tradeName, trade } = readName(company);
   const found = new Set([company.trim(), tradeName + trade, tradeName].filter((name) => name.length >= 2));
-  return [...found].sort((a, b) => b.length - a.length);
+  const longest = [...found].sort((a, b) => b.length - a.length);
+  names.set(company, longest);
+  return longest;
 }
 
 /** A text made ready to be compared; null when it is too short to say anything. */
@@ -32,9 +41,9 @@ export function readText(text: string, company?: string | null): ReadText | null
 
 /** What the store knows of groups near these texts. */
 export interface Known {
-  readonly groups: ReadonlyMap<bigint, readonly string[]>;
+  readonly groups: ReadonlyMap<number, readonly string[]>;
   readonly founders: ReadonlyMap<string, Buffer>;
-  readonly full: ReadonlySet<bigint>;
+  readonly full: ReadonlySet<number>;
 }
 
 export interface Grouped<T> {
@@ -46,7 +55,7 @@ export interface NewGroup {
   readonly id: string;
   readonly signature: Buffer;
   /** Keys whose buckets still take it. */
-  readonly keys: readonly bigint[];
+  readonly keys: readonly number[];
 }
 
 /** Places texts one after the other; a text may join a group that one before it in the same batch founded. */
@@ -55,7 +64,7 @@ export function groupTexts<T>(
   known: Known,
 ): { placed: Grouped<T>[]; founded: NewGroup[] } {
   const signatures = new Map<string, Signature>([...known.founders].map(([id, bytes]) => [id, unpackSignature(bytes)]));
-  const fresh = new Map<bigint, string[]>();
+  const fresh = new Map<number, string[]>();
   const founded: NewGroup[] = [];
   const placed = posts.map(({ post, text }): Grouped<T> => {
     if (!text) return { post, groupId: null, similarity: 0 };

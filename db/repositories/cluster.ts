@@ -19,11 +19,12 @@ export interface Dirty {
   readonly dirty: number;
 }
 
+/** The query of accounts whose links changed. */
+export const dirtyQuery = (limit: number) => sql`select account_id, dirty from network_account where dirty > 0 order by account_id limit ${limit}`;
+
 /** Accounts whose links changed. */
 export async function dirtyAccounts(tx: Db, limit: number): Promise<Dirty[]> {
-  const { rows } = await tx.execute<{ account_id: string; dirty: number }>(
-    sql`select account_id, dirty from network_account where dirty > 0 order by account_id limit ${limit}`,
-  );
+  const { rows } = await tx.execute<{ account_id: string; dirty: number }>(dirtyQuery(limit));
   return rows.map((r) => ({ accountId: r.account_id, dirty: r.dirty }));
 }
 

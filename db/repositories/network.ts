@@ -167,6 +167,16 @@ export interface BannedSharing {
   readonly texts: number;
 }
 
+/** The query of what an account shares with banned ones. */
+export const bannedQuery = (accountId: string, limit: number) => sql`
+  select a.id as account_id, a.name, a.status_reason, t.kind, t.label, t.entities, mine.own as here, other.own as there, coalesce(n.texts, 0) as texts
+  from network_holding mine
+  join network_thing t on t.id = mine.thing_id and t.ignored_at is null and t.accounts between 2 and ${sql.raw(String(COMMON))}
+  join network_holding other on other.thing_id = mine.thing_id and other.account_id <> mine.account_id
+  join account a on a.id = other.account_id and a.banned
+  left join network_account n on n.account_id = a.id
+  where mine.account_id = ${accountId} order by t.id, a.id limit ${limit}`;
+
 /** What an account shares with banned ones. Things that very many accounts show are left out. */
 export async function sharedWithBanned(tx: Db, accountId: string, limit = 1_000): Promise<BannedSharing[]> {
   const { rows } = await tx.execute<{
@@ -179,14 +189,7 @@ export async function sharedWithBanned(tx: Db, accountId: string, limit = 1_000)
     here: number;
     there: number;
     texts: number;
-  }>(sql`
-    select a.id as account_id, a.name, a.status_reason, t.kind, t.label, t.entities, mine.own as here, other.own as there, coalesce(n.texts, 0) as texts
-    from network_holding mine
-    join network_thing t on t.id = mine.thing_id and t.ignored_at is null and t.accounts between 2 and ${sql.raw(String(COMMON))}
-    join network_holding other on other.thing_id = mine.thing_id and other.account_id <> mine.account_id
-    join account a on a.id = other.account_id and a.banned
-    left join network_account n on n.account_id = a.id
-    where mine.account_id = ${accountId} order by t.id, a.id limit ${limit}`);
+  }>(bannedQuery(accountId, limit));
   return rows.map((r) => ({
     accountId: r.account_id,
     name: r.name,
@@ -274,9 +277,26 @@ export interface HolderRow {
   readonly texts: number;
 }
 
+/** The query of who holds what these accounts hold. */
+export function holdersQuery(accountIds: readonly string[]) {
+  const of = list(accountIds, 'uuid');
+  return sql`
+    with shared as (
+      select distinct h.thing_id from network_holding h join network_thing t on t.id = h.thing_id
+      where h.account_id = any(${of}) and t.ignored_at is null and t.accounts > 1 and (t.entities <= ${sql.raw(String(MOST_ENTITIES))} or t.kind in ('uscc', 'subject'))
+    ), holders as (
+      select s.thing_id, h.* from shared s
+      cross join lateral (select account_id, own, posts, post_id, first_seen_at from network_holding where thing_id = s.thing_id order by account_id limit ${sql.raw(String(HOLDERS))}) h
+      union
+      select s.thing_id, h.account_id, h.own, h.posts, h.post_id, h.first_seen_at from network_holding h join shared s on s.thing_id = h.thing_id where h.account_id = any(${of})
+    )
+    select h.thing_id, t.kind, t.label, t.accounts, t.entities, h.account_id, h.own, h.posts, h.post_id, h.first_seen_at, coalesce(n.texts, 0) as texts
+    from holders h join network_thing t on t.id = h.thing_id left join network_account n on n.account_id = h.account_id
+    order by h.thing_id, h.account_id`;
+}
+
 /** Who holds what these accounts hold, of each thing its first holders and these accounts themselves. */
 export async function holdersAround(tx: Db, accountIds: readonly string[]): Promise<HolderRow[]> {
-  const of = list(accountIds, 'uuid');
   const { rows } = await tx.execute<{
     thing_id: string;
     kind: ThingKind;
@@ -289,19 +309,7 @@ export async function holdersAround(tx: Db, accountIds: readonly string[]): Prom
     post_id: string | null;
     first_seen_at: string;
     texts: number;
-  }>(sql`
-    with shared as (
-      select distinct h.thing_id from network_holding h join network_thing t on t.id = h.thing_id
-      where h.account_id = any(${of}) and t.ignored_at is null and t.accounts > 1 and (t.entities <= ${sql.raw(String(MOST_ENTITIES))} or t.kind in ('uscc', 'subject'))
-    ), holders as (
-      select s.thing_id, h.* from shared s
-      cross join lateral (select account_id, own, posts, post_id, first_seen_at from network_holding where thing_id = s.thing_id order by account_id limit ${sql.raw(String(HOLDERS))}) h
-      union
-      select s.thing_id, h.account_id, h.own, h.posts, h.post_id, h.first_seen_at from network_holding h join shared s on s.thing_id = h.thing_id where h.account_id = any(${of})
-    )
-    select h.thing_id, t.kind, t.label, t.accounts, t.entities, h.account_id, h.own, h.posts, h.post_id, h.first_seen_at, coalesce(n.texts, 0) as texts
-    from holders h join network_thing t on t.id = h.thing_id left join network_account n on n.account_id = h.account_id
-    order by h.thing_id, h.account_id`);
+  }>(holdersQuery(accountIds));
   return rows.map((r) => ({
     thingId: r.thing_id,
     kind: r.kind,

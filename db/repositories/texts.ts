@@ -15,22 +15,25 @@ export interface Founder {
 }
 export interface Candidates {
   /** Ids of groups by band key. */
-  readonly groups: ReadonlyMap<bigint, readonly string[]>;
+  readonly groups: ReadonlyMap<number, readonly string[]>;
   readonly founders: ReadonlyMap<string, Buffer>;
   /** Keys whose bucket takes no more. */
-  readonly full: ReadonlySet<bigint>;
+  readonly full: ReadonlySet<number>;
 }
 
+/** The query of groups whose founders share a band with these keys. */
+export const candidateQuery = (keys: readonly number[]) => sql`
+  select k.key, b.group_id from unnest(${list(keys, 'bigint')}) k(key)
+  cross join lateral (select group_id from text_band where key = k.key limit ${sql.raw(String(BUCKET))}) b`;
+
 /** The groups whose founders share a band with these keys. */
-export async function candidateGroups(tx: Db, keys: readonly bigint[]): Promise<Candidates> {
-  const groups = new Map<bigint, string[]>();
+export async function candidateGroups(tx: Db, keys: readonly number[]): Promise<Candidates> {
+  const groups = new Map<number, string[]>();
   const founders = new Map<string, Buffer>();
   if (keys.length === 0) return { groups, founders, full: new Set() };
-  const found = await tx.execute<{ key: string; group_id: string }>(sql`
-    select k.key, b.group_id from unnest(${list(keys.map(String), 'bigint')}) k(key)
-    cross join lateral (select group_id from text_band where key = k.key limit ${sql.raw(String(BUCKET))}) b`);
+  const found = await tx.execute<{ key: string; group_id: string }>(candidateQuery(keys));
   for (const { key, group_id } of found.rows) {
-    const at = BigInt(key);
+    const at = Number(key);
     const known = groups.get(at);
     if (known) known.push(group_id);
     else groups.set(at, [group_id]);
@@ -44,7 +47,7 @@ export async function candidateGroups(tx: Db, keys: readonly bigint[]): Promise<
 }
 
 /** Founds groups; the same text founded in the same moment elsewhere is one group. */
-export async function foundGroups(tx: Db, founders: readonly (Founder & { readonly keys: readonly bigint[] })[]): Promise<void> {
+export async function foundGroups(tx: Db, founders: readonly (Founder & { readonly keys: readonly number[] })[]): Promise<void> {
   if (founders.length === 0) return;
   const sorted = [...founders].sort((a, b) => (a.id < b.id ? -1 : 1));
   const signatures = sorted.map((f) => f.signature.toString('hex'));
@@ -54,7 +57,7 @@ export async function foundGroups(tx: Db, founders: readonly (Founder & { readon
       sorted.map((f) => f.id),
       'uuid',
     )}, ${list(signatures, 'text')}) f(id, hex) on conflict do nothing`);
-  const bands = sorted.flatMap(({ id, keys }) => keys.map((key) => ({ id, key: String(key) })));
+  const bands = sorted.flatMap(({ id, keys }) => keys.map((key) => ({ id, key })));
   await tx.execute(sql`
     insert into text_band (key, group_id) select key, group_id
     from unnest(${list(

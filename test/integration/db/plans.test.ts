@@ -4,11 +4,15 @@
  */
 import { type SQLWrapper, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dirtyQuery } from '../../../db/repositories/cluster.ts';
+import { bannedQuery, holdersQuery } from '../../../db/repositories/network.ts';
 import { accountPostQuery, accountQuery } from '../../../db/repositories/read-account.ts';
 import { licenceQuery } from '../../../db/repositories/read-licence.ts';
+import { clusterQuery, memberQuery, readClusters, repostQuery, sharedQuery } from '../../../db/repositories/read-network.ts';
 import { noticeQuery } from '../../../db/repositories/read-notice.ts';
 import { queueQuery, readQueue } from '../../../db/repositories/read-queue.ts';
 import { runQuery, tickQuery } from '../../../db/repositories/read-run.ts';
+import { candidateQuery } from '../../../db/repositories/texts.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 const ROWS = 50_000;
@@ -50,6 +54,19 @@ const FILL = [
    values ('${fixed(11, 1)}', '名录', '机关', '2026-01-01', 'x', ${ROWS}, 0, '{}', true, 'x', now())`,
   `insert into licence (id, list_id, name, name_key, uscc, number, form, cells)
    select ${id(12, 'i')}, '${fixed(11, 1)}', '云汀' || i, '云汀' || i, 'U' || i, 'L' || i, 'licence', '{}' from generate_series(1, ${ROWS}) i`,
+  `insert into cluster (id, state, size, top_score, first_seen_at, formed_at, changed_at)
+   select ${id(13, 'i')}, (array['live','live','merged'])[i % 3 + 1], 5, i % 101, now(), now(), now() from generate_series(1, ${ROWS / 5}) i`,
+  `insert into cluster_member (account_id, cluster_id, joined_at) select ${id(1, 'i')}, ${id(13, '1 + i / 5')}, now() from generate_series(1, ${ROWS - 5}) i`,
+  `insert into network_thing (id, kind, label, accounts, entities, first_seen_at, first_account_id)
+   select ${id(14, 'i')}, (array['phone','text'])[i % 2 + 1], '138****0000', 5, 5, now(), ${id(1, 'i')} from generate_series(1, ${ROWS}) i`,
+  `insert into network_holding (thing_id, account_id, entity, own, posts, first_seen_at, last_seen_at)
+   select ${id(14, '1 + (i / 5 * 2 + n) % 50000')}, ${id(1, 'i')}, 'account:' || i, 1, 1, now(), now() from generate_series(1, ${ROWS}) i, generate_series(0, 1) n`,
+  `insert into text_group (id, signature, posts, employers) select ${id(14, 'i')}, '\\x00', 3, 1 from generate_series(1, ${ROWS}, 2) i`,
+  `insert into text_band (key, group_id) select i * 1000 + n, ${id(14, 'i')} from generate_series(1, ${ROWS}, 2) i, generate_series(0, 1) n`,
+  `insert into post_text (post_id, group_id, account_id, version, similarity, at)
+   select ${id(4, 'i')}, ${id(14, 'i / 2 * 2 + 1')}, ${id(1, 'i')}, 1, 1, now() from generate_series(1, ${ROWS}) i`,
+  `insert into network_account (account_id, digest, texts, linked_at, dirty)
+   select ${id(1, 'i')}, 'x', 3, now(), case when i % 1000 = 0 then 1 else 0 end from generate_series(1, ${ROWS}) i`,
 ];
 
 interface Node {
@@ -59,7 +76,26 @@ interface Node {
   readonly Plans?: readonly Node[];
 }
 const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
-const BIG = new Set(['account', 'case_file', 'case_event', 'post', 'capture', 'post_version', 'run_account', 'notice', 'licence', 'run']);
+const BIG = new Set([
+  'cluster',
+  'cluster_member',
+  'network_thing',
+  'network_holding',
+  'network_account',
+  'text_group',
+  'text_band',
+  'post_text',
+  'account',
+  'case_file',
+  'case_event',
+  'post',
+  'capture',
+  'post_version',
+  'run_account',
+  'notice',
+  'licence',
+  'run',
+]);
 
 let base: TestDatabase;
 beforeAll(async () => {
@@ -159,5 +195,33 @@ describe('the other lists', () => {
   });
   it('looks a licence up without walking a table', async () => {
     expect(await walked(licenceQuery(base.db, '云汀4321', '云汀4321', undefined, 50))).toEqual([]);
+  });
+});
+
+describe('clusters', () => {
+  const accounts = Array.from({ length: 60 }, (_, i) => fixed(1, 77 + i));
+  const few = accounts.slice(0, 5);
+  it('are listed, and paged behind a cursor, without walking a table', async () => {
+    expect(await walked(clusterQuery(base.db, undefined, 50))).toEqual([]);
+    const first = await readClusters(base.db, undefined, 50);
+    expect(first.nextCursor).not.toBeNull();
+    expect(await walked(clusterQuery(base.db, first.nextCursor ?? undefined, 50))).toEqual([]);
+  });
+  it.each([
+    [
+      'the accounts of a page of clusters',
+      memberQuery(
+        Array.from({ length: 50 }, (_, i) => fixed(13, 7 + i)),
+        3,
+      ),
+    ],
+    ['what sixty accounts share', sharedQuery(accounts, 80)],
+    ['the texts an account repeats', repostQuery(fixed(1, 77), 20)],
+    ['who holds what these accounts hold', holdersQuery(few)],
+    ['what an account shares with banned ones', bannedQuery(fixed(1, 77), 100)],
+    ['founders of texts near these', candidateQuery([77_000, 77_001, 79_002])],
+    ['accounts whose links changed', dirtyQuery(100)],
+  ] as const)('read %s without walking a table', async (_, query) => {
+    expect(await walked({ getSQL: () => query })).toEqual([]);
   });
 });

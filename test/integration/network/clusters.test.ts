@@ -162,7 +162,7 @@ describe('clusters', () => {
 describe('a banned party', () => {
   it('is found again by number, code of a picture, or texts, though it was never linked before', async () => {
     const banned = await caller('old', '13800001111', { description: '热线13800001111' });
-    for (const n of [1, 2, 3]) await post(banned, { text: `${ADVERT.slice(n * 20)}${OTHER.slice(0, n * 20)}` });
+    for (const n of [1, 2, 3]) await post(banned, { text: `${ADVERT.slice(n * 35)}${OTHER.slice(0, n * 35)}` });
     const shown = await post(banned, { text: '详情见图' });
     await base.db.transaction((tx) => markBanned(tx, banned, '上月列入'));
     const caught = await caller('new', '13800001111');
@@ -175,7 +175,7 @@ describe('a banned party', () => {
         values ('same', 'e@1', 'ok', 600, 600, 0, '[]', '[{"payload":"https://u.wechat.example/abc","kind":"wechat-person","box":[0,0,0,0,0,0,0,0]}]', '0123456789abcdef', 1, now())`,
     );
     const writer = await account('writer');
-    for (const n of [1, 2, 3]) await post(writer, { text: `急！${ADVERT.slice(n * 20)}${OTHER.slice(0, n * 20)}` });
+    for (const n of [1, 2, 3]) await post(writer, { text: `急！${ADVERT.slice(n * 35)}${OTHER.slice(0, n * 35)}` });
     await link(caught, poster, writer);
     const by = async (id: string) => (await sharedWithBannedParties(base.db, id)).map((s) => [s.party.name, s.by, s.weight >= 0.5]);
     expect(await by(caught)).toEqual([['old', 'contact', true]]);

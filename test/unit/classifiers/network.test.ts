@@ -39,7 +39,7 @@ describe('near-duplicate texts', () => {
     );
   });
 
-  const NOTHING = { groups: new Map(), founders: new Map(), full: new Set<bigint>() };
+  const NOTHING = { groups: new Map(), founders: new Map(), full: new Set<number>() };
   const group = (...texts: string[]) =>
     groupTexts(
       texts.map((text, i) => ({ post: i, text: readText(text) })),
@@ -54,9 +54,9 @@ describe('near-duplicate texts', () => {
 
   it('finds the same groups through a store as in one go', () => {
     const { founded } = group(ADVERT, OTHER);
-    const groups = new Map<bigint, string[]>();
+    const groups = new Map<number, string[]>();
     for (const { id, keys } of founded) for (const key of keys) groups.set(key, [...(groups.get(key) ?? []), id]);
-    const known = { groups, founders: new Map(founded.map((f) => [f.id, f.signature])), full: new Set<bigint>() };
+    const known = { groups, founders: new Map(founded.map((f) => [f.id, f.signature])), full: new Set<number>() };
     const again = groupTexts([{ post: 0, text: readText(`急招！${ADVERT}`) }], known);
     expect([again.placed[0]!.groupId, again.founded]).toEqual([founded[0]!.id, []]);
     const signature = signatureOf(ADVERT)!;
