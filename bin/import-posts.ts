@@ -19,6 +19,7 @@ import { type Db, inTransaction } from '../db/connect.ts';
 import { appendLedger, insertCapture } from '../db/repositories/capture.ts';
 import { saveAccount, savePost } from '../db/repositories/content.ts';
 import { captureFacts, ledgerRow } from '../evidence/ledger.ts';
+import { clusterDirty } from '../queue/clustering.ts';
 import { screenAccountNow } from '../queue/jobs/screen-account.ts';
 import { openService, type Service } from './service.ts';
 
@@ -156,6 +157,7 @@ export async function importPosts(config: Config, file: string, options: PostImp
       done += 1;
       if (options.progress.isTTY && done % 20 === 0) options.progress.write(`\r已筛查账号 ${done}/${touched.size}      `);
     }
+    await clusterDirty(service.context);
     return { ...tally, accounts: touched.size, seconds: (Date.now() - began) / 1000 };
   } finally {
     rejects?.end();
