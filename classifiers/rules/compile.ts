@@ -96,7 +96,7 @@ interface Compiling {
 function namedContexts(names: readonly string[], place: string, { contexts, lexicons }: Compiling): CompiledContext[] {
   return names.map((name) => {
     const source = contexts.get(name);
-    if (!source) throw new PinchaError('RULES_INVALID', { place, reason: `没有语境 ${name}` });
+    if (!source) throw new PinchaError('RULES_INVALID', { place: `${place} 的 not`, reason: `没有语境 ${name}` });
     return compileContext(source, lexicons);
   });
 }
@@ -111,12 +111,12 @@ function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): 
   const { lexicons, articles } = compiling;
   const level = rule.level ?? pack.level;
   if (LEVELS.indexOf(level) < LEVELS.indexOf(TAXONOMY[pack.kind].level)) {
-    throw new PinchaError('RULES_INVALID', { place, reason: `级别 ${level} 超过"${TAXONOMY[pack.kind].zh}"的上限 ${TAXONOMY[pack.kind].level}` });
+    throw new PinchaError('RULES_INVALID', { place: `${place} 的 level`, reason: `级别 ${level} 超过"${TAXONOMY[pack.kind].zh}"的上限 ${TAXONOMY[pack.kind].level}` });
   }
   const cited = rule.articles ?? pack.articles;
   const citedFor = rule.articlesFor ?? (rule.articles ? {} : (pack.articlesFor ?? {}));
   for (const id of [...cited, ...Object.values(citedFor).flat()]) {
-    if (!articles.has(id)) throw new PinchaError('RULES_INVALID', { place, reason: `引用的条文 ${id} 不在 law/statutes` });
+    if (!articles.has(id)) throw new PinchaError('RULES_INVALID', { place: `${place} 的 articles`, reason: `引用的条文 ${id} 不在 law/statutes` });
   }
   return at(place, () => ({
     id: rule.id,
@@ -159,7 +159,7 @@ export function compileRules(packs: readonly unknown[], statutes: readonly unkno
   for (const pack of packList) {
     for (const rule of pack.rules) {
       const owner = owners.get(rule.id);
-      if (owner) throw new PinchaError('RULES_INVALID', { place: `${pack.pack}/${rule.id}`, reason: `规则编号与规则包 ${owner} 中的重复` });
+      if (owner) throw new PinchaError('RULES_INVALID', { place: `${pack.pack}/${rule.id} 的 id`, reason: `规则编号与规则包 ${owner} 中的重复` });
       owners.set(rule.id, pack.pack);
       rules.push(compileRule(pack, rule, compiling));
     }
@@ -203,7 +203,11 @@ function dayOf(time: number): string {
   days.set(minute, day);
   return day;
 }
+let lastDays: LawDays = { until: '', today: '' };
+/** The same object for the same days, so that whoever keeps answers by it may compare by identity. */
 function lawDays(asOf: Date | undefined): LawDays {
   const today = dayOf(Date.now());
-  return { until: asOf ? dayOf(asOf.getTime()) : today, today };
+  const until = asOf ? dayOf(asOf.getTime()) : today;
+  if (lastDays.until !== until || lastDays.today !== today) lastDays = { until, today };
+  return lastDays;
 }

@@ -104,49 +104,64 @@ export const statuteSchema = z
 export type Statute = z.infer<typeof statuteSchema>;
 export type StatuteArticle = z.infer<typeof articleSchema>;
 
-const patterns = z.array(z.string()).min(1);
+/** Bounds of what a pack may hold: drafts come from people's files. */
+const MAX_PATTERNS = 200;
+const MAX_EXAMPLES = 400;
+const words = (max: number) => z.string().min(1).max(max);
+const patterns = z.array(words(4_000)).min(1).max(MAX_PATTERNS);
 /** before/after: the same clause, up to `reach` characters; line: the paragraph; post: all fields of the post. */
 const scopeSchema = z.enum(['match', 'before', 'after', 'clause', 'sentence', 'line', 'post']);
-const contextSchema = z.object({ scope: scopeSchema, reach: z.number().int().min(1).max(200).optional(), patterns });
+const contextFields = { scope: scopeSchema, reach: z.number().int().min(1).max(200).optional(), patterns };
+const contextSchema = z.strictObject(contextFields);
 export type ContextSource = z.infer<typeof contextSchema>;
+const exemptSchema = z.strictObject({ ...contextFields, ground: z.string().min(2).max(400) });
+const contexts = z.array(contextSchema).max(60).default([]);
 
 const articlesFor = z.partialRecord(subjectTypeSchema, z.array(articleId).min(1));
-const example = z.union([z.string().min(1), z.record(z.string(), z.unknown())]);
-export const ruleSchema = z.object({
-  id: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/),
-  version: z.number().int().positive().default(1),
+const example = z.union([words(4_000), z.record(z.string().max(60), z.unknown())]);
+const examples = z.array(example).max(MAX_EXAMPLES);
+const named = z.array(words(60)).max(60);
+export const ruleSchema = z.strictObject({
+  id: z
+    .string()
+    .max(80)
+    .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/),
+  version: z.number().int().positive().max(1_000_000).default(1),
   level: levelSchema.optional(),
   score: z.number().min(0.05).max(1).optional(),
   /** Account types the rule speaks about; without it all. */
   subjects: z.array(subjectTypeSchema).min(1).optional(),
-  articles: z.array(articleId).min(1).optional(),
+  articles: z.array(articleId).min(1).max(40).optional(),
   articlesFor: articlesFor.optional(),
-  why: z.string().min(4),
+  why: z.string().min(4).max(400),
   fields: z.array(z.enum(QUOTABLE_FIELDS)).min(1).optional(),
   patterns,
-  not: z.array(z.string()).optional(),
-  unless: z.array(contextSchema).default([]),
-  requires: z.array(contextSchema).default([]),
-  exempt: z.array(contextSchema.extend({ ground: z.string().min(2) })).default([]),
-  mustMatch: z.array(example).min(1),
-  mustNotMatch: z.array(example).min(1),
+  not: named.optional(),
+  unless: contexts,
+  requires: contexts,
+  exempt: z.array(exemptSchema).max(60).default([]),
+  mustMatch: examples.min(1),
+  mustNotMatch: examples.min(1),
   /** Found, but lawful. */
-  mustExempt: z.array(example).default([]),
+  mustExempt: examples.default([]),
 });
 export type RuleSource = z.infer<typeof ruleSchema>;
 
-export const packSchema = z.object({
-  pack: z.string().regex(/^[a-z0-9-]+$/),
+export const packSchema = z.strictObject({
+  pack: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9-]+$/),
   kind: findingKindSchema,
   level: levelSchema,
   score: z.number().min(0.05).max(1).default(0.9),
   /** The law every rule of the pack rests on unless it names its own. */
-  articles: z.array(articleId).min(1),
+  articles: z.array(articleId).min(1).max(40),
   articlesFor: articlesFor.optional(),
   fields: z.array(z.enum(QUOTABLE_FIELDS)).min(1).default(['title', 'text']),
-  not: z.array(z.string()).default([]),
-  exempt: z.array(contextSchema.extend({ ground: z.string().min(2) })).default([]),
-  rules: z.array(ruleSchema).min(1),
+  not: named.default([]),
+  exempt: z.array(exemptSchema).max(60).default([]),
+  rules: z.array(ruleSchema).min(1).max(300),
 });
 export type PackSource = z.infer<typeof packSchema>;
 
