@@ -26,6 +26,7 @@ import {
   runView,
   uuid,
 } from './desk-fixtures.ts';
+import { BIG_CLUSTER, clusterRows, ENDED_CLUSTER, partyOf } from './desk-network.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 /** A grey picture, one pixel. */
@@ -249,6 +250,7 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
         Array.from({ length: 6 }, (_, i) => account(i)),
         url,
       );
+    if (sub === 'party') return partyOf(id);
     if (sub === 'posts') return page([post(), post({ title: '普工长期招聘', version: 1, level: 'none', score: 0 })], url);
     return {
       account: account(0, { id }),
@@ -272,6 +274,13 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
       ],
     };
   }
+  if (area === 'clusters') {
+    if (!id) return page(clusterRows(), url);
+    const view = [BIG_CLUSTER, ENDED_CLUSTER].find((item) => item.id === id);
+    if (!view) throw new Refusal(404, 'NOT_FOUND', '未找到账号团伙');
+    return view;
+  }
+  if (area === 'shared-things') return { ok: true };
   if (area === 'platforms') return { items: PLATFORMS };
   if (area === 'licence-lists') return page([licenceList(true), licenceList(false)], url);
   throw new Refusal(404, 'NOT_FOUND', `未找到 ${path}`);
