@@ -201,12 +201,17 @@ export const finding = pgTable(
     decidedBy: ref(),
     decidedAt: at(),
     rejectReason: text().$type<RejectReason>(),
+    /** Why nobody is asked about it any more: a later screening no longer says so, or another rule says it. */
+    supersededReason: text(),
+    /** Rules and model that made it, `rules@… model@…`: what they were can be read back. */
+    madeWith: text(),
     createdAt: at().notNull(),
   },
   (t) => [
     uniqueIndex('finding_once').on(t.dedupeKey),
     index('finding_account').on(t.accountId, t.state, t.id),
     index('finding_post').on(t.postId),
+    index('finding_rule').on(sql`split_part("by", '@', 1)`, t.state, t.id.desc()),
     index('finding_case').on(t.caseId, t.id),
   ],
 );

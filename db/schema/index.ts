@@ -4,4 +4,5 @@ export * from './content.ts';
 export * from './network.ts';
 export * from './people.ts';
 export * from './registry.ts';
+export * from './rules.ts';
 export * from './workflow.ts';
