@@ -5,7 +5,7 @@
 import type { PostFact } from '../classifiers/false-posting/facts.ts';
 import { isFalsePostingLead } from '../classifiers/false-posting/facts.ts';
 import { computeRanges } from '../classifiers/false-posting/pay-range.ts';
-import { type RepeatedText, storedFacts } from '../classifiers/false-posting/stored.ts';
+import { LEAST_EMPLOYERS, type RepeatedText, storedFacts } from '../classifiers/false-posting/stored.ts';
 import { readName } from '../classifiers/licence/names.ts';
 import type { CompanyRegistry, RegistryAnswer } from '../classifiers/licence/registry.ts';
 import { resultOf, type Screener } from '../classifiers/screen.ts';
@@ -14,7 +14,7 @@ import type { ScreenResult } from '../core/model/finding.ts';
 import type { Db } from '../db/connect.ts';
 import type { Post } from '../db/repositories/content.ts';
 import { paidPosts, payRangesComputedAt, savePayRanges } from '../db/repositories/pay-range.ts';
-import { repeatedTexts } from '../db/repositories/texts.ts';
+import { employersOfGroups, repeatedTexts } from '../db/repositories/texts.ts';
 import type { JobContext } from './context.ts';
 
 export interface ScreenedPost {
@@ -49,10 +49,12 @@ export async function screenPosts(ctx: JobContext, tx: Db, posts: readonly Post[
     tx,
     posts.map((post) => post.id),
   );
+  const many = texts.filter((text) => text.employers >= LEAST_EMPLOYERS);
+  const named = await employersOfGroups(tx, [...new Set(many.map((text) => text.groupId))]);
   const repeated = new Map(
-    texts.map(({ postId, firstAt, posts: n, employers, accounts }) => [
+    many.map(({ postId, groupId, firstAt, posts: n, employers, accounts }) => [
       postId,
-      { posts: n, employers, accounts, firstOn: localDate(firstAt) } satisfies RepeatedText,
+      { posts: n, employers, named: named.get(groupId) ?? [], accounts, firstOn: localDate(firstAt) } satisfies RepeatedText,
     ]),
   );
   const answer = asking(register);

@@ -166,11 +166,13 @@ export async function repeatedTexts(tx: Db, postIds: readonly string[]): Promise
   }));
 }
 
-/** Some employers that a group's posts name, each with one post: what a reader checks. */
-export async function employersOfGroup(tx: Db, groupId: string, limit = 6): Promise<{ employer: string; postId: string }[]> {
-  const { rows } = await tx.execute<{ employer: string; post_id: string }>(sql`
-    select distinct on (employer) employer, post_id from (
-      select employer, post_id from post_text where group_id = ${groupId} limit ${sql.raw(String(COUNTED))}
-    ) e where employer is not null order by employer, post_id limit ${limit}`);
-  return rows.map((r) => ({ employer: r.employer, postId: r.post_id }));
+/** Some employers that the posts of groups name: what a reader checks. */
+export async function employersOfGroups(tx: Db, groupIds: readonly string[], each = 3): Promise<Map<string, string[]>> {
+  if (groupIds.length === 0) return new Map();
+  const { rows } = await tx.execute<{ id: string; names: string[] }>(sql`
+    select g.id, e.names from unnest(${list(groupIds, 'uuid')}) g(id) cross join lateral (
+      select (array_agg(distinct employer order by employer))[1:${sql.raw(String(each))}] as names
+      from (select employer from post_text where group_id = g.id limit ${sql.raw(String(COUNTED))}) p where employer is not null
+    ) e`);
+  return new Map(rows.map((r) => [r.id, r.names ?? []]));
 }

@@ -142,9 +142,9 @@ describe('facts from the store', () => {
     expect(storedFacts({}, { ...about, registry: answer('struck_off') })).toMatchObject([{ source: 'register', weight: 0.55 }]);
     expect(storedFacts({}, { ...about, registry: answer('not_found') })[0]?.sentence).toContain('个体工商户');
     for (const standing of ['registered', 'cannot_tell'] as const) expect(storedFacts({}, { ...about, registry: answer(standing) })).toEqual([]);
-    const repeated = { posts: 9, employers: 5, accounts: 3, firstOn: '2026-10-01' };
+    const repeated = { posts: 9, employers: 5, named: ['甲公司', '乙公司'], accounts: 3, firstOn: '2026-10-01' };
     expect(storedFacts({}, { ...about, repeated })).toMatchObject([{ source: 'text', weight: 0.35 }]);
-    expect(storedFacts({}, { ...about, repeated })[0]?.sentence).toMatch(/5 家不同单位（3 个账号，9 条，最早 2026-10-01）/);
+    expect(storedFacts({}, { ...about, repeated })[0]?.sentence).toMatch(/5 家不同单位，如“甲公司”、“乙公司”（3 个账号，9 条，最早 2026-10-01）/);
     expect(storedFacts({}, { ...about, repeated: { ...repeated, employers: 3 } })).toEqual([]);
   });
 });
