@@ -5,9 +5,10 @@
 
 import { nameKey } from '../classifiers/licence/names.ts';
 import { type SharedWithBanned, weighBanned } from '../classifiers/network/banned.ts';
+import { groupLooks, lookKeys } from '../classifiers/network/group-looks.ts';
 import { groupTexts, readText } from '../classifiers/network/group-texts.ts';
 import { WORTH_STEPS } from '../classifiers/network/link.ts';
-import { entityOf, masked, type PostSeen, type Shown, thingsOf } from '../classifiers/network/things.ts';
+import { entityOf, masked, type PostSeen, type Shown, tellingLook, thingsOf } from '../classifiers/network/things.ts';
 import { sha256 } from '../core/digest.ts';
 import type { PictureCode } from '../core/model/picture.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
@@ -20,6 +21,7 @@ import {
   linkedBefore,
   linkedSoFar,
   noteLinked,
+  type PictureRow,
   picturesOfPosts,
   saveHoldings,
   saveLinkedSoFar,
@@ -96,14 +98,25 @@ async function compareTexts(tx: Db, accounts: readonly LinkAccount[]): Promise<M
   }
 }
 
+/** The looks these pictures resemble, those seen for the first time founding their own. */
+async function foundLooks(tx: Db, pictures: readonly PictureRow[]): Promise<Map<string, string>> {
+  const looks = pictures.flatMap((picture) => tellingLook({ ...picture, codes: [] }) ?? []);
+  if (looks.length === 0) return new Map();
+  const { founderOf, founded } = groupLooks(looks, await candidateGroups(tx, [...new Set(looks.flatMap(lookKeys))]));
+  await foundGroups(tx, founded);
+  return founderOf;
+}
+
 async function shownBy(tx: Db, account: LinkAccount): Promise<{ things: Shown[]; at: Map<string, Date> }> {
   const posts = await postsToLink(tx, account.id);
   const pictures = new Map<string, PostSeen['pictures'][number][]>();
   const ids = posts.map((p) => p.id);
   const read = await picturesOfPosts(tx, ids);
   const copied = await copiedPosts(tx, account.id, ids);
+  const founderOf = await foundLooks(tx, read);
   for (const { postId, codes, ...picture } of read) {
-    const one = { ...picture, codes: codes as readonly Pick<PictureCode, 'payload' | 'kind'>[] };
+    const look = picture.look === null ? null : (founderOf.get(picture.look) ?? picture.look);
+    const one = { ...picture, look, codes: codes as readonly Pick<PictureCode, 'payload' | 'kind'>[] };
     pictures.set(postId, [...(pictures.get(postId) ?? []), one]);
   }
   const things = thingsOf(

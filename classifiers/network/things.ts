@@ -96,7 +96,7 @@ interface Tally {
 
 const bits = (look: string): number => [...look].reduce((sum, digit) => sum + (Number.parseInt(digit, 16).toString(2).match(/1/g)?.length ?? 0), 0);
 /** The look of a picture that says something; null for small and plain ones. */
-function tellingLook({ look, width, height }: PictureSeen): string | null {
+export function tellingLook({ look, width, height }: PictureSeen): string | null {
   if (look === null || (width ?? 0) < LEAST_SIDE || (height ?? 0) < LEAST_SIDE) return null;
   const set = bits(look);
   return set >= LEAST_BITS && set <= 64 - LEAST_BITS ? look : null;

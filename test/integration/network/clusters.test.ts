@@ -168,11 +168,17 @@ describe('a banned party', () => {
     const caught = await caller('new', '13800001111');
     const poster = await account('poster');
     const picture = await post(poster, { text: '岗位见图' });
-    for (const id of [shown, picture])
-      await base.db.execute(sql`insert into post_picture (post_id, position, url, capture_id, sha256) values (${id}, 0, 'u', ${id}, 'same')`);
+    for (const [id, sha] of [
+      [shown, 'same'],
+      [picture, 'nearly'],
+    ])
+      await base.db.execute(sql`insert into post_picture (post_id, position, url, capture_id, sha256) values (${id}, 0, 'u', ${id}, ${sha})`);
     await base.db.execute(
       sql`insert into picture_reading (sha256, engine, outcome, width, height, turn, lines, codes, look, elapsed_ms, read_at)
         values ('same', 'e@1', 'ok', 600, 600, 0, '[]', '[{"payload":"https://u.wechat.example/abc","kind":"wechat-person","box":[0,0,0,0,0,0,0,0]}]', '0123456789abcdef', 1, now())`,
+    );
+    await base.db.execute(
+      sql`insert into picture_reading select 'nearly', engine, outcome, reason, format, width, height, turn, lines, codes, '0123456789abcdec', 1, read_at from picture_reading`,
     );
     const writer = await account('writer');
     for (const n of [1, 2, 3]) await post(writer, { text: `急！${ADVERT.slice(n * 35)}${OTHER.slice(0, n * 35)}` });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contactsOf, maskedContact, postContacts } from '../../../classifiers/network/contacts.ts';
+import { groupLooks, lookDistance, lookKeys } from '../../../classifiers/network/group-looks.ts';
 import { groupTexts, readText } from '../../../classifiers/network/group-texts.ts';
 import { LINKED, linkWeight, type SharedThing, worthAt } from '../../../classifiers/network/link.ts';
 import { packSignature, signatureOf, similarity, unpackSignature } from '../../../classifiers/network/minhash.ts';
@@ -191,6 +192,37 @@ describe('links', () => {
     expect(kinds(pictures('0123456789abcdef'))).toEqual(['qr', 'picture']);
     expect(kinds(pictures('0000000000000001'))).toEqual(['qr']);
     expect(kinds(pictures('0123456789abcdef', 64))).toEqual(['qr']);
+  });
+});
+
+describe('pictures', () => {
+  const NONE = { groups: new Map(), founders: new Map(), full: new Set<number>() };
+  const look = fc.stringMatching(/^[0-9a-f]{16}$/);
+  const flip = (of: string, bits: readonly number[]): string =>
+    bits.reduce((now, bit) => {
+      const at = bit >> 2;
+      return now.slice(0, at) + (Number.parseInt(now.charAt(at), 16) ^ (1 << (bit & 3))).toString(16) + now.slice(at + 1);
+    }, of);
+
+  it('that differ in three bits or fewer are always one, in five or more never', () => {
+    const bits = (n: number) => fc.uniqueArray(fc.integer({ min: 0, max: 63 }), { minLength: n, maxLength: n });
+    fc.assert(
+      fc.property(look, fc.integer({ min: 0, max: 3 }).chain(bits), fc.integer({ min: 5, max: 20 }).chain(bits), (of, few, many) => {
+        const [near, far] = [flip(of, few), flip(of, many)];
+        expect([lookDistance(of, near), lookDistance(of, far)]).toEqual([few.length, many.length]);
+        expect(groupLooks([of, near], NONE).founderOf.get(near)).toBe(of);
+        expect(groupLooks([of, far], NONE).founderOf.get(far)).toBe(far);
+      }),
+    );
+  });
+
+  it('are found again through a store, under keys no text has', () => {
+    const { founded } = groupLooks(['0123456789abcdef'], NONE);
+    const groups = new Map(founded.flatMap((f) => f.keys.map((key) => [key, [f.id]] as const)));
+    const known = { groups, founders: new Map(founded.map((f) => [f.id, f.signature])), full: new Set<number>() };
+    expect(groupLooks(['0123456789abcdee'], known)).toEqual({ founderOf: new Map([['0123456789abcdee', '0123456789abcdef']]), founded: [] });
+    expect(Math.max(...lookKeys('0000000000000000'))).toBeLessThan(0);
+    expect(new Set(lookKeys('0000000000000000')).size).toBe(4);
   });
 });
 
