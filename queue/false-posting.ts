@@ -13,7 +13,7 @@ import { localDate } from '../core/clock.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import type { Db } from '../db/connect.ts';
 import type { Post } from '../db/repositories/content.ts';
-import { paidPosts, payRangesComputedAt, savePayRanges } from '../db/repositories/pay-range.ts';
+import { paidPosts, payRangesDue, savePayRanges } from '../db/repositories/pay-range.ts';
 import { employersOfGroups, repeatedTexts } from '../db/repositories/texts.ts';
 import type { JobContext } from './context.ts';
 
@@ -67,13 +67,10 @@ export async function screenPosts(ctx: JobContext, tx: Db, posts: readonly Post[
   });
 }
 
-const RENEW_MS = 20 * 3_600_000;
-
-/** Computes what is usually paid, once a night. @returns whether it was due */
+/** Computes what is usually paid when a run has brought posts since the last time. @returns whether it was due */
 export async function renewPayRanges(ctx: Pick<JobContext, 'db' | 'clock'>): Promise<boolean> {
+  if (!(await payRangesDue(ctx.db))) return false;
   const now = ctx.clock.now();
-  const before = await payRangesComputedAt(ctx.db);
-  if (before && now.getTime() - before.getTime() < RENEW_MS) return false;
   const ranges = computeRanges(await paidPosts(ctx.db));
   await savePayRanges(
     ctx.db,

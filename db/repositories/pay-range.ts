@@ -46,4 +46,12 @@ export async function payRangesComputedAt(db: Db): Promise<Date | null> {
   return rows[0] ? new Date(rows[0].at) : null;
 }
 
+/** Whether posts came since ranges were computed: a run has ended, and none is under way. */
+export async function payRangesDue(db: Db): Promise<boolean> {
+  const { rows } = await db.execute<{ due: boolean }>(sql`
+    select not exists (select 1 from run where state = 'running') and (s.at is null or coalesce((select max(ended_at) from run) > s.at, false)) as due
+    from (select (select updated_at from setting where key = 'pay-ranges') as at) s`);
+  return rows[0]?.due ?? false;
+}
+
 export const readPayRanges = (db: Db): Promise<PayRangeRow[]> => db.select().from(payRange);

@@ -1,5 +1,5 @@
 /**
- * Links accounts that nobody linked yet, gathers those that belong together, and once a night works out what is usually
+ * Links accounts that nobody linked yet, gathers those that belong together, and after a run works out what is usually
  * paid: called by the sweep after screening.
  */
 import { TOPICS } from '../../core/events.ts';

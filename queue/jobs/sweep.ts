@@ -11,6 +11,7 @@ import { dirtyAccounts } from '../../db/repositories/cluster.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
 import { noticesDue } from '../../db/repositories/notice.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { payRangesDue } from '../../db/repositories/pay-range.ts';
 import { purgeSessions } from '../../db/repositories/session.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
@@ -32,7 +33,7 @@ async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
 
 /** Accounts that were screened since the last look may belong together. */
 async function callForClusters(ctx: JobContext): Promise<void> {
-  const waiting = (await dirtyAccounts(ctx.db, 1)).length > 0 || (await linkingWaits(ctx.db));
+  const waiting = (await dirtyAccounts(ctx.db, 1)).length > 0 || (await linkingWaits(ctx.db)) || (await payRangesDue(ctx.db));
   if (waiting) await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'network.cluster' as const, payload: {} }], ctx.clock.now()));
 }
 

@@ -49,7 +49,9 @@ beforeAll(async () => {
   for (let n = 0; n < 40; n += 1)
     await employer(`文员${n}号`, { title: '文员', salary: `${4_000 + (n % 5) * 300}元/月`, location: '云汀市', text: `${OTHER.slice(n)}${n}号店` });
   const screener = createScreener({ rules: loadRules() });
+  const law = { refresh: async () => false };
   ctx = {
+    law,
     db: base.db,
     clock: systemClock,
     screener,
@@ -65,10 +67,20 @@ const leads = async (name: string): Promise<{ why: string; score: number; level:
 const screen = (name: string) => screenAccountNow(ctx, ids.get(name) as string);
 
 describe('leads to fake postings', () => {
-  it('compute usual pay once a night from stored posts', async () => {
+  it('compute usual pay from stored posts, again only when a run has ended since', async () => {
     expect(await payRangesComputedAt(base.db)).toBeNull();
     expect(await renewPayRanges(ctx)).toBe(true);
     expect(await renewPayRanges(ctx)).toBe(false);
+    const run = (state: string, ended: string) =>
+      base.pool.query(
+        `insert into run (id, kind, run_date, state, counts, started_by, started_at, ended_at) values (gen_random_uuid(), 'demand', '2026-11-23', $1, '{}', 'x', now(), ${ended})`,
+        [state],
+      );
+    await run('done', "now() + interval '1 hour'");
+    await run('running', 'null');
+    expect(await renewPayRanges(ctx)).toBe(false);
+    await base.pool.query(`update run set state = 'done' where state = 'running'`);
+    expect(await renewPayRanges(ctx)).toBe(true);
     const ranges = await readPayRanges(base.db);
     expect(ranges.map((r) => [r.family, r.place, r.n >= 40, r.median])).toEqual(expect.arrayContaining([['文员行政', '云汀', true, expect.any(Number)]]));
   });
