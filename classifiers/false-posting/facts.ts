@@ -19,12 +19,13 @@ export interface PostFact {
   readonly quote?: { readonly field: string; readonly words: string; readonly start: number; readonly end: number };
 }
 
-const BY = 'false-posting@1';
+const BY = 'false-posting.';
+const VERSION = '@1';
 const LEAST_SOURCES = 2;
 const MOST = 0.9;
 const NUMBERED = ['①', '②', '③', '④', '⑤', '⑥'];
 
-export const isFalsePostingLead = (finding: Pick<Finding, 'by'>): boolean => finding.by === BY;
+export const isFalsePostingLead = (finding: Pick<Finding, 'by'>): boolean => finding.by.startsWith(BY);
 
 /**
  * The lead that facts make together; null when they come from fewer than two sources.
@@ -42,7 +43,8 @@ export function falsePostingLead(facts: readonly PostFact[], law: { readonly why
     level: capLevel('false-posting', 'lead'),
     score: Math.round(Math.min(MOST, 1 - left) * 100) / 100,
     source: 'format',
-    by: BY,
+    // Other sources make it another lead: people are asked again, and the sentence is told anew.
+    by: `${BY}${[...strongest.keys()].sort().join('+')}${VERSION}`,
     field: quote?.field ?? null,
     quote: quote?.words ?? null,
     start: quote?.start ?? null,

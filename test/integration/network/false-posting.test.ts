@@ -49,7 +49,7 @@ beforeAll(async () => {
   for (let n = 0; n < 40; n += 1)
     await employer(`文员${n}号`, { title: '文员', salary: `${4_000 + (n % 5) * 300}元/月`, location: '云汀市', text: `${OTHER.slice(n)}${n}号店` });
   const screener = createScreener({ rules: loadRules() });
-  const law = { refresh: async () => false };
+  const law = { refresh: async () => false, shadows: () => [] };
   ctx = {
     law,
     db: base.db,

@@ -13,7 +13,7 @@ const fact = (source: PostFact['source'], weight = 0.4): PostFact => ({ source, 
 describe('the lead', () => {
   it('needs two sources, however many facts one of them brings', () => {
     for (const source of ['register', 'pay', 'text', 'model'] as const) expect(falsePostingLead([fact(source, 1), fact(source, 1)], LAW)).toBeNull();
-    expect(falsePostingLead([fact('pay'), fact('text')], LAW)).toMatchObject({ kind: 'false-posting', level: 'lead', score: 0.64 });
+    expect(falsePostingLead([fact('pay'), fact('text')], LAW)).toMatchObject({ kind: 'false-posting', level: 'lead', score: 0.64, by: 'false-posting.pay+text@1' });
   });
 
   it('shows every fact, strongest first, and points at the words one of them quotes', () => {
