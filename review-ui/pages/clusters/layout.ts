@@ -64,11 +64,13 @@ export function orderRows(accounts: readonly string[], rows: readonly ThingRow[]
     const weight = new Map(keys.map((key) => [key, mean((near.get(key) ?? []).flatMap((other) => at.get(other) ?? []))]));
     return [...keys].sort((a, b) => (weight.get(a) ?? 0) - (weight.get(b) ?? 0) || (a < b ? -1 : 1));
   };
-  let order: Order = { accounts: [...accounts].sort(), things: sorted([...holders.keys()].sort(), holders, [...accounts].sort()) };
-  let [best, least] = [order, crossings(order, rows)];
+  const names = [...accounts].sort();
+  let best: Order = { accounts: names, things: [...holders.keys()].sort() };
+  let least = crossings(best, rows);
+  let order = best;
   for (let round = 0; round < ROUNDS && least > 0; round += 1) {
-    const left = sorted(order.accounts, heldBy, order.things);
-    order = { accounts: left, things: sorted(order.things, holders, left) };
+    const things = sorted(order.things, holders, order.accounts);
+    order = { accounts: sorted(order.accounts, heldBy, things), things };
     const now = crossings(order, rows);
     if (now < least) [best, least] = [order, now];
   }
