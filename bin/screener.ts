@@ -18,8 +18,8 @@ export interface Screening {
 }
 
 /** @param options.lawDir a folder laid out as `law/` @throws PinchaError RULES_INVALID, MODEL_INVALID */
-export function buildScreening(options: { lawDir?: string; asOf?: Date } = {}): Screening {
-  const rules = loadRules(options.lawDir ?? LAW_DIR);
+export function buildScreening(options: { lawDir?: string; asOf?: Date; rules?: RuleSet } = {}): Screening {
+  const rules = options.rules ?? loadRules(options.lawDir ?? LAW_DIR);
   const cite = (ids: readonly string[], lastSeen = options.asOf): ReturnType<Cite> => rules.cite(ids, lastSeen);
   const model = existsSync(MODEL_FILE) ? createModelStage(loadModel(JSON.parse(readFileSync(MODEL_FILE, 'utf8')), MODEL_FILE), { cite }) : undefined;
   return { rules, cite, screener: createScreener({ rules, model, asOf: options.asOf }) };

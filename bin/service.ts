@@ -13,13 +13,13 @@ import { startWorkers, type Workers } from '../queue/workers.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import { type BrowserHost, createBrowserHost } from './browser.ts';
 import { startDemo } from './demo.ts';
-import { buildScreening, type Screening } from './screener.ts';
+import { createLiveLaw, type LiveLaw } from './live-law.ts';
 import { openStore, type Store } from './store.ts';
 
 export interface Service {
   readonly store: Store;
   readonly context: JobContext;
-  readonly screening: Screening;
+  readonly law: LiveLaw;
   readonly sandbox: Sandbox | null;
   readonly browser: BrowserHost;
   /** The caller holds the data lock: with the embedded database nobody else works on this store. */
@@ -46,7 +46,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     browser: () => browser.get(),
     note: (host, words) => store.log.warn({ host }, words),
   });
-  const screening = buildScreening();
+  const law = await createLiveLaw(store.db, clock, (words) => store.log.warn(words));
   const context: JobContext = {
     db: store.db,
     config,
@@ -56,8 +56,13 @@ export async function openService(config: Config, say: (words: string) => void, 
     sealer: store.sealer,
     content: store.content,
     browser: () => browser.get(),
-    screener: screening.screener,
-    cite: screening.cite,
+    law,
+    get screener() {
+      return law.screening().screener;
+    },
+    get cite() {
+      return law.screening().cite;
+    },
     references: createReferences(store.db, clock),
     policy: policyOf(config),
     floorDelayFor: (platform) => (platform.startsWith('sandbox-') ? SANDBOX_GAP_MS : undefined),
@@ -67,7 +72,7 @@ export async function openService(config: Config, say: (words: string) => void, 
   return {
     store,
     context,
-    screening,
+    law,
     sandbox,
     browser,
     startWorkers: async () => {

@@ -37,7 +37,7 @@ async function checkPort(port: number, host: string): Promise<void> {
 }
 
 async function openWeb(service: Service): Promise<{ url: string; close: () => Promise<void> }> {
-  const { store, context, screening } = service;
+  const { store, context, law } = service;
   const { config } = store;
   const api = await createApi({
     db: store.db,
@@ -48,7 +48,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     content: store.content,
     startRun: async (actor) => ({ runId: (await beginRun(context, 'demand', actor.name)).runId }),
     stopRun: async (runId) => void (await stopRun(store.db, runId, systemClock.now())),
-    screen: (posts) => posts.map((post) => screening.screener.screen(post)),
+    screen: (posts) => posts.map((post) => law.screening().screener.screen(post)),
     nameKey,
     uiDir: UI_DIR,
     version: VERSION,

@@ -17,6 +17,8 @@ export const TOPICS = {
   'account.screen': z.object({ accountId: id, runId: id.nullable() }),
   /** Accounts share something new: form their clusters. */
   'network.cluster': z.object({}),
+  /** A replay or a re-screening of the archive is to go on. */
+  'rules.job': z.object({ jobId: id }),
   /** Findings of lead level or more need a page shot. */
   'capture.shot': z.object({ captureId: id }),
 } as const;

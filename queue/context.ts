@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Browser } from 'playwright';
 import type { NoticePolicy } from '../cases/workflow/notice-machine.ts';
 import type { Cite } from '../classifiers/kind-articles.ts';
+import type { ActiveLaw, Compare } from '../classifiers/rules/lifecycle.ts';
 import type { Screener } from '../classifiers/screen.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
@@ -11,6 +12,19 @@ import type { Actor } from '../core/model/role.ts';
 import type { ContentStore, Fetcher, Sealer } from '../core/ports.ts';
 import type { Db } from '../db/connect.ts';
 import type { References } from './references.ts';
+
+/** A revision that watches the night's posts without being heard. */
+export interface Shadow {
+  readonly revisionId: string;
+  readonly compare: Compare;
+}
+/** The law in force, which people change while the process runs. */
+export interface LawSource {
+  active(): ActiveLaw;
+  shadows(): readonly Shadow[];
+  /** Looks whether it changed, at most every few seconds unless told `now`. @returns whether it did */
+  refresh(now?: boolean): Promise<boolean>;
+}
 
 export interface JobContext {
   readonly db: Db;
@@ -21,6 +35,8 @@ export interface JobContext {
   readonly sealer: Sealer;
   readonly content: ContentStore;
   readonly browser: () => Promise<Browser>;
+  readonly law: LawSource;
+  /** Of the law in force at the moment it is read: hold it for the length of one piece of work. */
   readonly screener: Screener;
   /** Articles in force, for findings about accounts. */
   readonly cite: (ids: readonly string[], lastSeen?: Date) => ReturnType<Cite>;

@@ -3,6 +3,7 @@ import { instantOf, localDate } from '../core/clock.ts';
 import type { RunKind } from '../core/model/run.ts';
 import { inTransaction } from '../db/connect.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
+import { runningRuleJobs } from '../db/repositories/rule-job.ts';
 import { anyRun, ranSince, settleRun, startRun, unfinished } from '../db/repositories/run.ts';
 import { sourcesToVisit } from '../db/repositories/source.ts';
 import type { JobContext } from './context.ts';
@@ -42,6 +43,7 @@ export async function resumeRuns(ctx: RunContext): Promise<number> {
   const rows = [
     ...left.tasks.map((payload) => ({ topic: 'source.crawl' as const, payload })),
     ...left.accounts.map((payload) => ({ topic: 'account.screen' as const, payload })),
+    ...(await runningRuleJobs(ctx.db)).map(({ id }) => ({ topic: 'rules.job' as const, payload: { jobId: id } })),
   ];
   await inTransaction(ctx.db, (tx) => addToOutbox(tx, rows, now));
   if (rows.length === 0) for (const runId of left.runs) await settleRun(ctx.db, runId, now);

@@ -17,6 +17,9 @@ export const CAPABILITIES = [
   'post.import',
   'evidence.read',
   'evidence.unmask',
+  'rule.read',
+  'rule.draft',
+  'rule.publish',
   'audit.read',
   'user.manage',
 ] as const;
@@ -38,6 +41,9 @@ export const CAPABILITY_ZH: Record<Capability, string> = {
   'post.import': '导入招聘信息',
   'evidence.read': '查看证据',
   'evidence.unmask': '查看完整个人信息',
+  'rule.read': '查看规则',
+  'rule.draft': '起草规则',
+  'rule.publish': '发布规则',
   'audit.read': '查看审计记录',
   'user.manage': '管理用户',
 };
@@ -54,15 +60,15 @@ export const ROLE_ZH: Record<Role, string> = {
   admin: '系统管理',
 };
 
-const READ: readonly Capability[] = ['case.read', 'notice.read', 'run.read', 'account.read', 'evidence.read'];
+const READ: readonly Capability[] = ['case.read', 'notice.read', 'run.read', 'account.read', 'evidence.read', 'rule.read'];
 
 export const ROLE_CAPABILITIES: Record<Role, readonly Capability[]> = {
-  reviewer: [...READ, 'case.review', 'case.propose', 'evidence.unmask'],
-  approver: [...READ, 'case.approve', 'notice.send', 'evidence.unmask'],
-  supervisor: [...READ, 'case.assign', 'run.start'],
+  reviewer: [...READ, 'case.review', 'case.propose', 'evidence.unmask', 'rule.draft'],
+  approver: [...READ, 'case.approve', 'notice.send', 'evidence.unmask', 'rule.publish'],
+  supervisor: [...READ, 'case.assign', 'run.start', 'rule.draft', 'rule.publish'],
   auditor: [...READ, 'audit.read'],
-  operator: ['run.read', 'run.start', 'licence.import', 'post.import', 'account.read'],
-  admin: ['user.manage', 'run.read', 'run.start', 'licence.import', 'post.import'],
+  operator: ['rule.read', 'run.read', 'run.start', 'licence.import', 'post.import', 'account.read'],
+  admin: ['rule.read', 'user.manage', 'run.read', 'run.start', 'licence.import', 'post.import'],
 };
 
 /** All capabilities of a set of roles. */

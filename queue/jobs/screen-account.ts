@@ -25,6 +25,7 @@ import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
 import { linkAccountNow, sharedWithBannedParties } from '../linking.ts';
+import { countNight, watchNight } from '../rule-night.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
 const MAX_SHOTS = 12;
@@ -120,7 +121,17 @@ async function shots(tx: Db, screened: readonly ScreenedPost[], now: Date): Prom
   );
 }
 
-async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId: string | null): Promise<{ findings: number; added: number; opened: boolean }> {
+interface Done {
+  readonly findings: number;
+  readonly added: number;
+  readonly superseded: number;
+  readonly opened: boolean;
+}
+
+/** @param how `archive` leaves the night's figures alone: the posts were counted when they came */
+async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId: string | null, how: 'night' | 'archive' = 'night'): Promise<Done> {
+  // The law may be renewed while we wait for the database: one account is screened by one law.
+  const ctx: JobContext = { ...live };
   const now = ctx.clock.now();
   const posts = await postsOfAccount(tx, account.id);
   const screened = await screenPosts(ctx, tx, posts);
@@ -137,12 +148,13 @@ async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId:
     fresh.map(({ post, result }) => ({ id: post.id, level: result.level, score: result.score })),
     ctx.screener.version,
   );
-  const added = await addFindings(tx, all, now);
-  await supersede(
+  const added = await addFindings(tx, all, now, ctx.screener.version);
+  const superseded = await supersede(
     tx,
     account.id,
     posts.map((p) => p.id),
     all.map(({ on, finding }) => findingKey(on, finding)),
+    new Set(all.map(({ finding }) => finding.by)),
   );
   const score = scoreCase({ accountFindings: party.findings, postFindings: screened.map((s) => ({ postId: s.post.id, findings: s.result.findings })) });
   await saveAccountScreening(tx, account.id, {
@@ -159,7 +171,8 @@ async function screenUnderLock(ctx: JobContext, tx: Db, account: Account, runId:
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
   if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
-  return { findings: all.length, added, opened };
+  if (how === 'night') await countNight(ctx, tx, account.platform, fresh, live.law.shadows());
+  return { findings: all.length, added, superseded, opened };
 }
 
 async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scoreCase>, hook: Hook, now: Date): Promise<boolean> {
@@ -178,12 +191,19 @@ async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scor
   return done?.opened ?? false;
 }
 
+/** Screens an account again because the law changed, in the caller's transaction. */
+export async function rescreenAccount(ctx: JobContext, tx: Db, accountId: string): Promise<Done> {
+  const account = await lockAccount(tx, accountId);
+  return account ? screenUnderLock(ctx, tx, account, null, 'archive') : { findings: 0, added: 0, superseded: 0, opened: false };
+}
+
 /** Screens an account here and now, outside any run (imports). */
-export async function screenAccountNow(ctx: JobContext, accountId: string): Promise<{ findings: number; added: number; opened: boolean }> {
+export async function screenAccountNow(ctx: JobContext, accountId: string): Promise<Done> {
+  await ctx.law.refresh();
   await linkAccountNow(ctx, accountId);
   return inTransaction(ctx.db, async (tx) => {
     const account = await lockAccount(tx, accountId);
-    return account ? screenUnderLock(ctx, tx, account, null) : { findings: 0, added: 0, opened: false };
+    return account ? screenUnderLock(ctx, tx, account, null) : { findings: 0, added: 0, superseded: 0, opened: false };
   });
 }
 
@@ -194,12 +214,13 @@ export const screenAccount = defineJob({
   attempts: 5,
   backoffMs: 1_000,
   run: async ({ accountId, runId }, ctx) => {
+    await ctx.law.refresh();
     await linkAccountNow(ctx, accountId);
     await inTransaction(ctx.db, async (tx) => {
       const account = await lockAccount(tx, accountId);
       if (account) await screenUnderLock(ctx, tx, account, runId);
     });
-    if (runId) await settleRun(ctx.db, runId, ctx.clock.now());
+    if (runId && (await settleRun(ctx.db, runId, ctx.clock.now())) === 'done') await watchNight(ctx, runId);
   },
   failed: async ({ accountId, runId }, ctx) => {
     if (!runId) return;
