@@ -44,15 +44,10 @@ const EXCERPT = 18;
 
 const digestOf = (a: LinkAccount): string => `${LINK_VERSION}:${sha256(JSON.stringify([a.subjectName, a.uscc, a.alias, a.description, a.state]))}`;
 /** The beginning of a text, without what would reach anybody. */
-const excerpt = (text: string): string =>
-  [
-    ...text
-      .replace(/[a-z\d_@.+-]{4,}/gi, masked)
-      .replace(/\s+/g, ' ')
-      .trim(),
-  ]
-    .slice(0, EXCERPT)
-    .join('');
+const excerpt = (text: string): string => {
+  const plain = text.slice(0, 400).replace(/[a-z\d_@.+-]{4,}/gi, masked);
+  return [...plain.replace(/\s+/g, ' ').trim()].slice(0, EXCERPT).join('');
+};
 
 interface TextSeen {
   readonly groupId: string;

@@ -72,8 +72,17 @@ const codeOf = (written: string | null | undefined): string | null => {
   const checked = written ? checkUscc(written) : null;
   return checked?.valid ? checked.code : null;
 };
-/** Names of people are shared by many: only an organisation's name identifies. */
-const subjectOf = (written: string | null | undefined): string | null => (written && nameKey(written).length >= 5 ? readName(written).plain : null);
+/** Words an organisation's name ends with, company forms apart. */
+const ORGANISED =
+  /(?:中心|工作室|合作社|联合社|事务所|服务部|经营部|营业部|委员会|协会|学会|商会|基金会|办公室|集团|学院|学校|大学|医院|[局院厅处所站社厂店馆园行])$/;
+/** What platforms write where they know no subject. */
+const NOBODY = /^(?:个体工商户|个人|未知|未认证|未公示|暂无|普通用户|认证用户)|^(?:企业|其他).{0,4}$|(?:主体|认证)$/;
+/** Names of people and placeholders are shared by many: only an organisation's name identifies. */
+function subjectOf(written: string | null | undefined): string | null {
+  if (!written || nameKey(written).length < 5) return null;
+  const { plain, form } = readName(written);
+  return (form !== '' || ORGANISED.test(plain)) && !NOBODY.test(plain) ? plain : null;
+}
 
 /** Who an account belongs to, as far as it says: accounts of one party count as one when it is asked how common a thing is. */
 export function entityOf(account: PartyOfAccount): string {

@@ -184,6 +184,13 @@ describe('links', () => {
     expect(thingId('phone', '13800001111')).toBe(shown[1]!.id);
   });
 
+  it('takes an organisation for a party, not a person nor what a platform writes where it knows nobody', () => {
+    const kinds = (subjectName: string) => thingsOf({ id: 'a', subjectName }, []).map((t) => t.kind);
+    for (const name of ['云汀市澄禾信息咨询有限公司', '石桥镇灵活就业服务中心', '渡口企业管理咨询工作室', '鹿鸣街道办事处'])
+      expect([name, kinds(name)]).toEqual([name, ['subject']]);
+    for (const name of ['欧阳某某某', '个体工商户', '未公示主体信息', '平台未认证主体', '张三']) expect([name, kinds(name)]).toEqual([name, []]);
+  });
+
   it('links by codes and telling pictures, not by small or plain ones', () => {
     const pictures = (look: string, width = 600) => [
       { look, width, height: 600, codes: [{ payload: 'https://u.wechat.example/abc', kind: 'wechat-person' as const }] },
