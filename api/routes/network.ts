@@ -23,6 +23,7 @@ import {
   namesOfAccounts,
   readCluster,
   readClusterEvents,
+  readClusterShared,
   readClusters,
   readIgnored,
   readMembers,
@@ -63,27 +64,21 @@ const times = (c: ClusterRecord) => ({ firstSeenAt: c.firstSeenAt.toISOString(),
 
 async function rows(deps: ApiDeps, records: readonly ClusterRecord[]): Promise<ClusterRow[]> {
   const ids = records.map((c) => c.id);
-  const [members, sums] = await Promise.all([readMembers(deps.db, ids, SHOWN), summariseClusters(deps.db, ids)]);
-  return Promise.all(
-    records.map(async (c) => {
-      const mine = members.filter((m) => m.clusterId === c.id);
-      const shared = await readShared(
-        deps.db,
-        mine.map((m) => m.account.id),
-        NAMED,
-      );
-      return {
-        id: c.id,
-        size: c.size,
-        topScore: c.topScore,
-        ...times(c),
-        banned: sums.get(c.id)?.banned ?? 0,
-        platforms: sums.get(c.id)?.platforms ?? [],
-        accounts: mine.slice(0, NAMED).map(named),
-        shared: shared.map(({ kind, label, holders }) => ({ kind, label: maskText(label), accounts: holders.length })),
-      };
-    }),
-  );
+  const [members, sums, shared] = await Promise.all([
+    readMembers(deps.db, ids, NAMED),
+    summariseClusters(deps.db, ids),
+    readClusterShared(deps.db, ids, NAMED),
+  ]);
+  return records.map((c) => ({
+    id: c.id,
+    size: c.size,
+    topScore: c.topScore,
+    ...times(c),
+    banned: sums.get(c.id)?.banned ?? 0,
+    platforms: sums.get(c.id)?.platforms ?? [],
+    accounts: members.filter((m) => m.clusterId === c.id).map(named),
+    shared: (shared.get(c.id) ?? []).map(({ kind, label, n }) => ({ kind, label: maskText(label), accounts: n })),
+  }));
 }
 
 async function show(deps: ApiDeps, id: string): Promise<ClusterView> {

@@ -156,6 +156,31 @@ export async function readShared(db: Db, accountIds: readonly string[], limit = 
   }));
 }
 
+/** Accounts of a cluster that are looked at to say in a list what they share. */
+const LOOKED_AT = 60;
+
+/** The query of what the accounts of clusters share, the most telling first. */
+export const clusterSharedQuery = (clusterIds: readonly string[], each: number) => sql`
+  select c.id as cluster_id, s.kind, s.label, s.n from unnest(${list(clusterIds, 'uuid')}) c(id) cross join lateral (
+    select t.id, t.kind, t.label, count(*)::int as n
+    from (select account_id from cluster_member where cluster_id = c.id order by account_id limit ${sql.raw(String(LOOKED_AT))}) m
+    join network_holding h on h.account_id = m.account_id join network_thing t on t.id = h.thing_id
+    where t.ignored_at is null and t.accounts > 1 group by t.id having count(*) > 1 order by ${rank}, n desc, t.id limit ${each}
+  ) s`;
+
+/** What the accounts of clusters share, so many things each. */
+export async function readClusterShared(
+  db: Db,
+  clusterIds: readonly string[],
+  each: number,
+): Promise<Map<string, { kind: ThingKind; label: string; n: number }[]>> {
+  const found = new Map<string, { kind: ThingKind; label: string; n: number }[]>();
+  if (clusterIds.length === 0) return found;
+  const { rows } = await db.execute<{ cluster_id: string; kind: ThingKind; label: string; n: number }>(clusterSharedQuery(clusterIds, each));
+  for (const { cluster_id, ...thing } of rows) found.set(cluster_id, [...(found.get(cluster_id) ?? []), thing]);
+  return found;
+}
+
 /** What became of a cluster, newest first. */
 export const readClusterEvents = (db: Db, clusterId: string, limit = 50): Promise<ClusterEventRecord[]> =>
   db.select().from(clusterEvent).where(eq(clusterEvent.clusterId, clusterId)).orderBy(desc(clusterEvent.id)).limit(limit);

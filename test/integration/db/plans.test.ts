@@ -8,7 +8,7 @@ import { dirtyQuery } from '../../../db/repositories/cluster.ts';
 import { bannedQuery, holdersQuery } from '../../../db/repositories/network.ts';
 import { accountPostQuery, accountQuery } from '../../../db/repositories/read-account.ts';
 import { licenceQuery } from '../../../db/repositories/read-licence.ts';
-import { clusterQuery, memberQuery, readClusters, repostQuery, sharedQuery } from '../../../db/repositories/read-network.ts';
+import { clusterQuery, clusterSharedQuery, memberQuery, readClusters, repostQuery, sharedQuery } from '../../../db/repositories/read-network.ts';
 import { noticeQuery } from '../../../db/repositories/read-notice.ts';
 import { queueQuery, readQueue } from '../../../db/repositories/read-queue.ts';
 import { runQuery, tickQuery } from '../../../db/repositories/read-run.ts';
@@ -211,6 +211,13 @@ describe('clusters', () => {
     [
       'the accounts of a page of clusters',
       memberQuery(
+        Array.from({ length: 50 }, (_, i) => fixed(13, 7 + i)),
+        3,
+      ),
+    ],
+    [
+      'what the accounts of a page of clusters share',
+      clusterSharedQuery(
         Array.from({ length: 50 }, (_, i) => fixed(13, 7 + i)),
         3,
       ),
