@@ -72,10 +72,16 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['技工', /焊工|电工|钳工|车工|铣工|维修|技工|木工|瓦工|油漆|钢筋|安装/],
   ['普工', /普工|操作工|装配|包装工|流水线|质检|缝纫|车间|作业员|生产|工人|学徒/],
   ['美容美发', /美容|美发|美甲|按摩|技师|发型/],
-  ['设计', /设计|美工|剪辑|摄影|文案|编辑|运营|策划/],
+  ['设计运营', /(?:平面|室内|服装|网页|包装|广告|视觉|家具)设计|设计师|美工|剪辑|摄影|文案|编辑|运营|策划/],
 ];
 
-export const tradeOf = (title: string | null | undefined): string | null => FAMILIES.find(([, words]) => words.test((title ?? '').slice(0, 200)))?.[0] ?? null;
+/** Who leads, knows most or is sent abroad is paid otherwise than the trade. */
+const APART = /总监|(?<!客户)经理|主管|资深|高级|首席|专家|负责人|合伙人|架构|[厂店院校园]长|总裁|总工|主任|博士|海外|驻外|出国|协议|芯片/;
+
+export function tradeOf(title: string | null | undefined): string | null {
+  const read = (title ?? '').slice(0, 200);
+  return APART.test(read) ? null : (FAMILIES.find(([, words]) => words.test(read))?.[0] ?? null);
+}
 
 /** The city of a place as written; null when it names none. */
 export const cityOf = (location: string | null | undefined): string | null =>

@@ -13,7 +13,12 @@ const fact = (source: PostFact['source'], weight = 0.4): PostFact => ({ source, 
 describe('the lead', () => {
   it('needs two sources, however many facts one of them brings', () => {
     for (const source of ['register', 'pay', 'text', 'model'] as const) expect(falsePostingLead([fact(source, 1), fact(source, 1)], LAW)).toBeNull();
-    expect(falsePostingLead([fact('pay'), fact('text')], LAW)).toMatchObject({ kind: 'false-posting', level: 'lead', score: 0.64, by: 'false-posting.pay+text@1' });
+    expect(falsePostingLead([fact('pay'), fact('text')], LAW)).toMatchObject({
+      kind: 'false-posting',
+      level: 'lead',
+      score: 0.64,
+      by: 'false-posting.pay+text@1',
+    });
   });
 
   it('shows every fact, strongest first, and points at the words one of them quotes', () => {
@@ -67,6 +72,8 @@ describe('pay a month', () => {
   });
 
   it('knows trades by title and cities by what is written', () => {
+    expect(['销售总监', '高级软件工程师', '生产主管', '驻外焊工'].map(tradeOf)).toEqual([null, null, null, null]);
+    expect(tradeOf('客户经理')).toBe('销售');
     expect([tradeOf('诚聘装配操作工'), tradeOf('Java开发工程师'), tradeOf('夜班保安'), tradeOf('诚聘英才'), tradeOf(null)]).toEqual([
       '普工',
       '软件开发',
