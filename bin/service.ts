@@ -2,7 +2,9 @@
  * The composition root of a working process: store, browser, fetcher, screener, references and workers, built in
  * reading order from one configuration and closed in reverse. `start` adds the web to it, `crawl` does not.
  */
+import { fileURLToPath } from 'node:url';
 import { policyOf } from '../api/deps.ts';
+import { createPictureReader } from '../classifiers/image/picture-reader.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { botAgent, createFetcher } from '../crawlers/fetch/fetcher.ts';
@@ -47,6 +49,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     note: (host, words) => store.log.warn({ host }, words),
   });
   const law = await createLiveLaw(store.db, clock, (words) => store.log.warn(words));
+  const pictures = config.ocr === 'on' ? createPictureReader({ program: fileURLToPath(new URL('./picture-worker.mjs', import.meta.url)) }) : null;
   const context: JobContext = {
     db: store.db,
     config,
@@ -56,6 +59,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     sealer: store.sealer,
     content: store.content,
     browser: () => browser.get(),
+    pictures,
     law,
     get screener() {
       return law.screening().screener;
@@ -82,6 +86,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     close: async () => {
       closing.abort();
       const steps: [string, () => Promise<void> | undefined][] = [
+        ['pictures', () => pictures?.close()],
         ['workers', () => workers?.close()],
         ['fetcher', () => fetcher.close()],
         ['browser', () => browser.close()],

@@ -68,6 +68,12 @@ export const FIELDS = {
   fetchConcurrency: field('PINCHA_FETCH_CONCURRENCY', z.coerce.number().int().min(1).max(64).default(6), '并行抓取的账号数', 'Accounts crawled in parallel'),
   sandboxSeed: field('PINCHA_SEED', z.coerce.number().int().min(0).default(2026), '演示数据种子', 'Seed of the demo data'),
   sandboxPort: field('PINCHA_SANDBOX_PORT', port.default(0), '演示平台端口；0 表示任取', 'Port of the sandbox platform; 0 takes any'),
+  ocr: field(
+    'PINCHA_OCR',
+    z.enum(['on', 'off']).default('on'),
+    '识别招聘海报图片中的文字与二维码（on / off）',
+    'Read the words and codes in pictures (on / off)',
+  ),
   sessionHours: field('PINCHA_SESSION_HOURS', z.coerce.number().min(0.01).max(168).default(12), '登录有效时长（小时）', 'Hours a session lasts'),
   ackDays: field('PINCHA_ACK_DAYS', z.coerce.number().int().min(1).max(60).default(2), '平台签收期限（工作日）', 'Working days to acknowledge a notice'),
   actDays: field('PINCHA_ACT_DAYS', z.coerce.number().int().min(1).max(60).default(5), '平台处置期限（工作日）', 'Working days to act on a notice'),

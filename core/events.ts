@@ -19,6 +19,8 @@ export const TOPICS = {
   'network.cluster': z.object({}),
   /** A replay or a re-screening of the archive is to go on. */
   'rules.job': z.object({ jobId: id }),
+  /** Pictures of an account's posts wait to be read. */
+  'account.pictures': z.object({ accountId: id }),
   /** Findings of lead level or more need a page shot. */
   'capture.shot': z.object({ captureId: id }),
 } as const;

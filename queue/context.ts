@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { Browser } from 'playwright';
 import type { NoticePolicy } from '../cases/workflow/notice-machine.ts';
+import type { PictureReader } from '../classifiers/image/picture-reader.ts';
 import type { Cite } from '../classifiers/kind-articles.ts';
 import type { ActiveLaw, Compare } from '../classifiers/rules/lifecycle.ts';
 import type { Screener } from '../classifiers/screen.ts';
@@ -35,6 +36,8 @@ export interface JobContext {
   readonly sealer: Sealer;
   readonly content: ContentStore;
   readonly browser: () => Promise<Browser>;
+  /** Null when pictures are not read (PINCHA_OCR=off). */
+  readonly pictures: PictureReader | null;
   readonly law: LawSource;
   /** Of the law in force at the moment it is read: hold it for the length of one piece of work. */
   readonly screener: Screener;

@@ -2,13 +2,24 @@
  * Evidence on the screen: the page shot and the sealed bytes of a capture. Both show personal data unmasked, so every
  * look is logged first; bytes from outside are sent as text to be saved, never as a page that could run.
  */
+import { z } from 'zod';
 import { PinchaError } from '../../core/errors.ts';
+import { readPicturePlace } from '../../db/repositories/picture.ts';
 import { readCapture } from '../../db/repositories/read-capture.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { logRead } from './case.ts';
 import { idParams, sendEvidence } from './shapes.ts';
 
 const missing = (what: string): PinchaError => new PinchaError('NOT_FOUND', { what });
+
+const BEGINNINGS: readonly (readonly [string, RegExp])[] = [
+  ['image/png', /^\x89PNG\r\n/],
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/gif', /^GIF8[79]a/],
+  ['image/webp', /^RIFF.{4}WEBP/s],
+];
+/** What a picture is by its own bytes, whatever its host called it: nothing that could run is ever sent as a picture. */
+const pictureType = (bytes: Buffer): string | null => BEGINNINGS.find(([, begins]) => begins.test(bytes.toString('latin1', 0, 16)))?.[0] ?? null;
 
 export function captureRoutes(app: Api, deps: ApiDeps): void {
   app.get('/captures/:id/shot.png', { config: { needs: ['evidence.read'] }, schema: { params: idParams } }, async (req, reply) => {
@@ -24,5 +35,14 @@ export function captureRoutes(app: Api, deps: ApiDeps): void {
     const { body } = await deps.readCapture(found.place);
     await logRead(deps, req, 'capture.raw', 'capture', req.params.id);
     return sendEvidence(reply, body, 'text/plain; charset=utf-8', `${req.params.id}.txt`);
+  });
+  const ofPost = idParams.extend({ n: z.coerce.number().int().min(0).max(200) });
+  app.get('/posts/:id/pictures/:n', { config: { needs: ['evidence.read'] }, schema: { params: ofPost } }, async (req, reply) => {
+    const place = await readPicturePlace(deps.db, req.params.id, req.params.n);
+    const body = place && (await deps.readCapture(place)).body;
+    const type = body && pictureType(body);
+    if (!body || !type) throw missing('图片');
+    await logRead(deps, req, 'post.picture', 'post', req.params.id);
+    return sendEvidence(reply, body, type, null);
   });
 }

@@ -80,7 +80,7 @@ const GROUPS = new Set([
 ]);
 function looksLikeMobile(written: string): boolean {
   const sizes = written
-    .split(/[ \-.·•*_~、,/|\u20e3]+/)
+    .split(/(?:[ \-.·•*_~、,/|]|\u20e3)+/)
     .filter(Boolean)
     .map((group) => group.length);
   return sizes.length === 1 || Math.max(...sizes) <= 2 || GROUPS.has(sizes.join('-'));

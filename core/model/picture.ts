@@ -19,6 +19,8 @@ export const cornersSchema = z.array(z.number()).length(8);
 
 export const pictureLineSchema = z.object({
   text: z.string(),
+  /** What joins it to the line before: nothing within a sentence that was wrapped, a blank within a row, else a line break. */
+  before: z.enum(['', ' ', '\n']),
   /** Mean probability of the characters, 0–1. */
   confidence: z.number(),
   box: cornersSchema,
@@ -63,3 +65,39 @@ export const pictureReadingSchema = z.object({
   elapsedMs: z.number(),
 });
 export type PictureReading = z.infer<typeof pictureReadingSchema>;
+
+/** What a picture that could not be read comes to. */
+export const unread = (engine: string, outcome: ReadingOutcome, reason: string | null, seen: Partial<PictureReading> = {}): PictureReading => ({
+  engine,
+  format: null,
+  width: null,
+  height: null,
+  turn: 0,
+  lines: [],
+  codes: [],
+  look: null,
+  elapsedMs: 0,
+  ...seen,
+  outcome,
+  reason,
+});
+
+const CODE_WORDS: Readonly<Record<CodeKind, string>> = {
+  'wechat-person': '微信个人名片',
+  'wechat-group': '微信群',
+  'wechat-account': '公众号',
+  'wechat-work': '企业微信',
+  'wechat-mini': '小程序',
+  'qq-person': 'QQ名片',
+  'qq-group': 'QQ群',
+  pay: '收款码',
+  link: '链接',
+  text: '文字',
+};
+
+/** The words of a picture as one text, its codes at the end, each named by where it leads: `【二维码·微信群】https://…`. */
+export function wordsOfPicture({ lines, codes }: Pick<PictureReading, 'lines' | 'codes'>): string {
+  const words = lines.map((line, i) => `${i === 0 ? '' : line.before}${line.text}`).join('');
+  const told = codes.map(({ kind, payload }) => `【二维码·${CODE_WORDS[kind]}】${payload}`);
+  return [...(words ? [words] : []), ...told].join('\n');
+}

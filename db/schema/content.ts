@@ -4,7 +4,7 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, real, text, unique
 import type { RejectReason } from '../../core/model/case.ts';
 import type { ArticleRef } from '../../core/model/finding.ts';
 import type { LicenceMatch, LicenceVerdict } from '../../core/model/licence.ts';
-import type { ContactKind, PictureCode, PictureLine, ReadingOutcome } from '../../core/model/picture.ts';
+import type { PictureCode, PictureLine, ReadingOutcome } from '../../core/model/picture.ts';
 import type { PostInput, SubjectType } from '../../core/model/post.ts';
 import type { FindingKind, Level, PostLevel } from '../../core/model/taxonomy.ts';
 import { at, id, ref } from './columns.ts';
@@ -71,7 +71,7 @@ export const post = pgTable(
     salary: text(),
     location: text(),
     text: text().notNull(),
-    /** The whole input as it was read, unknown fields included. */
+    /** The whole input as it was read, unknown fields included; `imageText` is added once the pictures sealed with it were read. */
     input: jsonb().$type<PostInput>().notNull(),
     publishedAt: at(),
     status: text().$type<'live' | 'deleted' | 'removed_by_platform' | 'expired' | 'unavailable'>().notNull(),
@@ -107,29 +107,6 @@ export const postVersion = pgTable(
     seenAt: at().notNull(),
   },
   (t) => [uniqueIndex('post_version_once').on(t.postId, t.version), index('post_version_capture').on(t.captureId)],
-);
-
-/**
- * Ways to reach an advertiser as `classifiers/network/contacts.ts` reads them, one row a post (or an account's own page,
- * when `postId` is null) and value: join on `(kind, value)` to see who shares one. Written anew at every screening.
- */
-export const contact = pgTable(
-  'contact',
-  {
-    id: id(),
-    accountId: ref()
-      .notNull()
-      .references(() => account.id),
-    postId: ref().references(() => post.id),
-    kind: text().$type<ContactKind>().notNull(),
-    /** Normal form, in full: shown to people masked. A mobile number given as WeChat stands under both kinds. */
-    value: text().notNull(),
-    /** title, text, imageText, contacts; of an account description or alias. */
-    field: text().notNull(),
-    start: integer(),
-    end: integer(),
-  },
-  (t) => [index('contact_value').on(t.kind, t.value), index('contact_account').on(t.accountId), index('contact_post').on(t.postId)],
 );
 
 /** The pictures of a post that were sealed with it, in its order. */

@@ -20,6 +20,7 @@ import { rescoreClusterOf } from '../../db/repositories/cluster.ts';
 import { type Account, lockAccount, type Post, postsOfAccount, saveAccountScreening, savePostScreening } from '../../db/repositories/content.ts';
 import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repositories/finding.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { hasUnreadPictures } from '../../db/repositories/picture.ts';
 import { endAccount, settleRun } from '../../db/repositories/run.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
@@ -170,6 +171,8 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
   const hook = hookOf(screened, party.findings);
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
+  if (ctx.pictures && (await hasUnreadPictures(tx, account.id, ctx.pictures.engine)))
+    await addToOutbox(tx, [{ topic: 'account.pictures', payload: { accountId: account.id } }], now);
   if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
   if (how === 'night') await countNight(ctx, tx, account.platform, fresh, live.law.shadows());
   return { findings: all.length, added, superseded, opened };

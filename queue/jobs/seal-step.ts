@@ -13,6 +13,7 @@ import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
 import { accountByUrl, type PostStatus, saveAccount, savePost, setAccountStatus, setPostStatusByUrl, touchPostByUrl } from '../../db/repositories/content.ts';
+import { savePostPictures } from '../../db/repositories/picture.ts';
 import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
 
@@ -29,6 +30,9 @@ export interface KeptStep {
   /** Whether anything on the page was new or different. */
   readonly changed: boolean;
 }
+
+/** Pictures of one post that are read. */
+const MAX_PICTURES = 30;
 
 /** Content that makes a post another version: what it says, not when it was read. */
 export const contentDigest = ({ account: _account, publishedAt: _at, ...content }: PostInput): string => sha256(canonicalJson(content));
@@ -107,7 +111,9 @@ async function savePosts(
       publishedAt: dateOf(input.publishedAt),
       now,
     });
-    if (saved.change !== 'same') fresh += 1;
+    if (saved.change === 'same') continue;
+    fresh += 1;
+    await savePostPictures(tx, saved.postId, (input.images ?? []).slice(0, MAX_PICTURES));
   }
   return { accountId, posts: posts.length, fresh };
 }

@@ -157,6 +157,8 @@ export const en: Words = {
     accountEvidence: 'Account page, sealed',
     noAccountEvidence: 'The account page has not been sealed on its own yet',
     noPosts: 'The findings concern the account itself; there is no single post.',
+    picture: (n: number) => `Picture ${n}`,
+    pictureNote: 'read by machine; the picture counts',
     noText: 'This post has no text; see the shot.',
     noShot: 'No shot yet',
     noShotWhy: 'Shots are rendered from the sealed bytes and appear here when made. Text and bytes are sealed already.',
@@ -170,6 +172,7 @@ export const en: Words = {
     fields: {
       title: 'Job',
       company: 'Company',
+      imageText: 'Words in the picture',
       salary: 'Pay',
       location: 'Place',
       sex: 'Sex',

@@ -163,6 +163,8 @@ export const zh = {
     accountEvidence: '账号资料存证',
     noAccountEvidence: '账号页尚未单独存证',
     noPosts: '本案疑点来自账号本身, 没有单条招聘信息。',
+    picture: (n: number) => `图 ${n}`,
+    pictureNote: '由机器识别, 以图片为准',
     noText: '该信息没有文字, 请看截图。',
     noShot: '尚无截图',
     noShotWhy: '截图由封存字节另行生成, 生成后出现在这里。文本与原始字节已封存。',
@@ -176,6 +178,7 @@ export const zh = {
     fields: {
       title: '岗位',
       company: '单位',
+      imageText: '图中文字',
       salary: '薪资',
       location: '地点',
       sex: '性别',

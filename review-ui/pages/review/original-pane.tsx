@@ -3,6 +3,7 @@ import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { PostView } from '../../../core/model/api.ts';
+import { PICTURE_BREAK } from '../../../core/model/post.ts';
 import { addressOf } from '../../api/client.ts';
 import { RAW_LIMIT, useAwaited, usePost, useRaw } from '../../api/queries.ts';
 import { useUnmask } from '../../api/writes.ts';
@@ -30,6 +31,29 @@ function Marked({ text, field, review }: { text: string; field: string; review: 
   return <Highlight text={text} field={field} marks={marks} lit={review.lit} focused={review.focused} onHover={review.setLit} onPick={review.focus} />;
 }
 
+/** Words read from pictures, each beside the picture it was read from. */
+function PictureWords({ post, text, review }: { post: PostView; text: string; review: Review }) {
+  const words = useWords();
+  const pictures = text.split(PICTURE_BREAK).length;
+  return (
+    <section className="picture-words" aria-label={words.review.fields.imageText}>
+      <h4 className="meta">
+        {words.review.fields.imageText} · {words.review.pictureNote}
+      </h4>
+      <div className="picture-pair">
+        <p className="post-text">
+          <Marked text={text} field="imageText" review={review} />
+        </p>
+        <div>
+          {Array.from({ length: pictures }, (_, n) => (
+            <img key={n} loading="lazy" src={addressOf(`/posts/${post.id}/pictures/${n}`)} alt={words.review.picture(n + 1)} />
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
 function TextTab({ post, review }: { post: PostView; review: Review }) {
   const words = useWords();
   return (
@@ -54,6 +78,7 @@ function TextTab({ post, review }: { post: PostView; review: Review }) {
       ) : (
         <p className="meta">{words.review.noText}</p>
       )}
+      {post.input.imageText ? <PictureWords post={post} text={post.input.imageText} review={review} /> : null}
     </article>
   );
 }

@@ -1,0 +1,87 @@
+/**
+ * Pictures of posts and what was read from them: a picture is tied to its post when the post is stored, read once for
+ * its bytes, and its words become the post's `imageText`. A reading by another engine is no reading.
+ */
+import { and, eq, sql } from 'drizzle-orm';
+import type { PictureReading } from '../../core/model/picture.ts';
+import type { Db } from '../connect.ts';
+import { capture, pictureReading, post, postPicture } from '../schema/index.ts';
+
+/** Ties the sealed pictures at these addresses to a post, in their order; addresses that were never sealed are left out. */
+export async function savePostPictures(tx: Db, postId: string, urls: readonly string[]): Promise<void> {
+  await tx.delete(postPicture).where(eq(postPicture.postId, postId));
+  if (urls.length === 0) return;
+  await tx.execute(sql`
+    insert into ${postPicture} (post_id, position, url, capture_id, sha256)
+    select ${postId}::uuid, u.at - 1, u.url, c.id, c.sha256 from unnest(${sql.param([...urls])}::text[]) with ordinality u(url, at)
+    cross join lateral (select k.id, k.sha256 from ${capture} k where k.url = u.url and k.kind = 'image' and k.outcome = 'ok' and k.sha256 is not null
+      order by k.fetched_at desc limit 1) c`);
+}
+
+const WAITS = (engine: string) => sql`(p.input->'imageText' is null or r.sha256 is null or r.engine <> ${engine}) and p.status in ('live', 'expired')`;
+const JOINED = sql`${post} p join ${postPicture} i on i.post_id = p.id left join ${pictureReading} r on r.sha256 = i.sha256`;
+
+/** Whether a post of an account has pictures whose words are not in it yet. */
+export async function hasUnreadPictures(tx: Db, accountId: string, engine: string): Promise<boolean> {
+  const { rows } = await tx.execute(sql`select 1 from ${JOINED} where p.account_id = ${accountId} and ${WAITS(engine)} limit 1`);
+  return rows.length > 0;
+}
+
+/** Posts of an account whose pictures wait to be read, in the order they came, those before `after` left out. */
+export async function postsWithUnreadPictures(tx: Db, accountId: string, engine: string, after: string | null, limit = 50): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select distinct p.id from ${JOINED} where p.account_id = ${accountId} and ${WAITS(engine)} ${after ? sql`and p.id > ${after}` : sql``}
+    order by p.id limit ${limit}`);
+  return rows.map((row) => row.id);
+}
+
+/** The pictures of a post with the place of their bytes, and their readings by this engine. */
+export const picturesOf = (tx: Db, postId: string, engine: string) =>
+  tx
+    .select({
+      sha256: postPicture.sha256,
+      warcFile: capture.warcFile,
+      warcOffset: capture.warcOffset,
+      warcLength: capture.warcLength,
+      lines: pictureReading.lines,
+      codes: pictureReading.codes,
+    })
+    .from(postPicture)
+    .innerJoin(capture, eq(capture.id, postPicture.captureId))
+    .leftJoin(pictureReading, and(eq(pictureReading.sha256, postPicture.sha256), eq(pictureReading.engine, engine)))
+    .where(eq(postPicture.postId, postId))
+    .orderBy(postPicture.position);
+
+/** Keeps a reading for the bytes it is of. */
+export async function saveReading(tx: Db, sha256: string, reading: PictureReading, now: Date): Promise<void> {
+  // PostgreSQL holds no NUL, neither in text nor in JSON; what a code says may.
+  const clean = JSON.parse(JSON.stringify(reading).replaceAll('\\u0000', '')) as PictureReading;
+  const row = { ...clean, elapsedMs: Math.round(reading.elapsedMs), readAt: now };
+  await tx
+    .insert(pictureReading)
+    .values({ sha256, ...row })
+    .onConflictDoUpdate({ target: pictureReading.sha256, set: row });
+}
+
+/** Gives a post the words of its pictures and has it screened anew; '' when they hold none. */
+export async function setImageText(tx: Db, postId: string, imageText: string): Promise<void> {
+  await tx
+    .update(post)
+    .set({ input: sql`jsonb_set(${post.input}, '{imageText}', to_jsonb(${imageText}::text))`, screenedWith: null })
+    .where(eq(post.id, postId));
+}
+
+/** Where the bytes of the n-th sealed picture of a post stand, from 0, in the order of its words. */
+export async function readPicturePlace(db: Db, postId: string, n: number) {
+  const [row] = await db
+    .select({ sha256: postPicture.sha256, warcFile: capture.warcFile, warcOffset: capture.warcOffset, warcLength: capture.warcLength })
+    .from(postPicture)
+    .innerJoin(capture, eq(capture.id, postPicture.captureId))
+    .where(eq(postPicture.postId, postId))
+    .orderBy(postPicture.position)
+    .offset(n)
+    .limit(1);
+  if (!row || row.warcFile === null || row.warcOffset === null || row.warcLength === null) return null;
+  const { sha256, warcFile, warcOffset, warcLength } = row;
+  return { sha256, warcFile, warcOffset, warcLength };
+}

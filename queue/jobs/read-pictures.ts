@@ -1,0 +1,69 @@
+/**
+ * Reads the pictures of an account's posts, one at a time and after the walk, so that slow reading never holds up a
+ * night. Every picture comes to a reading, so the job ends; then the account is screened again with the words found.
+ */
+import type { PictureReader } from '../../classifiers/image/picture-reader.ts';
+import { PinchaError, reasonOf } from '../../core/errors.ts';
+import { TOPICS } from '../../core/events.ts';
+import { type PictureReading, unread, wordsOfPicture } from '../../core/model/picture.ts';
+import { MAX_TEXT, PICTURE_BREAK } from '../../core/model/post.ts';
+import { inTransaction } from '../../db/connect.ts';
+import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { picturesOf, postsWithUnreadPictures, saveReading, setImageText } from '../../db/repositories/picture.ts';
+import type { JobContext } from '../context.ts';
+import { defineJob } from '../define.ts';
+
+type Picture = Awaited<ReturnType<typeof picturesOf>>[number];
+
+async function readOne(ctx: JobContext, reader: PictureReader, { sha256, warcFile, warcOffset, warcLength }: Picture): Promise<PictureReading> {
+  if (warcFile === null || warcOffset === null || warcLength === null) return unread(reader.engine, 'unreadable', 'not sealed');
+  let bytes: Buffer;
+  try {
+    bytes = (await ctx.sealer.read({ sha256, warcFile, warcOffset, warcLength })).body;
+  } catch (error) {
+    ctx.log.warn({ sha256, error: reasonOf(error) }, 'sealed picture could not be read back');
+    return unread(reader.engine, 'unreadable', reasonOf(error).slice(0, 200));
+  }
+  return reader.read(bytes);
+}
+
+/** Reads what is unread of one post and gives the post the words of all its pictures. */
+async function readPost(ctx: JobContext, reader: PictureReader, postId: string): Promise<void> {
+  const words: string[] = [];
+  const read = new Map<string, PictureReading>();
+  for (const picture of await picturesOf(ctx.db, postId, reader.engine)) {
+    if (ctx.signal.aborted) throw new PinchaError('INTERRUPTED', { reason: 'shutdown' });
+    const { sha256, lines, codes } = picture;
+    if (lines && codes) {
+      words.push(wordsOfPicture({ lines, codes }));
+      continue;
+    }
+    const reading = read.get(sha256) ?? (await readOne(ctx, reader, picture));
+    read.set(sha256, reading);
+    await saveReading(ctx.db, sha256, reading, ctx.clock.now());
+    words.push(wordsOfPicture(reading));
+  }
+  const text = words.some((w) => w !== '') ? words.join(PICTURE_BREAK).replaceAll('\0', '').slice(0, MAX_TEXT) : '';
+  await setImageText(ctx.db, postId, text);
+}
+
+export const readPictures = defineJob({
+  name: 'account.pictures',
+  queue: 'picture',
+  input: TOPICS['account.pictures'],
+  attempts: 3,
+  backoffMs: 5_000,
+  run: async ({ accountId }, ctx) => {
+    const reader = ctx.pictures;
+    if (!reader) return;
+    let [last, any]: [string | null, boolean] = [null, false];
+    for (;;) {
+      const ids: string[] = await postsWithUnreadPictures(ctx.db, accountId, reader.engine, last);
+      if (ids.length === 0) break;
+      for (const id of ids) await readPost(ctx, reader, id);
+      [last, any] = [ids.at(-1) ?? null, true];
+    }
+    if (!any) return;
+    await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'account.screen', payload: { accountId, runId: null } }], ctx.clock.now()));
+  },
+});
