@@ -36,7 +36,7 @@ export const network: typeof chinese = {
   pictureOf: (accounts, things) => `${accounts} accounts on the left, ${things} shared things on the right; a line where an account shows a thing`,
   pictureCut: (n) => `The picture shows the first ${n} accounts; the list below has all`,
   legend: { own: 'its own', repeated: 'repeated only', banned: 'banned' },
-  several: (n) => `${n} of them`,
+  several: (n) => `× ${n}`,
   accounts: 'Accounts and what they share',
   things: 'Shared things and where they stand',
   noThings: 'Nothing shared to show',
