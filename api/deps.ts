@@ -7,6 +7,7 @@ import { DEMO_RETRIES, RETRIES } from '../cases/workflow/retry.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { newId } from '../core/ids.ts';
+import type { RuleDesk } from '../core/model/api-rule.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { Actor } from '../core/model/role.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly stopRun: (runId: string) => Promise<void>;
   /** Screens posts, rules and model; without it the screening route is not served. */
   readonly screen?: (posts: PostInput[]) => ScreenResult[] | Promise<ScreenResult[]>;
+  /** The law in force and drafts against it; without it the routes of rules are not served. */
+  readonly rules?: RuleDesk;
   /** Folds a company name as the licence lists were folded on import (`licence.name_key`). */
   readonly nameKey?: (name: string) => string;
   /** Folder of the built review UI. */

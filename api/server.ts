@@ -24,6 +24,7 @@ import { healthRoutes } from './routes/health.ts';
 import { licenceRoutes } from './routes/licence.ts';
 import { networkRoutes } from './routes/network.ts';
 import { noticeRoutes } from './routes/notice.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { runRoutes } from './routes/run.ts';
 import { screenRoutes } from './routes/screen.ts';
 
@@ -66,7 +67,7 @@ function people(deps: ApiDeps) {
     app.addHook('onSend', async (_req, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     });
-    for (const add of [authRoutes, caseRoutes, noticeRoutes, runRoutes, accountRoutes, networkRoutes, captureRoutes, licenceRoutes, screenRoutes])
+    for (const add of [authRoutes, caseRoutes, noticeRoutes, runRoutes, ruleRoutes, accountRoutes, networkRoutes, captureRoutes, licenceRoutes, screenRoutes])
       add(app, deps);
   };
 }

@@ -11,6 +11,7 @@ import { sourcesToVisit } from '../db/repositories/source.ts';
 import { beginRun, catchUpNight } from '../queue/runs.ts';
 import { checkDisk, lockData } from './lock.ts';
 import { firstPeople, type Invited } from './people.ts';
+import { createRuleDesk } from './rule-desk.ts';
 import { openService, type Service } from './service.ts';
 import { makeDataDir } from './store.ts';
 import { VERSION } from './version.ts';
@@ -49,6 +50,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     startRun: async (actor) => ({ runId: (await beginRun(context, 'demand', actor.name)).runId }),
     stopRun: async (runId) => void (await stopRun(store.db, runId, systemClock.now())),
     screen: (posts) => posts.map((post) => law.screening().screener.screen(post)),
+    rules: createRuleDesk(law),
     nameKey,
     uiDir: UI_DIR,
     version: VERSION,

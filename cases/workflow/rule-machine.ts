@@ -18,6 +18,8 @@ export interface RevisionFacts {
   readonly inForce: string | null;
   /** Whether this very text was replayed to the end, or has watched a night in the shadow. */
   readonly tried: boolean;
+  /** What is wrong with its text in the law in force now; null when nothing is. */
+  readonly fault: string | null;
   /** Examples of its own that do not hold. */
   readonly wrongExamples: number;
 }
@@ -35,9 +37,15 @@ const TABLE: Readonly<Record<RevisionAction, Row>> = {
   publish: { from: ['shadow', 'retired'], to: 'published', needs: 'rule.publish' },
 };
 
+function wrongIn({ fault, wrongExamples }: RevisionFacts): PinchaError | null {
+  if (fault !== null) return new PinchaError('GUARD_FAILED', { reason: fault });
+  return wrongExamples > 0 ? new PinchaError('GUARD_FAILED', { reason: `${wrongExamples} 条示例不符` }) : null;
+}
+
 function publishFault(facts: RevisionFacts, actor: Actor): PinchaError | null {
   if (facts.authorId === actor.id) return new PinchaError('FOUR_EYES', { reason: '起草人不能发布自己的规则' });
-  if (facts.wrongExamples > 0) return new PinchaError('GUARD_FAILED', { reason: `${facts.wrongExamples} 条示例不符` });
+  const wrong = wrongIn(facts);
+  if (wrong) return wrong;
   if (facts.state === 'retired') return null;
   if (!facts.tried) return new PinchaError('GUARD_FAILED', { reason: '尚未回放，也没有经过一夜影子运行' });
   if (facts.basedOn !== facts.inForce) return new PinchaError('GUARD_FAILED', { reason: '起草后规则包已更新，请退回草稿并在现行文本上重新修改' });
@@ -49,7 +57,8 @@ export function revisionFault(facts: RevisionFacts, action: RevisionAction, acto
   const row = TABLE[action];
   if (!capabilitiesOf(actor.roles).has(row.needs)) return new PinchaError('FORBIDDEN', { capability: CAPABILITY_ZH[row.needs] });
   if (!row.from.includes(facts.state)) return new PinchaError('TRANSITION_INVALID', { from: facts.state, action });
-  if (action === 'shadow' && facts.wrongExamples > 0) return new PinchaError('GUARD_FAILED', { reason: `${facts.wrongExamples} 条示例不符` });
+  const wrong = action === 'shadow' ? wrongIn(facts) : null;
+  if (wrong) return wrong;
   return action === 'publish' ? publishFault(facts, actor) : null;
 }
 

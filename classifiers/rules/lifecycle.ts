@@ -76,7 +76,11 @@ export interface DraftReport {
 export function checkDraft(active: ActiveLaw, text: string, name: string, former: readonly string[]): DraftReport {
   const pack = parsePack(text, name);
   const others = active.law.packs.filter((p) => p.pack !== pack.pack);
-  const whole = compileLaw({ ...active.law, packs: [...others, pack] });
+  const own = compileRules([pack], active.law.statutes, active.law.lexicons, active.law.computed);
+  for (const other of others) {
+    const taken = other.rules.find((r) => pack.rules.some((n) => n.id === r.id));
+    if (taken) throw new PinchaError('RULES_INVALID', { place: `${name} 规则 ${taken.id} 的 id`, reason: `规则编号与规则包 ${other.pack} 中的重复` });
+  }
   const current = active.law.packs.find((p) => p.pack === pack.pack);
   const meanings = new Map<string, string>();
   for (const p of [...former.map((t) => parsePack(t, name)), ...(current ? [current] : [])]) {
@@ -92,8 +96,7 @@ export function checkDraft(active: ActiveLaw, text: string, name: string, former
     return { rule: rule.id, change: before === undefined ? 'added' : same ? 'same' : 'changed', from: before?.version ?? null, to: rule.version };
   });
   const gone = (current?.rules ?? []).filter((r) => !pack.rules.some((n) => n.id === r.id));
-  const own = new Set(pack.rules.map((r) => r.id));
-  const results = runRuleExamples({ ...whole, rules: whole.rules.filter((r) => own.has(r.id)) });
+  const results = runRuleExamples(own);
   return {
     pack: pack.pack,
     rules: pack.rules.length,

@@ -157,13 +157,14 @@ describe('a re-screening after a pack changed', () => {
     const decided = before.find((f) => f.kind === 'charging-jobseekers' && f.state === 'open');
     expect(decided).toBeDefined();
     await db.db.update(finding).set({ state: 'rejected', rejectReason: 'not_what_it_says', decidedBy: OTHER.id, decidedAt: now });
-    const id = await publish(widened());
+    const wide = widened();
+    const id = await publish(wide);
     expect(await workRuleJob(ctx, (await rescreen()).id)).toMatchObject({ state: 'done', done: 1, counts: { added: 1, superseded: 0 } });
     expect(await badges()).toMatchObject([{ state: 'open', madeWith: ctx.screener.version }]);
     expect((await db.db.select().from(finding)).filter((f) => f.state === 'rejected').length).toBe(before.length);
     expect(await workRuleJob(ctx, (await rescreen()).id)).toMatchObject({ counts: { added: 0, superseded: 0 } });
     // A higher number of the same rule: the open finding is taken over, the decided ones are not asked about again.
-    await publish(widened().replace('charging.test-badge\n', 'charging.test-badge\n    version: 2\n'));
+    await publish(wide.replace('charging.test-badge\n', 'charging.test-badge\n    version: 2\n'));
     expect(await workRuleJob(ctx, (await rescreen()).id)).toMatchObject({ counts: { added: 1, superseded: 1 } });
     expect((await badges()).map((f) => [f.by, f.state, f.supersededReason]).sort()).toEqual([
       ['charging.test-badge@1', 'superseded', '规则更新为 charging.test-badge@2'],
