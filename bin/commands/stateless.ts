@@ -6,6 +6,7 @@ import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { parseSaved } from '../../crawlers/platforms/saved.ts';
 import { loadRules } from '../law.ts';
 import { screenFile } from '../screen-file.ts';
+import { ruleCommands } from './rules.ts';
 import type { Run } from './run.ts';
 
 const MAX_PAGE = 64 * 1_048_576;
@@ -81,4 +82,5 @@ export function statelessCommands(program: Command, run: Run): void {
     .description('跑全部规则示例 / run every example of every rule')
     .option('--json')
     .action((options) => run(() => testRules(options)));
+  ruleCommands(rules, run);
 }
