@@ -27,6 +27,10 @@ const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx'));
 const AccountPage = lazy(() => import('./pages/accounts/account-page.tsx'));
 const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx'));
 const ClusterPage = lazy(() => import('./pages/clusters/cluster-page.tsx'));
+const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx'));
+const RulePage = lazy(() => import('./pages/rules/rule-page.tsx'));
+const RevisionPage = lazy(() => import('./pages/rules/revision-page.tsx'));
+const NewDraftPage = lazy(async () => ({ default: (await import('./pages/rules/revision-page.tsx')).NewDraftPage }));
 const LicencesPage = lazy(() => import('./pages/licences/licences-page.tsx'));
 
 /** Answers that will be the same the next time are not asked again. */
@@ -70,6 +74,10 @@ function Pages() {
         <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} id={id} />}</Route>
         <Route path="/clusters" component={ClustersPage} />
         <Route path="/clusters/:id">{({ id }) => <ClusterPage key={id} id={id} />}</Route>
+        <Route path="/rules" component={RulesPage} />
+        <Route path="/rules/new" component={NewDraftPage} />
+        <Route path="/rules/drafts/:id">{({ id }) => <RevisionPage key={id} id={id} />}</Route>
+        <Route path="/rules/:id">{({ id }) => <RulePage key={id} id={id} />}</Route>
         <Route path="/licences" component={LicencesPage} />
         <Route component={NotFound} />
       </Switch>

@@ -26,6 +26,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { act: 'goRuns', keys: ['g r'], group: 'anywhere' },
   { act: 'goAccounts', keys: ['g a'], group: 'anywhere' },
   { act: 'goClusters', keys: ['g t'], group: 'anywhere' },
+  { act: 'goRules', keys: ['g u'], group: 'anywhere' },
   { act: 'goLicences', keys: ['g l'], group: 'anywhere' },
   { act: 'escape', keys: ['Escape'], group: 'anywhere' },
   { act: 'down', keys: ['j'], group: 'list' },

@@ -16,5 +16,6 @@ export const NAV: readonly NavRow[] = [
   { path: '/runs', name: 'runs', needs: 'run.read', key: 'g r' },
   { path: '/accounts', name: 'accounts', needs: 'account.read', key: 'g a' },
   { path: '/clusters', name: 'clusters', needs: 'account.read', key: 'g t' },
+  { path: '/rules', name: 'rules', needs: 'rule.read', key: 'g u' },
   { path: '/licences', name: 'licences', needs: null, key: 'g l' },
 ];

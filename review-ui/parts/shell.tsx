@@ -77,6 +77,7 @@ export function Shell({ me, shade, onShade, children }: { me: MeView; shade: 'li
     goRuns: () => go('/runs'),
     goAccounts: () => go('/accounts'),
     goClusters: () => go('/clusters'),
+    goRules: () => go('/rules'),
     goLicences: () => go('/licences'),
   });
   const close = () => setOpen(null);

@@ -2,6 +2,7 @@
 import { around } from './en-around.ts';
 import { labels } from './labels-en.ts';
 import { network } from './network-en.ts';
+import { rules } from './rules-en.ts';
 import type { Words } from './zh-cn.ts';
 
 const s = (n: number) => (n === 1 ? '' : 's');
@@ -21,6 +22,7 @@ export const en: Words = {
     runs: 'Runs',
     accounts: 'Accounts',
     clusters: 'Clusters',
+    rules: 'Rules',
     licences: 'Lists',
     menu: 'Menu',
     palette: 'Find',
@@ -287,6 +289,7 @@ export const en: Words = {
     changed: 'The proposal changed since you opened it; check it again.',
   },
   network,
+  rules,
   ...around,
   keys: {
     title: 'Keys',
@@ -303,6 +306,7 @@ export const en: Words = {
       goRuns: 'to runs',
       goAccounts: 'to accounts',
       goClusters: 'to account clusters',
+      goRules: 'to rules',
       goLicences: 'to lists',
       down: 'next row',
       up: 'previous row',

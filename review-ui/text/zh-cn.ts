@@ -5,6 +5,7 @@
 import { ROLE_ZH } from '../../core/model/role.ts';
 import { labels } from './labels-zh.ts';
 import { network } from './network-zh.ts';
+import { rules } from './rules-zh.ts';
 import { around } from './zh-cn-around.ts';
 
 export const zh = {
@@ -22,6 +23,7 @@ export const zh = {
     runs: '巡查',
     accounts: '账号',
     clusters: '团伙',
+    rules: '规则',
     licences: '名录',
     menu: '菜单',
     palette: '查找',
@@ -293,6 +295,7 @@ export const zh = {
     changed: '提请内容自你打开后有变化, 请重新核对。',
   },
   network,
+  rules,
   ...around,
   keys: {
     title: '快捷键',
@@ -309,6 +312,7 @@ export const zh = {
       goRuns: '到巡查',
       goAccounts: '到账号',
       goClusters: '到账号团伙',
+      goRules: '到规则',
       goLicences: '到名录',
       down: '下一条',
       up: '上一条',

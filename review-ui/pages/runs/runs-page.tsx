@@ -6,6 +6,7 @@ import type { RunRow, RunView } from '../../../core/model/api-run.ts';
 import { type Outcome, WALLS } from '../../../core/model/capture.ts';
 import type { RunCounts } from '../../../core/model/run.ts';
 import { useRun, useRuns } from '../../api/queries.ts';
+import { useAlarms, useJobs } from '../../api/rules.ts';
 import { useStartRun, useStopRun } from '../../api/writes.ts';
 import { Answer, Empty, failureSentence, Needs, useMay } from '../../parts/page-state.tsx';
 import { Platform } from '../../parts/small.tsx';
@@ -13,6 +14,7 @@ import { tellingRun } from '../../parts/telling-run.ts';
 import { useLanguage, useWords } from '../../text/language.tsx';
 import { bytes, clock, count, moment } from '../../text/when.ts';
 import type { Words } from '../../text/zh-cn.ts';
+import { Jobs } from '../rules/jobs.tsx';
 import { Lanes } from './lanes.tsx';
 
 type Filter = keyof Words['runs']['taskFilter'];
@@ -247,6 +249,30 @@ function RunBody({ run }: { run: RunView }) {
   );
 }
 
+/** Work over the archive that goes on beside the run, and rules that found far more or less in it than in the nights before. */
+function Archive({ runId }: { runId: string }) {
+  const words = useWords();
+  const jobs = useJobs();
+  const alarms = useAlarms(runId);
+  const moving = jobs.data?.items.filter((job) => job.state === 'running' || job.kind === 'rescreen').slice(0, 3) ?? [];
+  return (
+    <>
+      {alarms.data?.items.map((a) => (
+        <p key={a.id} className="note warn">
+          {a.up ? words.rules.up : words.rules.down} <Link href={`/rules/${a.rule}`}>{a.rule}</Link> <Platform id={a.platform} />{' '}
+          {words.rules.alarm(a.day, a.hits, a.posts, a.expected.toFixed(1))}
+        </p>
+      ))}
+      {moving.length > 0 ? (
+        <section className="section">
+          <h2>{words.rules.jobs}</h2>
+          <Jobs jobs={moving} />
+        </section>
+      ) : null}
+    </>
+  );
+}
+
 function Verbs({ running, onStarted }: { running: RunRow | undefined; onStarted: (id: string) => void }) {
   const { words, language } = useLanguage();
   const { message } = App.useApp();
@@ -319,6 +345,7 @@ export default function RunsPage({ runId }: { runId: string | null }) {
                 <Answer query={run} skeleton={<Skeleton active paragraph={{ rows: 12 }} />}>
                   {(view) => <RunBody key={view.id} run={view} />}
                 </Answer>
+                <Archive runId={shown} />
                 <History runs={list.items} shown={shown} />
               </>
             )
