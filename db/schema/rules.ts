@@ -186,5 +186,9 @@ export const ruleEvent = pgTable(
     revisionId: ref(),
     data: jsonb().$type<Record<string, unknown>>().notNull(),
   },
-  (t) => [index('rule_event_pack').on(t.pack, t.id.desc()), index('rule_event_rule').on(t.rule, t.id.desc()), index('rule_event_action').on(t.action, t.id.desc())],
+  (t) => [
+    index('rule_event_pack').on(t.pack, t.id.desc()),
+    index('rule_event_rule').on(t.rule, t.id.desc()),
+    index('rule_event_action').on(t.action, t.id.desc()),
+  ],
 );
