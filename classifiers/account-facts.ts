@@ -5,7 +5,8 @@
 import type { Finding } from '../core/model/finding.ts';
 import type { AccountInput, PostInput, SubjectType } from '../core/model/post.ts';
 import type { FindingKind } from '../core/model/taxonomy.ts';
-import { compareNames, nameKey, readName } from './licence/names.ts';
+import { compareNames } from './licence/name-likeness.ts';
+import { nameKey, readName } from './licence/names.ts';
 
 export interface PostsSummary {
   readonly count: number;

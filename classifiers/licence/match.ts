@@ -7,7 +7,8 @@
 import type { LicenceListInfo, LicenceMatch, LicenceRow, LicenceVerdict } from '../../core/model/licence.ts';
 import type { SubjectType } from '../../core/model/post.ts';
 import { createNameIndex, type NameHit, type NameIndex } from './name-index.ts';
-import { compareNames, readName } from './names.ts';
+import { compareNames } from './name-likeness.ts';
+import { readName } from './names.ts';
 import { checkUscc, foldUscc } from './uscc.ts';
 
 export type ListedLicence = LicenceRow & { readonly id: string };
@@ -179,13 +180,13 @@ class ListMatcher implements LicenceMatcher {
     if (conflict) notes.push(`名录中“${conflict.row.name}”名称相符但统一社会信用代码不同`);
     const top = same[0];
     if (top) {
-      const parties = new Set(same.filter((h) => h.likeness.similarity >= top.likeness.similarity - 0.005).map((h) => readName(h.row.name).plain));
+      const parties = new Set(same.filter((h) => h.likeness.similarity >= top.likeness.similarity - 0.005).map((h) => h.name.plain));
       if (top.likeness.similarity < 0.99 && parties.size > 1)
         return this.#cannotTell(`名录中有 ${parties.size} 个名称相近的主体（${[...parties].slice(0, 3).join('、')}），无法确定是哪一个`, notes, top);
       const exact = top.likeness.similarity >= 0.99;
       // An account's nickname is no registered name: only an exact one may stand for its subject.
       if (!exact && !isSubject) return this.#cannotTell(`账号昵称与名录中“${top.row.name}”相近，但账号未公示主体名称`, notes, top);
-      const rows = same.filter((h) => readName(h.row.name).plain === readName(top.row.name).plain).map((h) => h.row);
+      const rows = same.filter((h) => h.name.plain === top.name.plain).map((h) => h.row);
       const branch = readName(name).branch ? ['分支机构以总机构许可比对；其设立须另核书面报告（人力资源市场暂行条例第二十条）'] : [];
       return {
         rows,
@@ -194,9 +195,13 @@ class ListMatcher implements LicenceMatcher {
         reasons: [exact ? '名称一致' : '名称相近', ...top.likeness.reasons, ...branch],
       };
     }
-    const doubtful = hits.find((h) => h.likeness.doubtful && !conflicting(code, h.row));
-    if (doubtful && !conflict)
-      return this.#cannotTell(`名录中有“${doubtful.row.name}”，${doubtful.likeness.reasons.join('、')}，须人工核对是否同一主体`, notes, doubtful);
+    const doubtful = hits.filter((h) => h.likeness.doubtful && !h.likeness.rival && !conflicting(code, h.row));
+    const [first] = doubtful;
+    if (first && !conflict) {
+      const parties = new Set(doubtful.map((h) => h.name.plain));
+      const others = parties.size > 1 ? `等 ${parties.size} 个相近的主体` : '';
+      return this.#cannotTell(`名录中有“${first.row.name}”${others}，${first.likeness.reasons.join('、')}，须人工核对是否同一主体`, notes, first);
+    }
     const near = hits.find((h) => !h.likeness.same && h.likeness.similarity >= 0.7);
     if (near) notes.push(`名录中有相近名称“${near.row.name}”：${near.likeness.reasons.join('、')}`);
     return null;

@@ -24,6 +24,11 @@ const CITY = new RegExp(`^(${CITIES.join('|')})市?`);
 /** A place the list does not know, told by its designator: 2-4 characters before 市, 区, 县, 州 … */
 const DESIGNATED_CITY = /^(\p{Script=Han}{2,4}?)(?:市|自治州|地区|盟)(?=\p{Script=Han}{2})/u;
 const DESIGNATED_COUNTY = /^(\p{Script=Han}{2,5}?)(?:新区|高新区|开发区|区|县|旗)(?=\p{Script=Han}{2})/u;
+/** A place and nothing else. */
+const PLACE = new RegExp(
+  `^(?:(?:${PROVINCES.join('|')})${DESIGNATOR}?)?(?:(?:${CITIES.join('|')})市?|\\p{Script=Han}{2,4}市)?(?:\\p{Script=Han}{2,4}(?:新区|区|县))?$`,
+  'u',
+);
 const MUNICIPALITIES = new Set(['北京', '天津', '上海', '重庆']);
 
 export interface Region {
@@ -50,9 +55,33 @@ export function readRegion(name: string): { readonly region: Region; readonly re
   return { region: { province: municipality ? null : head, city, county: take(DESIGNATED_COUNTY) }, rest };
 }
 
-/** Whether two places can be one: no part that both name differs. */
+const PARTS = ['province', 'city', 'county'] as const;
+export const hasRegion = (r: Region): boolean => PARTS.some((part) => r[part] !== null);
+
+/**
+ * Whether two places can be one: nothing both name differs, and where both name a place, its city and county agree.
+ * A name registered in the province (广东…) is another party than the one of a city (深圳…).
+ */
 export const compatible = (a: Region, b: Region): boolean =>
-  (['province', 'city', 'county'] as const).every((part) => a[part] === null || b[part] === null || a[part] === b[part]);
+  !hasRegion(a) || !hasRegion(b) || ((a.province === null || b.province === null || a.province === b.province) && a.city === b.city && a.county === b.county);
+
+/** Places big enough to stand inside a name without brackets: 鹿溪机械上海有限公司. */
+const INSIDE = /^(.{2,}?)(北京|天津|上海|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|青岛|宁波|厦门|东莞|佛山|无锡|长沙|郑州)市?(.{0,12})$/;
+const BRACKETED = /^([^([（【〔]{2,40})[([（【〔]([^)\]）】〕]{2,12})[)\]）】〕](.*)$/;
+
+/** The place a name carries in brackets, 鹿溪机械（上海）有限公司, and the name without it; null when there is none. */
+export function bracketedRegion(written: string): { readonly place: string; readonly rest: string } | null {
+  const found = BRACKETED.exec(written);
+  const [head = '', place = '', tail = ''] = found?.slice(1) ?? [];
+  if (place === '' || !PLACE.test(place)) return null;
+  return { place, rest: head + tail };
+}
+
+/** The same for a folded name without brackets. */
+export function insideRegion(rest: string): { readonly place: string; readonly rest: string } | null {
+  const found = INSIDE.exec(rest);
+  return found ? { place: found[2] ?? '', rest: `${found[1]}${found[3]}` } : null;
+}
 
 /** `广东深圳`, for sentences. */
 export const regionText = (r: Region): string => [r.province, r.city, r.county].filter(Boolean).join('');

@@ -50,7 +50,7 @@ export function createCompanyRegistry(info: RegistryInfo, rows: readonly Company
       const hits = name ? names.find(name) : [];
       const same = hits.find((hit) => hit.likeness.same);
       if (same) return answer(same.row);
-      if (hits.some((hit) => hit.likeness.doubtful))
+      if (hits.some((hit) => hit.likeness.doubtful && !hit.likeness.rival))
         return { standing: 'cannot_tell', sentence: `${where}中有与“${name}”相近的名称，须人工核对`, company: null };
       if (!info.complete || (!name && !checked?.valid))
         return { standing: 'cannot_tell', sentence: `${where}不足以判断“${name ?? ''}”是否登记`, company: null };
