@@ -111,8 +111,8 @@ describe('law of the day', () => {
 describe('pointing', () => {
   it.each([
     ['１８—３５周岁,包吃住', 'age-limit', '１８—３５周岁'],
-    ['要求:僅限男\u200b性', 'gender-restriction', '男\u200b性'],
-    ['招服务员,限 · 女', 'gender-restriction', '女'],
+    ['要求:僅限男\u200b性', 'gender-restriction', '僅限男\u200b性'],
+    ['招服务员,限 · 女', 'gender-restriction', '限 · 女'],
     ['男 仕 优 先', 'gender-restriction', '男 仕 优 先'],
     ['年龄在三十五岁以下', 'age-limit', '三十五岁以下'],
     ['⑤⓪岁以下', 'age-limit', '⑤⓪岁以下'],
