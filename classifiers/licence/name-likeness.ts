@@ -62,35 +62,43 @@ const LONG_BODY = 5;
 /** Most characters that may sound alike at once. */
 const MOST_HOMOPHONES = 2;
 
-/** The slip of the pen that turns one body into the other, in Chinese; null when none does. */
-function slip(a: ReadName, b: ReadName): string | null {
+interface Slip {
+  readonly why: string;
+  /** Where it stands in the body. */
+  readonly at: number;
+}
+
+/** The slip of the pen that turns the body of `b` into that of `a`; null when none does. */
+function slip(a: ReadName, b: ReadName): Slip | null {
   const [x, y] = [bodyOf(a), bodyOf(b)];
-  if (x.length === y.length) return replaced(x, y, Math.min(a.tradeName.length, b.tradeName.length));
+  const tradeFrom = Math.min(a.tradeName.length, b.tradeName.length);
+  if (x.length === y.length) return replaced(x, y, tradeFrom);
   if (Math.abs(x.length - y.length) !== 1 || Math.min(x.length, y.length) < LONG_BODY - 1) return null;
   const [long, short] = x.length > y.length ? [x, y] : [y, x];
   let at = 0;
   while (at < short.length && long[at] === short[at]) at += 1;
   if (long.slice(at + 1) !== short.slice(at)) return null;
   const one = long.charAt(at);
-  if (long[at - 1] === one || long[at + 1] === one) return `多写一个“${one}”字`;
-  // Within the trade name a further character is a meaningful one (新, 大, 中 …).
-  return at >= Math.max(a.tradeName.length, b.tradeName.length) && short.length >= LONG_BODY ? `相差一个“${one}”字` : null;
+  if (long[at - 1] === one || long[at + 1] === one) return { why: `“${one}”字重复`, at: Math.max(at, tradeFrom) };
+  // One character more is a meaningful one (新, 大, 国际 …); one less, past the trade name, may have been forgotten.
+  return long === y && at >= tradeFrom && short.length >= LONG_BODY ? { why: `少写一个“${one}”字`, at } : null;
 }
 
-function replaced(x: string, y: string, tradeFrom: number): string | null {
+function replaced(x: string, y: string, tradeFrom: number): Slip | null {
   const differ: number[] = [];
   for (let i = 0; i < x.length && differ.length <= MOST_HOMOPHONES; i += 1) if (x[i] !== y[i]) differ.push(i);
   const [first = 0, second] = differ;
   const pair = (i: number): string => `${x.charAt(i)}／${y.charAt(i)}`;
   if (differ.length === 1) {
     const why = confusion(x.charAt(first), y.charAt(first));
-    return why === null ? null : `一字之差（${pair(first)}），${why}`;
+    return why === null ? null : { why: `一字之差（${pair(first)}），${why}`, at: first };
   }
   if (differ.length !== 2 || second === undefined) return null;
-  if (second === first + 1 && x[first] === y[second] && x[second] === y[first] && first >= tradeFrom) return `“${x.slice(first, second + 1)}”二字颠倒`;
+  if (second === first + 1 && x[first] === y[second] && x[second] === y[first] && first >= tradeFrom)
+    return { why: `“${x.slice(first, second + 1)}”二字颠倒`, at: first };
   if (x.length < LONG_BODY) return null;
   const both = differ.map((i) => confusion(x.charAt(i), y.charAt(i)));
-  return both.every((why) => why !== null) ? `两字之差（${differ.map(pair).join('、')}），读音或字形相近` : null;
+  return both.every((why) => why !== null) ? { why: `两字之差（${differ.map(pair).join('、')}），读音或字形相近`, at: first } : null;
 }
 
 const isPart = (short: string, long: string): boolean => short.length >= 2 && (long.startsWith(short) || long.endsWith(short));
@@ -137,7 +145,7 @@ export function judgeNames(a: ReadName, b: ReadName): Verdict {
   const branch = a.branch === b.branch ? [] : [`账号主体为分支机构“${a.branch}”`];
   if (a.plain === b.plain) {
     const exact = a.key === b.key;
-    const written = exact || branch.length > 0 ? [] : ['仅括号、空格、全半角、繁简字、地区位置或“有限责任公司/有限公司”等写法不同'];
+    const written = exact || branch.length > 0 ? [] : ['仅括号、空格、全半角、繁简字、地区位置或组织形式（有限责任公司/有限公司）等写法不同'];
     const similarity = exact ? 1 : branch.length > 0 && b.branch === null ? 0.99 : 0.995;
     return { similarity, same: true, doubtful: false, reasons: [...written, ...branch] };
   }
@@ -148,8 +156,9 @@ export function judgeNames(a: ReadName, b: ReadName): Verdict {
   const off = form.penalty + (placed ? 0 : 0.05);
   if (bodyOf(a) !== bodyOf(b)) {
     const slipped = slip(a, b);
-    const rival = a.tradeName !== b.tradeName && Math.min(a.tradeName.length, b.tradeName.length) <= SHORT_TRADE_NAME;
-    if (slipped !== null) return maybe((rival ? 0.78 : 0.88) - off, [slipped, ...where, ...form.reasons, ...branch], rival);
+    const length = Math.min(a.tradeName.length, b.tradeName.length);
+    const rival = slipped !== null && length <= SHORT_TRADE_NAME && slipped.at < length;
+    if (slipped) return maybe((rival ? 0.78 : 0.88) - off, [slipped.why, ...where, ...form.reasons, ...branch], rival);
   }
   const informal = (a.form === '') !== (b.form === '');
   if (bodyOf(a) !== bodyOf(b) && a.tradeName !== b.tradeName) {

@@ -56,7 +56,8 @@ export function nameKey(name: string): string {
     .replace(/[()[\]{}【】〔〕〖〗「」『』《》<>"'“”‘’·•・.,，。、;:；：_\-—–~]/g, '');
 }
 
-const plainForm = (text: string): string => text.replace(/有限责任公司/g, '有限公司');
+/** 有限责任公司 as 有限公司, and a form with one character misread (有眼公司) as the form it can only be. */
+const plainForm = (text: string): string => text.replace(/有限责任公司/g, '有限公司').replace(/(?:有[^限]公司|有限[^公]司|有限公[^司])$/, '有限公司');
 
 interface Placed {
   readonly region: Region;
@@ -79,7 +80,7 @@ function placed(main: string, inBrackets: string | null): Placed {
 export function readName(written: string): ReadName {
   const key = nameKey(written);
   const bracketed = /[([（【〔]/.test(written) ? bracketedRegion(foldScript(written.slice(0, MAX_NAME).normalize('NFKC')).replace(/\s/g, '')) : null;
-  const whole = bracketed && !hasRegion(readRegion(key).region) ? nameKey(bracketed.rest) : key;
+  const whole = bracketed && !hasRegion(readRegion(nameKey(bracketed.head)).region) ? nameKey(bracketed.rest) : key;
   const split = BRANCH.exec(whole);
   const main = plainForm(split?.[1] ?? whole);
   const { region, rest } = placed(main, whole === key ? null : nameKey(bracketed?.place ?? ''));

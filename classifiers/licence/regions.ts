@@ -70,11 +70,11 @@ const INSIDE = /^(.{2,}?)(北京|天津|上海|重庆|深圳|广州|杭州|南�
 const BRACKETED = /^([^([（【〔]{2,40})[([（【〔]([^)\]）】〕]{2,12})[)\]）】〕](.*)$/;
 
 /** The place a name carries in brackets, 鹿溪机械（上海）有限公司, and the name without it; null when there is none. */
-export function bracketedRegion(written: string): { readonly place: string; readonly rest: string } | null {
+export function bracketedRegion(written: string): { readonly head: string; readonly place: string; readonly rest: string } | null {
   const found = BRACKETED.exec(written);
   const [head = '', place = '', tail = ''] = found?.slice(1) ?? [];
   if (place === '' || !PLACE.test(place)) return null;
-  return { place, rest: head + tail };
+  return { head, place, rest: head + tail };
 }
 
 /** The same for a folded name without brackets. */
