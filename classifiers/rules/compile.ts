@@ -11,15 +11,16 @@ import { type FindingKind, LEVELS, type Level, TAXONOMY } from '../../core/model
 import { createNormaliser } from '../text/normalise.ts';
 import { type Article, indexLaw, type LawDays, type LawIndex } from './articles.ts';
 import { type Computed, checked, type Law } from './law.ts';
-import { createMatcher } from './match.ts';
+import { createMatcher, tabulateRules } from './match.ts';
 import { type CompiledPattern, compilePattern, type Lexicons } from './pattern.ts';
 import { type ReadPost, readPost } from './read.ts';
 import { type ContextSource, computedSchema, lexiconSchema, type PackSource, packSchema, type RuleSource, statuteSchema } from './schema.ts';
 
+/** Holds where any of its patterns matches within its scope. Contexts that say the same are one object. */
 export interface CompiledContext {
   readonly scope: ContextSource['scope'];
   readonly reach: number;
-  readonly regex: RegExp;
+  readonly patterns: readonly CompiledPattern[];
 }
 export interface CompiledRule {
   readonly id: string;
@@ -36,7 +37,7 @@ export interface CompiledRule {
   readonly patterns: readonly CompiledPattern[];
   readonly unless: readonly CompiledContext[];
   readonly requires: readonly CompiledContext[];
-  readonly exempt: readonly (CompiledContext & { readonly ground: string })[];
+  readonly exempt: readonly { readonly context: CompiledContext; readonly ground: string }[];
   readonly source: RuleSource;
 }
 export interface MatchContext {
@@ -82,22 +83,27 @@ function at<T>(place: string, compile: () => T): T {
   }
 }
 
-function compileContext(source: ContextSource, lexicons: Lexicons): CompiledContext {
-  const parts = source.patterns.map((pattern) => compilePattern(pattern, lexicons).regex.source);
-  return { scope: source.scope, reach: source.reach ?? DEFAULT_REACH, regex: new RegExp(parts.join('|')) };
+function compileContext(source: ContextSource, { lexicons, compiled }: Compiling): CompiledContext {
+  const { scope, reach = DEFAULT_REACH } = source;
+  const key = JSON.stringify([scope, reach, source.patterns]);
+  const known = compiled.get(key) ?? { scope, reach, patterns: source.patterns.map((pattern) => compilePattern(pattern, lexicons)) };
+  compiled.set(key, known);
+  return known;
 }
 
 interface Compiling {
   readonly lexicons: Lexicons;
   readonly contexts: ReadonlyMap<string, ContextSource>;
   readonly articles: ReadonlyMap<string, Article>;
+  /** Contexts met so far, by what they say. */
+  readonly compiled: Map<string, CompiledContext>;
 }
 
-function namedContexts(names: readonly string[], place: string, { contexts, lexicons }: Compiling): CompiledContext[] {
+function namedContexts(names: readonly string[], place: string, compiling: Compiling): CompiledContext[] {
   return names.map((name) => {
-    const source = contexts.get(name);
+    const source = compiling.contexts.get(name);
     if (!source) throw new PinchaError('RULES_INVALID', { place: `${place} 的 not`, reason: `没有语境 ${name}` });
-    return compileContext(source, lexicons);
+    return compileContext(source, compiling);
   });
 }
 
@@ -111,7 +117,10 @@ function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): 
   const { lexicons, articles } = compiling;
   const level = rule.level ?? pack.level;
   if (LEVELS.indexOf(level) < LEVELS.indexOf(TAXONOMY[pack.kind].level)) {
-    throw new PinchaError('RULES_INVALID', { place: `${place} 的 level`, reason: `级别 ${level} 超过"${TAXONOMY[pack.kind].zh}"的上限 ${TAXONOMY[pack.kind].level}` });
+    throw new PinchaError('RULES_INVALID', {
+      place: `${place} 的 level`,
+      reason: `级别 ${level} 超过"${TAXONOMY[pack.kind].zh}"的上限 ${TAXONOMY[pack.kind].level}`,
+    });
   }
   const cited = rule.articles ?? pack.articles;
   const citedFor = rule.articlesFor ?? (rule.articles ? {} : (pack.articlesFor ?? {}));
@@ -131,9 +140,9 @@ function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): 
     why: rule.why,
     fields: alsoInPictures(rule.fields ?? pack.fields),
     patterns: rule.patterns.map((pattern) => compilePattern(pattern, lexicons)),
-    unless: [...namedContexts(rule.not ?? pack.not, place, compiling), ...rule.unless.map((c) => compileContext(c, lexicons))],
-    requires: rule.requires.map((c) => compileContext(c, lexicons)),
-    exempt: [...pack.exempt, ...rule.exempt].map((c) => ({ ...compileContext(c, lexicons), ground: c.ground })),
+    unless: [...namedContexts(rule.not ?? pack.not, place, compiling), ...rule.unless.map((c) => compileContext(c, compiling))],
+    requires: rule.requires.map((c) => compileContext(c, compiling)),
+    exempt: [...pack.exempt, ...rule.exempt].map((c) => ({ context: compileContext(c, compiling), ground: c.ground })),
     source: rule,
   }));
 }
@@ -149,7 +158,7 @@ export function compileRules(packs: readonly unknown[], statutes: readonly unkno
   const files = lexicons.map((file, i) => checked(lexiconSchema, file, `law/lexicons[${i}]`));
   const calculated: Computed = checked(computedSchema, computed, 'law/rules/computed.yaml');
   const contexts = new Map(files.flatMap((file) => Object.entries(file.contexts)));
-  const compiling: Compiling = { lexicons: joinLexicons(files), contexts, articles: index.articles };
+  const compiling: Compiling = { lexicons: joinLexicons(files), contexts, articles: index.articles, compiled: new Map() };
   for (const [name, { articles }] of Object.entries(calculated)) {
     const missing = articles.find((id) => !index.articles.has(id));
     if (missing) throw new PinchaError('RULES_INVALID', { place: `computed/${name}`, reason: `引用的条文 ${missing} 不在 law/statutes` });
@@ -165,7 +174,7 @@ export function compileRules(packs: readonly unknown[], statutes: readonly unkno
     }
   }
   const normalise = createNormaliser(files.flatMap((file) => file.disguises));
-  const matcher = createMatcher(rules, index);
+  const matcher = createMatcher(rules, tabulateRules(rules), index);
   const read = (post: PostInput): ReadPost => readPost(post, normalise);
   return {
     version: sha256(canonicalJson({ packs: packList, statutes, lexicons: files, calculated })).slice(0, 16),

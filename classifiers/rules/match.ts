@@ -1,80 +1,69 @@
 /**
- * Runs compiled rules over a post that has been read: prefilter, match, weigh the words around the match (negation,
- * warnings, lawful grounds), and point at the original text. Bounded: so many matches are looked at, so many reported.
+ * Runs compiled rules over a post that has been read: one scan of all its words, the few patterns that can match tried
+ * where they can, the words around each match weighed (negation, warnings, lawful grounds), and the original text pointed at.
+ * Bounded: so many matches are looked at, so many reported.
  */
-import type { Finding } from '../../core/model/finding.ts';
+import type { ArticleRef, Finding } from '../../core/model/finding.ts';
 import type { QuotableField, SubjectType } from '../../core/model/post.ts';
 import { originalRange, type View } from '../text/normalise.ts';
 import type { LawDays, LawIndex } from './articles.ts';
 import type { CompiledContext, CompiledRule } from './compile.ts';
+import { AskedContext, type Span, type Surroundings } from './context.ts';
 import type { CompiledPattern } from './pattern.ts';
-import { createPrefilter } from './prefilter.ts';
+import { PlacedPattern, type Range } from './places.ts';
+import { type PrefilterTables, Sightings, tabulate } from './prefilter.ts';
 import type { ReadPost } from './read.ts';
 
-const MAX_TRIED = 200;
 const MAX_REPORTED = 4;
 const QUOTE_SHOWN = 40;
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
+/** All contexts of the rules, each once, in a fixed order. */
+function contextsOf(rules: readonly CompiledRule[]): CompiledContext[] {
+  return [...new Set(rules.flatMap((rule) => [...rule.unless, ...rule.requires, ...rule.exempt.map((e) => e.context)]))];
 }
-const CLAUSE = new Set([',', ';', '。', '!', '?', '\n']);
-const SENTENCE = new Set([';', '。', '!', '?', '\n']);
 
-function back(text: string, from: number, stops: ReadonlySet<string>, reach: number): number {
-  const floor = Math.max(0, from - reach);
-  let i = from;
-  while (i > floor && !stops.has(text[i - 1] ?? '')) i -= 1;
-  return i;
+/** What scans need to know of the rules: their patterns, then those of their contexts, in a fixed order. Plain data. */
+export function tabulateRules(rules: readonly CompiledRule[]): PrefilterTables {
+  const patterns: CompiledPattern[] = rules.flatMap((rule) => rule.patterns);
+  return tabulate([...patterns, ...contextsOf(rules).flatMap((context) => context.patterns)]);
 }
-function forth(text: string, from: number, stops: ReadonlySet<string>, reach: number): number {
-  const ceiling = Math.min(text.length, from + reach);
-  let i = from;
-  while (i < ceiling && !stops.has(text[i] ?? '')) i += 1;
-  return i;
-}
-const LINE: ReadonlySet<string> = new Set(['\n']);
 
-/** The stretch of text a context looks at. */
-function stretch(context: CompiledContext, text: string, span: Span, whole: string): string {
-  const { reach } = context;
-  switch (context.scope) {
-    case 'match':
-      return text.slice(span.start, span.end);
-    case 'before':
-      return text.slice(back(text, span.start, CLAUSE, reach), span.start);
-    case 'after':
-      return text.slice(span.end, forth(text, span.end, CLAUSE, reach));
-    case 'clause':
-      return text.slice(back(text, span.start, CLAUSE, reach), forth(text, span.end, CLAUSE, reach));
-    case 'sentence':
-      return text.slice(back(text, span.start, SENTENCE, reach), forth(text, span.end, SENTENCE, reach));
-    case 'line':
-      return text.slice(back(text, span.start, LINE, reach), forth(text, span.end, LINE, reach));
-    case 'post':
-      return whole;
+interface Owner {
+  readonly rule: CompiledRule;
+  readonly pattern: PlacedPattern;
+  readonly unless: readonly AskedContext[];
+  readonly requires: readonly AskedContext[];
+  readonly exempt: readonly { readonly context: AskedContext; readonly ground: string }[];
+}
+
+function ownersOf(rules: readonly CompiledRule[], { groups }: PrefilterTables): Owner[] {
+  let number = rules.reduce((sum, rule) => sum + rule.patterns.length, 0);
+  const asked = new Map<CompiledContext, AskedContext>();
+  for (const context of contextsOf(rules)) {
+    asked.set(
+      context,
+      new AskedContext(
+        context,
+        context.patterns.map(() => number++),
+      ),
+    );
   }
-}
-const holds = (context: CompiledContext, text: string, span: Span, whole: string): boolean => context.regex.test(stretch(context, text, span, whole));
-
-/** All places of a pattern in a text, at most MAX_TRIED; the span is the marked part where there is one. */
-function* places({ regex, quotes }: CompiledPattern, text: string): Generator<Span> {
-  regex.lastIndex = 0;
-  for (let tried = 0; tried < MAX_TRIED; tried += 1) {
-    const match = regex.exec(text);
-    if (!match) return;
-    const resume = Math.max(regex.lastIndex, match.index + 1);
-    const marked = quotes ? match.indices?.[1] : undefined;
-    yield marked ? { start: marked[0], end: marked[1] } : { start: match.index, end: match.index + match[0].length };
-    regex.lastIndex = resume;
-  }
+  const ask = (context: CompiledContext): AskedContext => asked.get(context) as AskedContext;
+  let pattern = 0;
+  return rules.flatMap((rule) => {
+    const around = {
+      unless: rule.unless.map(ask),
+      requires: rule.requires.map(ask),
+      exempt: rule.exempt.map(({ context, ground }) => ({ context: ask(context), ground })),
+    };
+    return rule.patterns.map((compiled): Owner => ({ rule, pattern: new PlacedPattern(compiled, groups[pattern++] ?? []), ...around }));
+  });
 }
 
-function trimmed(text: string, span: Span): Span {
-  let { start, end } = span;
-  while (start < end && text[start] === ' ') start += 1;
-  while (end > start && text[end - 1] === ' ') end -= 1;
+function trimmed(text: string, { start: from, end: to }: Span): Span {
+  let [start, end] = [from, to];
+  while (start < end && text.charCodeAt(start) === 32) start += 1;
+  while (end > start && text.charCodeAt(end - 1) === 32) end -= 1;
   return { start, end };
 }
 
@@ -83,33 +72,70 @@ interface Hit extends Span {
   readonly field: QuotableField;
   readonly quote: string;
   readonly ground: string | undefined;
+  /** Fields, their views and patterns in order: whoever comes first is kept. */
+  readonly order: number;
 }
-
-function hitsIn(rule: CompiledRule, pattern: CompiledPattern, view: View, original: string, field: QuotableField, whole: string): Hit[] {
-  const hits: Hit[] = [];
-  const { text } = view;
-  for (const place of places(pattern, text)) {
-    if (rule.unless.some((c) => holds(c, text, place, whole)) || !rule.requires.every((c) => holds(c, text, place, whole))) continue;
-    const inner = trimmed(text, place);
-    const range = originalRange(view, inner.start, inner.end);
-    const ground = rule.exempt.find((c) => holds(c, text, place, whole))?.ground;
-    hits.push({ rule, field, ...range, quote: original.slice(range.start, range.end), ground });
-    if (hits.length >= MAX_REPORTED) break;
-  }
-  return hits;
+/** One reading of a field, within what was scanned together with it. */
+interface Scanned extends Range {
+  readonly field: QuotableField;
+  readonly view: View;
+  readonly original: string;
+  readonly order: number;
 }
 
 const overlaps = (a: Hit, b: Hit): boolean => a.field === b.field && a.start < b.end && b.start < a.end;
 
+/** At most MAX_REPORTED hits a rule, none over another of the same rule; rules in the order of their first hit. */
+function reported(hits: Hit[]): Hit[] {
+  const kept = new Map<CompiledRule, Hit[]>();
+  for (const hit of hits.length > 1 ? hits.sort((a, b) => a.order - b.order) : hits) {
+    const known = kept.get(hit.rule);
+    if (!known) kept.set(hit.rule, [hit]);
+    else if (known.length < MAX_REPORTED && !known.some((other) => overlaps(other, hit))) known.push(hit);
+  }
+  return [...kept.values()].flat();
+}
+
 /**
- * @param rules as compiled
+ * @param rules as compiled @param tables of these rules
  * @returns a function from a read post and the days whose law applies to findings, all rules' findings side by side
  */
-export function createMatcher(rules: readonly CompiledRule[], law: LawIndex): (read: ReadPost, days: LawDays) => Finding[] {
-  const owners: { readonly rule: CompiledRule; readonly pattern: CompiledPattern }[] = [];
-  for (const rule of rules) for (const pattern of rule.patterns) owners.push({ rule, pattern });
-  const prefilter = createPrefilter(owners.map(({ pattern }) => pattern.anchors));
+export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterTables, law: LawIndex): (read: ReadPost, days: LawDays) => Finding[] {
+  const owners = ownersOf(rules, tables);
+  const seenInWhole = new Sightings(tables);
+  const seenInView = new Sightings(tables);
 
+  const tryAll = (seen: Sightings, scanned: readonly Scanned[], { whole, post }: ReadPost, hits: Hit[]): void => {
+    const subject = post.account?.subjectType ?? 'unknown';
+    seen.forEach(owners.length, (number) => {
+      const { rule, pattern, unless, requires, exempt } = owners[number] as Owner;
+      if (rule.subjects && subject !== 'unknown' && !rule.subjects.has(subject)) return;
+      let [current, count] = [scanned[0], 0];
+      pattern.forEach(seen, scanned, (range, place) => {
+        const { field, view, original, order } = range as Scanned;
+        if (range !== current) [current, count] = [range as Scanned, 0];
+        if (!rule.fields.has(field)) return false;
+        const around: Surroundings = { text: range.text, seen, whole, seenInWhole };
+        if (unless.some((c) => c.holds(around, place)) || !requires.every((c) => c.holds(around, place))) return true;
+        const inner = trimmed(range.text, place);
+        const { start, end } = originalRange(view, inner.start, inner.end);
+        const ground = exempt.find((e) => e.context.holds(around, place))?.ground;
+        hits.push({ rule, field, start, end, quote: original.slice(start, end), ground, order: order * owners.length + number });
+        count += 1;
+        return count < MAX_REPORTED;
+      });
+    });
+  };
+
+  const cited = new Map<readonly string[], ArticleRef[]>();
+  let citedOn: LawDays | null = null;
+  const cite = (ids: readonly string[], days: LawDays): ArticleRef[] => {
+    if (days !== citedOn) cited.clear();
+    citedOn = days;
+    const known = cited.get(ids) ?? law.cite(ids, days);
+    cited.set(ids, known);
+    return known;
+  };
   const toFinding = ({ rule, field, start, end, quote, ground }: Hit, subject: SubjectType, days: LawDays): Finding => ({
     kind: rule.kind,
     level: rule.level,
@@ -120,30 +146,25 @@ export function createMatcher(rules: readonly CompiledRule[], law: LawIndex): (r
     quote,
     start,
     end,
-    articles: law.cite(rule.articlesFor[subject] ?? rule.articles, days),
+    articles: cite(rule.articlesFor[subject] ?? rule.articles, days),
     exempt: ground !== undefined,
     ...(ground === undefined ? {} : { ground }),
     why: rule.why.replaceAll('{quote}', quote.length > QUOTE_SHOWN ? `${quote.slice(0, QUOTE_SHOWN)}…` : quote),
   });
 
   return (read, days) => {
+    const hits: Hit[] = [];
+    seenInWhole.scan(read.whole);
+    const scanned = read.fields.map(({ field, at, read: { view, original } }, i): Scanned => {
+      return { from: at, text: view.text, field, view, original, order: i * 2 };
+    });
+    tryAll(seenInWhole, scanned, read, hits);
+    read.fields.forEach(({ field, read: { squeezed, original } }, i) => {
+      if (!squeezed) return;
+      seenInView.scan(squeezed.text);
+      tryAll(seenInView, [{ from: 0, text: squeezed.text, field, view: squeezed, original, order: i * 2 + 1 }], read, hits);
+    });
     const subject = read.post.account?.subjectType ?? 'unknown';
-    const hits = new Map<CompiledRule, Hit[]>();
-    for (const { field, read: normalised } of read.fields) {
-      for (const view of normalised.squeezed ? [normalised.view, normalised.squeezed] : [normalised.view]) {
-        for (const candidate of prefilter.candidates(view.text)) {
-          const owner = owners[candidate];
-          if (!owner?.rule.fields.has(field)) continue;
-          if (owner.rule.subjects && subject !== 'unknown' && !owner.rule.subjects.has(subject)) continue;
-          const known = hits.get(owner.rule) ?? [];
-          if (known.length >= MAX_REPORTED) continue;
-          for (const hit of hitsIn(owner.rule, owner.pattern, view, normalised.original, field, read.whole)) {
-            if (known.length < MAX_REPORTED && !known.some((other) => overlaps(other, hit))) known.push(hit);
-          }
-          if (known.length > 0) hits.set(owner.rule, known);
-        }
-      }
-    }
-    return [...hits.values()].flat().map((hit) => toFinding(hit, subject, days));
+    return reported(hits).map((hit) => toFinding(hit, subject, days));
   };
 }

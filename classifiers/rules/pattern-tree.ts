@@ -1,6 +1,6 @@
 /**
- * What a parsed pattern is and what can be known about it before it runs: how many ways backtracking may take at one
- * place, which words every match must hold, and the RegExp it becomes.
+ * What a parsed pattern is and what can be known about it before it runs: how long its matches are, how many ways
+ * backtracking may take at one place, and the RegExp it becomes. The words every match must hold: `pattern-anchors.ts`.
  */
 export type Node =
   | { readonly type: 'literal'; readonly char: string }
@@ -15,6 +15,46 @@ export type Node =
 
 const children = (node: Node): readonly Node[] =>
   node.type === 'sequence' ? node.items : node.type === 'choice' ? node.options : 'inner' in node ? [node.inner] : [];
+
+export interface Width {
+  readonly least: number;
+  readonly most: number;
+}
+const widths = new WeakMap<Node, Width>();
+
+/** How many units a match of the node takes up; what merely stands beside a match takes none. */
+export function widthOf(node: Node): Width {
+  const known = widths.get(node);
+  if (known) return known;
+  const width = measure(node);
+  widths.set(node, width);
+  return width;
+}
+
+function measure(node: Node): Width {
+  switch (node.type) {
+    case 'literal':
+    case 'set':
+      return { least: 1, most: 1 };
+    case 'edge':
+    case 'look':
+      return { least: 0, most: 0 };
+    case 'quote':
+      return widthOf(node.inner);
+    case 'repeat': {
+      const { least, most } = widthOf(node.inner);
+      return { least: least * node.min, most: most * node.max };
+    }
+    case 'choice': {
+      const each = node.options.map(widthOf);
+      return { least: Math.min(...each.map((w) => w.least)), most: Math.max(...each.map((w) => w.most)) };
+    }
+    case 'sequence': {
+      const each = node.items.map(widthOf);
+      return { least: each.reduce((sum, w) => sum + w.least, 0), most: each.reduce((sum, w) => sum + w.most, 0) };
+    }
+  }
+}
 
 /** True when something in it may stand more than once. */
 export const holdsRepeat = (node: Node): boolean => (node.type === 'repeat' && node.max > 1) || children(node).some(holdsRepeat);
@@ -157,137 +197,4 @@ export function emit(node: Node): string {
       return `${body}${node.min === 0 && node.max === 1 ? '?' : `{${node.min},${node.max}}`}`;
     }
   }
-}
-
-/** More words than this are not spelled out: the trie would grow, and so many words select nothing. */
-const MAX_WORDS = 700;
-/** Beyond this length a word gains nothing in telling texts apart. */
-const LONG_ENOUGH = 4;
-
-const join = (heads: readonly string[], tails: readonly string[]): string[] | null =>
-  heads.length * tails.length > MAX_WORDS ? null : heads.flatMap((head) => tails.map((tail) => head + tail));
-
-const known = new WeakMap<Node, readonly string[] | null>();
-
-/** Every text the node matches, spelled out; null when there are too many. Asked often of the same node, so remembered. */
-function spelled(node: Node): readonly string[] | null {
-  const before = known.get(node);
-  if (before !== undefined) return before;
-  const words = spell(node);
-  known.set(node, words);
-  return words;
-}
-
-function spell(node: Node): readonly string[] | null {
-  switch (node.type) {
-    case 'literal':
-      return [node.char];
-    case 'set':
-      return node.chars && node.chars.size <= 40 ? [...node.chars] : null;
-    case 'edge':
-    case 'look':
-      return [''];
-    case 'quote':
-      return spelled(node.inner);
-    case 'sequence': {
-      let words: readonly string[] | null = [''];
-      for (const item of node.items) {
-        const next = spelled(item);
-        words = words && next && join(words, next);
-        if (!words) return null;
-      }
-      return words;
-    }
-    case 'choice': {
-      const each = node.options.map(spelled);
-      const words = each.every((list) => list !== null) ? [...new Set((each as string[][]).flat())] : null;
-      return words && words.length <= MAX_WORDS ? words : null;
-    }
-    case 'repeat': {
-      const once = spelled(node.inner);
-      if (!once || node.max > 4) return null;
-      let words: string[] = [];
-      let power: readonly string[] | null = [''];
-      for (let times = 0; times <= node.max && power; times += 1) {
-        if (times >= node.min) words = words.concat(power);
-        power = times < node.max ? join(power, once) : power;
-      }
-      return power && words.length <= MAX_WORDS ? [...new Set(words)] : null;
-    }
-  }
-}
-
-const shortest = (words: readonly string[]): number => Math.min(LONG_ENOUGH, ...words.map((word) => word.length));
-/** The list that selects fewer texts: longer words first, then fewer of them. A list with an empty word selects nothing. */
-function better(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
-  const usable = (list: readonly string[] | null): readonly string[] | null => (list && list.length > 0 && shortest(list) > 0 ? list : null);
-  const [x, y] = [usable(a), usable(b)];
-  if (!x || !y) return x ?? y;
-  return shortest(y) > shortest(x) || (shortest(y) === shortest(x) && y.length < x.length) ? y : x;
-}
-
-interface Stretch {
-  readonly words: readonly string[];
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Best anchor among the stretches of neighbouring items outside `taken`, each stretch spelled out from every starting item. */
-function bestStretch(items: readonly Node[], taken: readonly Stretch[]): Stretch | null {
-  let best: Stretch | null = null;
-  const free = (i: number): boolean => !taken.some((t) => i >= t.from && i <= t.to);
-  const offer = (words: readonly string[] | null, from: number, to: number): void => {
-    if (words && better(best?.words ?? null, words) === words) best = { words, from, to };
-  };
-  for (let from = 0; from < items.length; from += 1) {
-    if (!free(from)) continue;
-    let words: readonly string[] | null = [''];
-    for (let to = from; to < items.length && words && free(to); to += 1) {
-      const next = spelled(items[to] as Node);
-      words = next && join(words, next);
-      offer(words, from, to);
-    }
-    offer(anchorsOf(items[from] as Node), from, from);
-  }
-  return best;
-}
-
-/** Words one of which every match must hold; null when there is no such promise. */
-export function anchorsOf(node: Node): readonly string[] | null {
-  switch (node.type) {
-    case 'literal':
-      return [node.char];
-    case 'set':
-      return spelled(node);
-    case 'sequence':
-      return bestStretch(node.items, [])?.words ?? null;
-    case 'choice': {
-      const each = node.options.map(anchorsOf);
-      return each.every((list) => list !== null) ? [...new Set((each as string[][]).flat())] : null;
-    }
-    case 'look':
-      return node.open.includes('!') ? null : anchorsOf(node.inner);
-    case 'quote':
-      return anchorsOf(node.inner);
-    case 'repeat':
-      return node.min > 0 ? anchorsOf(node.inner) : null;
-    default:
-      return null;
-  }
-}
-
-const MAX_GROUPS = 3;
-/** One sequence inside another is one sequence: its items are neighbours. */
-const flat = (node: Node): readonly Node[] => (node.type === 'sequence' ? node.items.flatMap(flat) : node.type === 'quote' ? flat(node.inner) : [node]);
-
-/** Groups of words: every match holds a word of each group. Empty when nothing can be promised. */
-export function anchorGroups(node: Node): readonly (readonly string[])[] {
-  const items = flat(node);
-  const taken: Stretch[] = [];
-  while (taken.length < MAX_GROUPS) {
-    const next = bestStretch(items, taken);
-    if (!next || (taken.length > 0 && next.words.length > 60 && shortest(next.words) < 2)) break;
-    taken.push(next);
-  }
-  return taken.map((t) => t.words);
 }

@@ -10,12 +10,15 @@
  */
 import { PinchaError } from '../../core/errors.ts';
 import { fold } from '../text/normalise.ts';
-import { anchorGroups, emit, holdsRepeat, type Node, ways } from './pattern-tree.ts';
+import { type Anchor, anchorsOf } from './pattern-anchors.ts';
+import { emit, holdsRepeat, type Node, ways, widthOf } from './pattern-tree.ts';
 
+/** Plain data: it can be kept in a file or handed to a thread. */
 export interface CompiledPattern {
-  readonly regex: RegExp;
-  /** Every match holds a word of each group; without groups the pattern must always be tried. */
-  readonly anchors: readonly (readonly string[])[];
+  /** Of a RegExp; its one group, if any, is the part to quote. */
+  readonly source: string;
+  /** Without anchors the pattern must be tried everywhere. */
+  readonly anchors: readonly Anchor[];
   readonly quotes: boolean;
 }
 /** Lexicon name → pattern fragments, any of which may stand there. */
@@ -207,7 +210,7 @@ export function compilePattern(source: string, lexicons: Lexicons): CompiledPatt
   const tree = parser.parse();
   const cost = ways(tree);
   if (cost > MAX_WAYS) parser.fail(`样式过于宽松，同一处有 ${cost} 种走法，上限 ${MAX_WAYS}`);
-  const regex = new RegExp(emit(tree), parser.quotes ? 'gd' : 'g');
-  if (new RegExp(`^(?:${regex.source})$`).test('')) parser.fail('样式可匹配空文本');
-  return { regex, anchors: anchorGroups(tree), quotes: parser.quotes };
+  const regex = emit(tree);
+  if (widthOf(tree).least === 0 && new RegExp(`^(?:${regex})$`).test('')) parser.fail('样式可匹配空文本');
+  return { source: regex, anchors: anchorsOf(tree), quotes: parser.quotes };
 }

@@ -2,12 +2,14 @@
  * A post as the rules read it: each quotable field folded once, with its way back to the original, and all fields
  * together for conditions that look at the whole post.
  */
-import { MAX_TEXT, type PostInput, QUOTABLE_FIELDS, type QuotableField } from '../../core/model/post.ts';
+import { type PostInput, QUOTABLE_FIELDS, type QuotableField } from '../../core/model/post.ts';
 import type { Normalise, Normalised } from '../text/normalise.ts';
 
 export interface ReadField {
   readonly field: QuotableField;
   readonly read: Normalised;
+  /** Where the field begins in `whole`. */
+  readonly at: number;
 }
 export interface ReadPost {
   readonly post: PostInput;
@@ -24,8 +26,8 @@ export function readPost(post: PostInput, normalise: Normalise): ReadPost {
     const value = post[field];
     if (typeof value !== 'string' || value === '') continue;
     const read = normalise(value);
-    fields.push({ field, read });
-    if (whole.length < MAX_TEXT) whole += `${read.view.text}\n`;
+    fields.push({ field, read, at: whole.length });
+    whole += `${read.view.text}\n`;
   }
   return { post, fields, whole };
 }

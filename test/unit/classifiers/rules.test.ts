@@ -5,7 +5,6 @@ import { compileRules } from '../../../classifiers/rules/compile.ts';
 import { runRuleExamples } from '../../../classifiers/rules/examples.ts';
 import { parseLaw } from '../../../classifiers/rules/law.ts';
 import { compilePattern } from '../../../classifiers/rules/pattern.ts';
-import { createPrefilter } from '../../../classifiers/rules/prefilter.ts';
 import { PinchaError } from '../../../core/errors.ts';
 import { TAXONOMY } from '../../../core/model/taxonomy.ts';
 
@@ -202,22 +201,5 @@ describe('version', () => {
     expect(make([pack('p', [rule('a.b')])], [{ ...statute, source: '别处' }])).not.toBe(base);
     expect(make([pack('p', [rule('a.b')])], [statute], [{ lexicons: { x: ['y'] } }])).not.toBe(base);
     expect(rules.version).toBe(compileRules(law.packs, law.statutes, law.lexicons, law.computed).version);
-  });
-});
-
-describe('prefilter', () => {
-  it('never hides a match: with and without it the same patterns match', () => {
-    const texts = rules.rules.flatMap((r) => [...r.source.mustMatch, ...r.source.mustNotMatch]).filter((e) => typeof e === 'string');
-    const patterns = rules.rules.flatMap((r) => r.patterns);
-    const prefilter = createPrefilter(patterns.map((p) => p.anchors));
-    for (const text of texts) {
-      const folded = rules.read({ text }).fields[0]?.read.view.text ?? '';
-      const candidates = new Set(prefilter.candidates(folded));
-      const missed = patterns.filter((p, i) => !candidates.has(i) && new RegExp(p.regex.source).test(folded));
-      expect(
-        missed.map((p) => p.regex.source),
-        text,
-      ).toEqual([]);
-    }
   });
 });

@@ -1,0 +1,173 @@
+/**
+ * Finds all words of a set in a text in one pass: an Aho–Corasick automaton laid out as a double array, so that a
+ * character costs one or two look-ups in typed arrays however many words there are. The tables are plain data.
+ */
+export interface Automaton {
+  /** UTF-16 unit → its number among the units of all words; 0 for one that stands in no word. */
+  readonly classes: Uint16Array;
+  /** Child of state s by class c: base[s] + c, when `check` of that place is s. */
+  readonly base: Int32Array;
+  readonly check: Int32Array;
+  /** The state of the longest proper ending that is also a beginning. */
+  readonly fail: Int32Array;
+  /** Where a state's words begin in `ends`, 0 for none: how many, then word number and length in turn. */
+  readonly output: Int32Array;
+  readonly ends: Int32Array;
+}
+
+interface Trie {
+  readonly parent: number[];
+  readonly unit: number[];
+  readonly children: number[][];
+  readonly word: number[];
+  readonly length: number[];
+}
+
+function growTrie(words: readonly string[], classes: Uint16Array): Trie {
+  const trie: Trie = { parent: [0], unit: [0], children: [[]], word: [-1], length: [0] };
+  const known = new Map<number, number>();
+  words.forEach((text, number) => {
+    let node = 0;
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = classes[text.charCodeAt(i)] as number;
+      const key = node * 65_536 + unit;
+      let child = known.get(key);
+      if (child === undefined) {
+        child = trie.parent.push(node) - 1;
+        trie.unit.push(unit);
+        trie.children.push([]);
+        trie.word.push(-1);
+        trie.length.push(i + 1);
+        trie.children[node]?.push(child);
+        known.set(key, child);
+      }
+      node = child;
+    }
+    trie.word[node] = number;
+  });
+  return trie;
+}
+
+/** Finds places in the double array; free places are kept in a chain so that crowded stretches are stepped over. */
+class Slots {
+  base = new Int32Array(1 << 16);
+  check = new Int32Array(1 << 16).fill(-1);
+  private nextFree = new Int32Array(1 << 16);
+
+  constructor() {
+    for (let i = 0; i < this.nextFree.length; i += 1) this.nextFree[i] = i + 1;
+  }
+
+  private grow(): void {
+    const size = this.check.length * 2;
+    const [base, check, nextFree] = [new Int32Array(size), new Int32Array(size).fill(-1), new Int32Array(size)];
+    base.set(this.base);
+    check.set(this.check);
+    nextFree.set(this.nextFree);
+    for (let i = this.check.length; i < size; i += 1) nextFree[i] = i + 1;
+    [this.base, this.check, this.nextFree] = [base, check, nextFree];
+  }
+
+  private freeFrom(at: number): number {
+    let i = at;
+    while (i < this.check.length && this.check[i] !== -1) i = this.nextFree[i] as number;
+    // Remember the jump for the next one who comes by.
+    for (let j = at; j < i; ) {
+      const step = this.nextFree[j] as number;
+      this.nextFree[j] = i;
+      j = step;
+    }
+    return i;
+  }
+
+  /** Settles the children (by class, ascending) of the state at `parent`. */
+  settle(parent: number, units: readonly number[]): void {
+    const first = units[0] as number;
+    const last = units.at(-1) as number;
+    for (let at = this.freeFrom(first); ; at = this.freeFrom(at + 1)) {
+      while (at - first + last >= this.check.length) this.grow();
+      const base = at - first;
+      if (!units.every((unit) => this.check[base + unit] === -1)) continue;
+      this.base[parent] = base;
+      for (const unit of units) this.check[base + unit] = parent;
+      return;
+    }
+  }
+}
+
+/** @param words distinct, none empty; found words are told by their number in this list */
+export function buildAutomaton(words: readonly string[]): Automaton {
+  const classes = new Uint16Array(65_536);
+  let count = 0;
+  for (const word of words) for (let i = 0; i < word.length; i += 1) if (classes[word.charCodeAt(i)] === 0) classes[word.charCodeAt(i)] = count += 1;
+  const trie = growTrie(words, classes);
+  const slots = new Slots();
+  slots.check[0] = 0;
+  const state = new Int32Array(trie.parent.length);
+  const order: number[] = [0];
+  for (let at = 0; at < order.length; at += 1) {
+    const node = order[at] as number;
+    const children = (trie.children[node] ?? []).sort((a, b) => (trie.unit[a] as number) - (trie.unit[b] as number));
+    if (children.length === 0) continue;
+    const units = children.map((child) => trie.unit[child] as number);
+    const from = state[node] as number;
+    slots.settle(from, units);
+    for (const child of children) {
+      state[child] = (slots.base[from] as number) + (trie.unit[child] as number);
+      order.push(child);
+    }
+  }
+  // A place may be looked up from any base with any class.
+  const size = slots.check.length + count + 1;
+  const [base, check] = [new Int32Array(size), new Int32Array(size).fill(-1)];
+  base.set(slots.base);
+  check.set(slots.check);
+  return { classes, base, check, ...outputs(trie, order, state, base, check) };
+}
+
+/** Ending links and, for each state, the words that end there, its own and those of its endings. */
+function outputs(trie: Trie, order: readonly number[], state: Int32Array, base: Int32Array, check: Int32Array): Pick<Automaton, 'fail' | 'output' | 'ends'> {
+  const fail = new Int32Array(base.length);
+  const output = new Int32Array(base.length);
+  const ends: number[] = [0];
+  for (const node of order) {
+    if (node === 0) continue;
+    const [here, above, unit] = [state[node] as number, state[trie.parent[node] as number] as number, trie.unit[node] as number];
+    let link = above === 0 ? -1 : (fail[above] as number);
+    while (link > 0 && check[(base[link] as number) + unit] !== link) link = fail[link] as number;
+    if (link >= 0 && check[(base[link] as number) + unit] === link) fail[here] = (base[link] as number) + unit;
+    const inherited = output[fail[here] as number] as number;
+    const own = trie.word[node] as number;
+    if (own < 0) {
+      output[here] = inherited;
+      continue;
+    }
+    output[here] = ends.push((inherited === 0 ? 0 : (ends[inherited] as number)) + 1) - 1;
+    ends.push(own, trie.length[node] as number);
+    for (let i = 0; inherited > 0 && i < (ends[inherited] as number) * 2; i += 1) ends.push(ends[inherited + 1 + i] as number);
+  }
+  return { fail, output, ends: Int32Array.from(ends) };
+}
+
+/** Calls `found(word number, start)` for every word in the text, in the order of their ends. */
+export function findWords({ classes, base, check, fail, output, ends }: Automaton, text: string, found: (word: number, start: number) => void): void {
+  let state = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = classes[text.charCodeAt(i)] as number;
+    if (unit === 0) {
+      state = 0;
+      continue;
+    }
+    let next = (base[state] as number) + unit;
+    while (check[next] !== state && state !== 0) {
+      state = fail[state] as number;
+      next = (base[state] as number) + unit;
+    }
+    if (check[next] !== state) continue;
+    state = next;
+    const from = output[state] as number;
+    if (from === 0) continue;
+    const until = from + 1 + (ends[from] as number) * 2;
+    for (let at = from + 1; at < until; at += 2) found(ends[at] as number, i + 1 - (ends[at + 1] as number));
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Which words every match of a pattern must hold, and how far from its beginning: what lets a text be searched for all
+ * patterns in one pass, and a pattern be tried only around its words.
+ */
+import { type Node, widthOf } from './pattern-tree.ts';
+
+/** Every match holds one of `words`, which begins `least` to `most` units after the match does (before it, when negative). */
+export interface Anchor {
+  readonly words: readonly string[];
+  readonly least: number;
+  readonly most: number;
+}
+
+/** More words than this are not spelled out: the automaton would grow, and so many words select nothing. */
+const MAX_WORDS = 700;
+/** Beyond this length a word gains nothing in telling texts apart. */
+const LONG_ENOUGH = 4;
+
+const join = (heads: readonly string[], tails: readonly string[]): string[] | null =>
+  heads.length * tails.length > MAX_WORDS ? null : heads.flatMap((head) => tails.map((tail) => head + tail));
+
+const known = new WeakMap<Node, readonly string[] | null>();
+
+/** Every text the node matches, spelled out; null when there are too many. Asked often of the same node, so remembered. */
+function spelled(node: Node): readonly string[] | null {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const words = spell(node);
+  known.set(node, words);
+  return words;
+}
+
+function spell(node: Node): readonly string[] | null {
+  switch (node.type) {
+    case 'literal':
+      return [node.char];
+    case 'set':
+      return node.chars && node.chars.size <= 40 ? [...node.chars] : null;
+    case 'edge':
+    case 'look':
+      return [''];
+    case 'quote':
+      return spelled(node.inner);
+    case 'sequence': {
+      let words: readonly string[] | null = [''];
+      for (const item of node.items) {
+        const next = spelled(item);
+        words = words && next && join(words, next);
+        if (!words) return null;
+      }
+      return words;
+    }
+    case 'choice': {
+      const each = node.options.map(spelled);
+      const words = each.every((list) => list !== null) ? [...new Set((each as string[][]).flat())] : null;
+      return words && words.length <= MAX_WORDS ? words : null;
+    }
+    case 'repeat': {
+      const once = spelled(node.inner);
+      if (!once || node.max > 4) return null;
+      let words: string[] = [];
+      let power: readonly string[] | null = [''];
+      for (let times = 0; times <= node.max && power; times += 1) {
+        if (times >= node.min) words = words.concat(power);
+        power = times < node.max ? join(power, once) : power;
+      }
+      return power && words.length <= MAX_WORDS ? [...new Set(words)] : null;
+    }
+  }
+}
+
+const shortest = (words: readonly string[]): number => Math.min(LONG_ENOUGH, ...words.map((word) => word.length));
+/** An empty word selects nothing; a line end may join two fields of a post, so no word with one is relied on. */
+const usable = (words: readonly string[]): boolean => words.length > 0 && shortest(words) > 0 && !words.some((word) => word.includes('\n'));
+
+/** The anchor that selects fewer texts: longer words first, then fewer of them. */
+function better(a: Anchor | null, b: Anchor | null): Anchor | null {
+  const [x, y] = [a && usable(a.words) ? a : null, b && usable(b.words) ? b : null];
+  if (!x || !y) return x ?? y;
+  const [short, long] = [shortest(x.words), shortest(y.words)];
+  return long > short || (long === short && y.words.length < x.words.length) ? y : x;
+}
+
+interface Stretch extends Anchor {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Best anchor among the stretches of neighbouring items outside `taken`, each stretch spelled out from every starting item. */
+function bestStretch(items: readonly Node[], taken: readonly Stretch[]): Stretch | null {
+  let best: Stretch | null = null;
+  const free = (i: number): boolean => !taken.some((t) => i >= t.from && i <= t.to);
+  const offer = (anchor: Anchor | null, from: number, to: number): void => {
+    if (anchor && better(best, anchor) === anchor) best = { ...anchor, from, to };
+  };
+  let [least, most] = [0, 0];
+  for (const [from, item] of items.entries()) {
+    if (free(from)) {
+      let words: readonly string[] | null = [''];
+      for (let to = from; to < items.length && words && free(to); to += 1) {
+        const next = spelled(items[to] as Node);
+        words = next && join(words, next);
+        if (words) offer({ words, least, most }, from, to);
+      }
+      const inner = anchorOf(item);
+      offer(inner && { words: inner.words, least: least + inner.least, most: most + inner.most }, from, from);
+    }
+    least += widthOf(item).least;
+    most += widthOf(item).most;
+  }
+  return best;
+}
+
+/** Words one of which every match must hold; null when there is no such promise. */
+function anchorOf(node: Node): Anchor | null {
+  switch (node.type) {
+    case 'literal':
+      return { words: [node.char], least: 0, most: 0 };
+    case 'set': {
+      const words = spelled(node);
+      return words && { words, least: 0, most: 0 };
+    }
+    case 'sequence':
+      return bestStretch(node.items, []);
+    case 'choice': {
+      const each = node.options.map(anchorOf).filter((anchor) => anchor !== null);
+      if (each.length < node.options.length) return null;
+      const words = [...new Set(each.flatMap((anchor) => anchor.words))];
+      return { words, least: Math.min(...each.map((a) => a.least)), most: Math.max(...each.map((a) => a.most)) };
+    }
+    case 'look': {
+      const inner = node.open.includes('!') ? null : anchorOf(node.inner);
+      if (!inner || node.open === '?=') return inner;
+      // What stands before the match ends where the match begins.
+      const { least, most } = widthOf(node.inner);
+      return { words: inner.words, least: inner.least - most, most: inner.most - least };
+    }
+    case 'quote':
+      return anchorOf(node.inner);
+    case 'repeat':
+      return node.min > 0 ? anchorOf(node.inner) : null;
+    default:
+      return null;
+  }
+}
+
+const MAX_ANCHORS = 3;
+/** One sequence inside another is one sequence: its items are neighbours. */
+const flat = (node: Node): readonly Node[] => (node.type === 'sequence' ? node.items.flatMap(flat) : node.type === 'quote' ? flat(node.inner) : [node]);
+
+/** How often words like these are met, roughly: a longer word is met far less often, a digit everywhere. */
+const commonness = ({ words }: Anchor): number =>
+  words.reduce((sum, word) => sum + (word.length > 1 ? 30 ** -word.length : /[\d ,.:/-]/.test(word) ? 1 : 0.1), 0);
+/** What it costs to try the pattern around each of the words. */
+const cost = (anchor: Anchor): number => commonness(anchor) * (8 + anchor.most - anchor.least);
+
+/** Anchors of a pattern, the cheapest to try around first: every match holds a word of each. Empty when nothing can be promised. */
+export function anchorsOf(tree: Node): readonly Anchor[] {
+  const items = flat(tree);
+  const taken: Stretch[] = [];
+  while (taken.length < MAX_ANCHORS) {
+    const next = bestStretch(items, taken);
+    if (!next || (taken.length > 0 && next.words.length > 60 && shortest(next.words) < 2)) break;
+    taken.push(next);
+  }
+  return taken.map(({ words, least, most }) => ({ words: withoutLonger(words), least, most })).sort((a, b) => cost(a) - cost(b));
+}
+
+/** Where a word stands, one it begins with stands too: the longer one adds nothing. */
+function withoutLonger(words: readonly string[]): string[] {
+  const all = new Set(words);
+  const begun = (word: string): boolean => {
+    for (let end = 1; end < word.length; end += 1) if (all.has(word.slice(0, end))) return true;
+    return false;
+  };
+  return [...all].filter((word) => !begun(word));
+}
