@@ -30,7 +30,8 @@ describe('job table', () => {
     expect(walk?.keyOf({ runId, taskId })).toMatch(/^[a-z-]+_[0-9a-f-]+$/);
     // Gathering works until no account waits, and is called again by the next sweep.
     expect(jobTable().get('network.cluster')?.keyOf({})).toBe('network-cluster_all');
-    const keyed = new Set(['source.crawl', 'network.cluster']);
+    expect(jobTable().get('rules.job')?.keyOf({ jobId: taskId })).toBe(`rules-job_${taskId}`);
+    const keyed = new Set(['source.crawl', 'network.cluster', 'rules.job']);
     for (const [name, job] of jobTable()) if (!keyed.has(name)) expect(job.keyOf({})).toBeNull();
   });
 
