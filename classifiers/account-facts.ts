@@ -5,17 +5,29 @@
 import type { Finding } from '../core/model/finding.ts';
 import type { AccountInput, PostInput, SubjectType } from '../core/model/post.ts';
 import type { FindingKind } from '../core/model/taxonomy.ts';
+import { typeAccount } from './licence/account-type.ts';
+import { employerNamed } from './licence/employer-name.ts';
 import { compareNames } from './licence/name-likeness.ts';
 import { nameKey, readName } from './licence/names.ts';
 
+/** An employer that posts name. */
+export interface Employer {
+  readonly name: string;
+  readonly posts: number;
+  /** Of these, posts that name it in running text only: words can mention a client or a neighbour. */
+  readonly inText?: number;
+}
+
 export interface PostsSummary {
   readonly count: number;
-  /** Employers the posts name, with the number of posts each. */
-  readonly companies: readonly { readonly name: string; readonly posts: number }[];
+  /** Employers the posts name, in a field or in their words, with the number of posts each. */
+  readonly companies: readonly Employer[];
   /** Posts that show each kind (exempt findings left out). */
   readonly kinds: Readonly<Partial<Record<FindingKind, number>>>;
   /** Posts whose words offer dispatch (派遣). */
   readonly dispatchPosts: number;
+  /** The account's own trade name, with the number of posts that speak of themselves by it; null when it has none. */
+  readonly brand: { readonly name: string; readonly posts: number } | null;
 }
 
 /** The account as screening sees it; fields a platform does not show are absent. */
@@ -31,25 +43,84 @@ export type AccountFacts = Pick<
 /** 派遣 as what the advertiser does, not a denial of it. */
 const DISPATCH = /(?<!(?:非|不是|不属于|无|不|杜绝|拒绝)(?:劳务)?)(?:劳务)?派遣/;
 
-/** Sums up the screened posts of one account. */
-export function summarisePosts(posts: Iterable<{ readonly post: PostInput; readonly findings: readonly Finding[] }>): PostsSummary {
-  const companies = new Map<string, { name: string; posts: number }>();
+/**
+ * Sums up the screened posts of one account.
+ * @param account what it calls itself, for posts that name no employer but speak of themselves by its name
+ */
+export function summarisePosts(
+  posts: Iterable<{ readonly post: PostInput; readonly findings: readonly Finding[] }>,
+  account: Pick<AccountInput, 'name'> = {},
+): PostsSummary {
+  const brand = brandOf(account.name);
+  const saysBrand = brand ? new RegExp(`(?:^|[\\s，。；！：])(?:\\p{Script=Han}{2,3})?${brand}\\p{Script=Han}{2}`, 'mu') : null;
+  let brandPosts = 0;
+  const companies = new Map<string, { name: string; posts: number; inText: number }>();
   const kinds: Partial<Record<FindingKind, number>> = {};
   let count = 0;
   let dispatchPosts = 0;
   for (const { post, findings } of posts) {
     count += 1;
-    const name = post.company?.trim();
-    if (name) {
-      const known = companies.get(nameKey(name)) ?? { name, posts: 0 };
+    const named = employerNamed(post);
+    if (named) {
+      const known = companies.get(nameKey(named.name)) ?? { name: named.name, posts: 0, inText: 0 };
       known.posts += 1;
-      companies.set(nameKey(name), known);
+      known.inText += Number(named.by === 'text');
+      companies.set(nameKey(named.name), known);
     }
     for (const kind of new Set(findings.filter((f) => !f.exempt).map((f) => f.kind))) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    if (saysBrand?.test((post.text ?? '').slice(0, 2_000))) brandPosts += 1;
     if (DISPATCH.test(`${post.title ?? ''}\n${post.text ?? ''}`)) dispatchPosts += 1;
   }
-  return { count, companies: [...companies.values()].sort((a, b) => b.posts - a.posts), kinds, dispatchPosts };
+  return {
+    count,
+    companies: [...companies.values()].sort((a, b) => b.posts - a.posts),
+    kinds,
+    dispatchPosts,
+    brand: brand ? { name: brand, posts: brandPosts } : null,
+  };
 }
+
+/** Who runs an account, as far as it can be told. */
+export interface Operator {
+  readonly name: string;
+  /** 认证主体 or 账号主体; the employer nearly all posts name and the account is called after; or only the trade name both carry. */
+  readonly by: 'subject' | 'posts' | 'brand';
+  /** Chinese. */
+  readonly reason: string;
+}
+/** Of the posts that name an employer, so many must name the same one. */
+const OWN_SHARE = 0.4;
+/** A trade name alone says who runs an account when so many posts, and this share of them, begin a sentence with it. */
+const BRAND_POSTS = 4;
+const BRAND_SHARE = 0.3;
+
+/** The party behind an account: its stated subject, else the one employer its posts name whose trade name it carries. */
+export function operatorOf(account: AccountFacts, summary: PostsSummary): Operator | null {
+  const subject = account.subjectName?.trim();
+  if (subject) return { name: subject, by: 'subject', reason: `账号公示主体为“${subject}”` };
+  if (typeAccount(account).type === 'individual') return null;
+  const nick = nameKey(account.name ?? '');
+  const own = summary.companies.find(({ name }) => {
+    const { tradeName } = readName(name);
+    return tradeName.length >= 2 && nick.includes(tradeName);
+  });
+  const all = summary.companies.reduce((sum, c) => sum + c.posts, 0);
+  if (own && own.posts >= 2 && own.posts >= all * OWN_SHARE)
+    return { name: own.name, by: 'posts', reason: `账号未公示主体；${own.posts} 条招聘信息称用人单位为“${own.name}”，与账号名称“${account.name}”相符` };
+  const { brand } = summary;
+  if (!brand || all > 0 || brand.posts < BRAND_POSTS || brand.posts < summary.count * BRAND_SHARE) return null;
+  return { name: brand.name, by: 'brand', reason: `账号未公示主体；${brand.posts} 条招聘信息自称“${brand.name}”，与账号名称“${account.name}”相符` };
+}
+
+/** What an account calls itself before the words of its trade: 鹿溪 of 鹿溪招聘; null when nothing is left. */
+function brandOf(name: string | undefined): string | null {
+  const found = /^(\p{Script=Han}{2,6}?)(?:招聘|招贤|招工|招募|诚聘|人才|用工|HR)/u.exec(name?.trim() ?? '');
+  return found?.[1] ?? null;
+}
+
+/** Employers named in running text count when so many posts, and this share of them, do it. */
+const LEAST_SPOKEN = 3;
+const SPOKEN_SHARE = 0.15;
 
 /** Placeholders for an employer nobody names. */
 const NOBODY = /^某|某某?(?:公司|企业|厂)?$|^(?:知名|大型|上市|合作|保密|匿名|代招)?(?:公司|企业|工厂|单位|客户)$/;
@@ -58,16 +129,19 @@ const NOBODY = /^某|某某?(?:公司|企业|厂)?$|^(?:知名|大型|上市|合
  * Employers other than the account's own party. Branches and names that share the party's trade name count as its
  * own: whether a group company is 所属分支机构 is for people to judge.
  */
-export function otherEmployers(account: AccountFacts, summary: PostsSummary): { readonly name: string; readonly posts: number }[] {
+export function otherEmployers(account: AccountFacts, summary: PostsSummary): Employer[] {
   const own = account.subjectName?.trim() ? readName(account.subjectName) : null;
   const nick = nameKey(account.name ?? '');
-  return summary.companies.filter(({ name }) => {
+  const others = summary.companies.filter(({ name }) => {
     if (NOBODY.test(name)) return false;
     const read = readName(name);
     if (own && (compareNames(read, own).same || compareNames(own, read).same)) return false;
     if (own && read.tradeName.length >= 2 && (own.key.includes(read.tradeName) || read.key.includes(own.tradeName))) return false;
     return !(nick.length >= 2 && read.tradeName.length >= 2 && nick.includes(read.tradeName));
   });
+  const spoken = others.reduce((sum, c) => sum + (c.inText ?? 0), 0);
+  // A client mentioned here and there in running text is not whom an account recruits for.
+  return spoken >= Math.max(LEAST_SPOKEN, summary.count * SPOKEN_SHARE) ? others : others.filter((c) => c.posts > (c.inText ?? 0));
 }
 
 /** Words by which an account says that it brings workers and employers together. */

@@ -12,6 +12,8 @@ import {
   dispatchWords,
   filedServiceWords,
   intermediaryWords,
+  type Operator,
+  operatorOf,
   otherEmployers,
   ownSites,
   type PostsSummary,
@@ -30,7 +32,7 @@ export interface AccountToScreen {
   readonly dispatchMatch?: LicenceMatch | null;
   /** What the account shares with banned parties (`BannedIndex.sharedWith`). */
   readonly shared?: readonly SharedWithBanned[];
-  /** The business register's answer on the account's party, when one was imported. */
+  /** The business register's answer on the account's operator (`operatorOf`), when one was imported. */
   readonly registry?: RegistryAnswer | null;
   /** Whether the account's page shows its licence or business licence; unknown when absent. */
   readonly showsQualification?: boolean | null;
@@ -55,6 +57,7 @@ interface Case extends AccountToScreen {
   readonly others: readonly { readonly name: string; readonly posts: number }[];
   /** Why the account counts as bringing workers and employers together; empty when it does not. */
   readonly mediates: readonly string[];
+  readonly operator: Operator | null;
 }
 
 const VERSION = 'account@1';
@@ -115,6 +118,18 @@ function unlicensed({ licenceMatch: match, mediates, account, type }: Case): Dra
         source: 'licence',
         by: listBy(match),
         why: `${match.sentence}；${facts}，疑似从事职业中介活动，许可情况须核实${person}${nearNote(match)}`,
+      },
+    ];
+  }
+  // Who shows no subject cannot be looked up: what it does is told, and that nothing could be compared.
+  if (match.verdict === 'cannot_tell' && match.list && !account.subjectName?.trim() && !account.uscc?.trim() && account.verified === false) {
+    return [
+      {
+        kind: 'unlicensed-intermediary',
+        score: 0.5,
+        source: 'licence',
+        by: listBy(match),
+        why: `账号未公示主体和许可，无法与《${match.list.label}》（${match.list.publishedOn}）比对；${facts}，疑似从事职业中介活动，许可情况须核实；个人转述、求职分享须人工甄别`,
       },
     ];
   }
@@ -184,18 +199,20 @@ function dispatch({ account, posts, licenceMatch, dispatchMatch, type }: Case): 
   ];
 }
 
-function registered({ registry, type, account }: Case): Draft[] {
-  if (!registry || type.type === 'individual' || type.type === 'public' || !account.subjectName?.trim()) return [];
+function registered({ registry, type, operator }: Case): Draft[] {
+  if (!registry || type.type === 'individual' || type.type === 'public' || !operator) return [];
   const told = { struck_off: [0.8, '已注销'], revoked: [0.8, '已吊销'], not_found: [0.6, '未见登记'] } as const;
+  // That some company of this trade name was struck off says nothing of this one.
+  if (operator.by === 'brand' && registry.standing !== 'not_found') return [];
   const row = registry.standing === 'struck_off' || registry.standing === 'revoked' || registry.standing === 'not_found' ? told[registry.standing] : null;
   if (!row) return [];
   return [
     {
       kind: 'employer-not-registered',
-      score: row[0],
+      score: row[0] - { subject: 0, posts: 0.1, brand: 0.15 }[operator.by],
       source: 'licence',
       by: 'registry@1',
-      why: `${registry.sentence}，招聘单位疑似${row[1]}；个体工商户、机关事业单位须另行核对`,
+      why: `${operator.by === 'subject' ? '' : `${operator.reason}；`}${registry.sentence}，招聘单位疑似${row[1]}；${operator.by === 'brand' ? '品牌与登记名称不同的、' : ''}个体工商户、机关事业单位须另行核对`,
     },
   ];
 }
@@ -215,8 +232,9 @@ function impersonates({ account, type }: Case): Draft[] {
   ];
 }
 
-function forOthers({ account, others, type }: Case): Draft[] {
-  if (type.type !== 'employer' || !account.subjectName?.trim() || others.length === 0) return [];
+function forOthers({ account, others, type, mediates }: Case): Draft[] {
+  // Whoever says of itself that it brings workers and employers together is judged by its licence.
+  if (type.type !== 'employer' || mediates.length > 0 || !account.subjectName?.trim() || others.length === 0) return [];
   const total = others.reduce((sum, c) => sum + c.posts, 0);
   const score = others.length >= 2 || total >= 3 ? 0.8 : 0.5;
   return [
@@ -251,7 +269,7 @@ function site({ account, site: told, type }: Case): Draft[] {
 }
 
 function notShown({ account, showsQualification, mediates, type }: Case): Draft[] {
-  if (mediates.length === 0 || type.type === 'public' || type.type === 'individual') return [];
+  if (mediates.length === 0 || type.type === 'public' || type.type === 'individual' || type.type === 'unknown') return [];
   // A page nobody read shows nothing either way.
   const read = showsQualification ?? (account.description === undefined ? null : showsInWords(account));
   if (read !== false || account.licenceNo?.trim()) return [];
@@ -304,6 +322,6 @@ const CHECKS = [returned, unlicensed, mismatch, dispatch, registered, impersonat
 export function screenAccount(input: AccountToScreen): Finding[] {
   const type = typeAccount(input.account);
   const others = otherEmployers(input.account, input.posts);
-  const subject: Case = { ...input, type, others, mediates: mediation(input, type, others) };
+  const subject: Case = { ...input, type, others, mediates: mediation(input, type, others), operator: operatorOf(input.account, input.posts) };
   return CHECKS.flatMap((check) => check(subject)).map((draft) => finding(draft, input.account, input.cite));
 }

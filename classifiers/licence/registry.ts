@@ -3,6 +3,7 @@
  * that is not complete can say that a company is struck off, never that it does not exist.
  */
 import { createNameIndex } from './name-index.ts';
+import { nameKey } from './names.ts';
 import { checkUscc, foldUscc } from './uscc.ts';
 
 export interface RegistryInfo {
@@ -29,7 +30,8 @@ export interface RegistryAnswer {
 }
 
 export interface CompanyRegistry {
-  lookUp(company: { readonly name?: string | null; readonly uscc?: string | null }): RegistryAnswer;
+  /** @param company its name or code; or only a trade name (字号), which any registered name may carry */
+  lookUp(company: { readonly name?: string | null; readonly uscc?: string | null; readonly brand?: string | null }): RegistryAnswer;
 }
 
 /** @param rows the imported companies */
@@ -42,8 +44,16 @@ export function createCompanyRegistry(info: RegistryInfo, rows: readonly Company
     const standing = status.includes('吊销') ? 'revoked' : status.includes('注销') || status.includes('撤销') ? 'struck_off' : 'registered';
     return { standing, sentence: `${where}载“${row.name}”登记状态为“${status || '未载明'}”`, company: row };
   };
+  const carrying = (brand: string): RegistryAnswer => {
+    const key = nameKey(brand);
+    const row = rows.find((r) => nameKey(r.name).includes(key));
+    if (row) return answer(row);
+    if (!info.complete) return { standing: 'cannot_tell', sentence: `${where}不足以判断有无字号含“${brand}”的单位`, company: null };
+    return { standing: 'not_found', sentence: `在${where}中未查到名称含“${brand}”的单位`, company: null };
+  };
   return {
-    lookUp({ name, uscc }) {
+    lookUp({ name, uscc, brand }) {
+      if (brand) return carrying(brand);
       const checked = uscc ? checkUscc(uscc) : null;
       const coded = checked ? byCode.get(checked.code) : undefined;
       if (coded) return answer(coded);

@@ -5,7 +5,7 @@
  */
 
 import { caseDue } from '../../cases/workflow/deadlines.ts';
-import { type AccountFacts, summarisePosts } from '../../classifiers/account-facts.ts';
+import { type AccountFacts, operatorOf, summarisePosts } from '../../classifiers/account-facts.ts';
 import { typeAccount } from '../../classifiers/licence/account-type.ts';
 import { noList } from '../../classifiers/licence/match.ts';
 import { scoreCase } from '../../classifiers/score/case-score.ts';
@@ -62,14 +62,22 @@ function siteOf(details: Record<string, unknown>): { host: string; icp: string |
 async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened: readonly ScreenedPost[]) {
   const facts = factsOf(account);
   const [licences, register] = await Promise.all([ctx.references.licences(), ctx.references.register()]);
-  const licenceMatch = licences?.match(facts) ?? noList();
-  const inputs = screened.map(({ post, result }) => ({ post: post.input, findings: result.findings }));
+  const posts = summarisePosts(
+    screened.map(({ post, result }) => ({ post: post.input, findings: result.findings })),
+    facts,
+  );
+  const operator = operatorOf(facts, posts);
+  const told = operator?.by === 'posts' ? { ...facts, subjectName: operator.name } : facts;
+  const matched = licences?.match(told) ?? noList();
+  // Where no subject is shown the match rests on what the posts say: people read that first.
+  const licenceMatch = operator?.by === 'posts' ? { ...matched, reasons: [operator.reason, ...matched.reasons] } : matched;
+  const asked = operator?.by === 'brand' ? { brand: operator.name } : { name: operator?.name ?? null, uscc: account.uscc };
   const findings = screenParty({
     account: facts,
-    posts: summarisePosts(inputs),
+    posts,
     licenceMatch,
     shared: await sharedWithBannedParties(tx, account.id),
-    registry: register?.lookUp({ name: account.subjectName, uscc: account.uscc }) ?? null,
+    registry: register?.lookUp(asked) ?? null,
     site: siteOf(account.details),
     cite: (ids) => ctx.cite(ids, account.lastSeenAt),
   });

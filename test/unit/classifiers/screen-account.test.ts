@@ -1,8 +1,10 @@
 /** Account screening on facts one by one and on whole worlds of the sandbox. */
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccountFacts, type PostsSummary, summarisePosts } from '../../../classifiers/account-facts.ts';
+import { type AccountFacts, operatorOf, type PostsSummary, summarisePosts } from '../../../classifiers/account-facts.ts';
 import { KIND_ARTICLES } from '../../../classifiers/kind-articles.ts';
+import { employerNamed } from '../../../classifiers/licence/employer-name.ts';
 import { createLicenceMatcher, type ListedLicence } from '../../../classifiers/licence/match.ts';
 import { createCompanyRegistry } from '../../../classifiers/licence/registry.ts';
 import { type AccountToScreen, screenAccount } from '../../../classifiers/screen-account.ts';
@@ -25,7 +27,7 @@ const verdict = (is: LicenceVerdict, scope: string | null = null): LicenceMatch 
   similarity: null,
   reasons: [],
 });
-const summary = (over: Partial<PostsSummary> = {}): PostsSummary => ({ count: 10, companies: [], kinds: {}, dispatchPosts: 0, ...over });
+const summary = (over: Partial<PostsSummary> = {}): PostsSummary => ({ count: 10, companies: [], kinds: {}, dispatchPosts: 0, brand: null, ...over });
 const companies = (...names: string[]): PostsSummary['companies'] => names.map((name) => ({ name, posts: 2 }));
 const OTHERS = companies('云汀市澄禾电子有限公司', '霁州市栎川食品有限公司', '临澜市越枫服装有限公司');
 
@@ -190,11 +192,12 @@ describe('account screening', () => {
     expect(summarisePosts([one('甲（云汀）公司', false), one('甲(云汀)公司', true), one('乙厂', false)])).toEqual({
       count: 3,
       companies: [
-        { name: '甲（云汀）公司', posts: 2 },
-        { name: '乙厂', posts: 1 },
+        { name: '甲（云汀）公司', posts: 2, inText: 0 },
+        { name: '乙厂', posts: 1, inText: 0 },
       ],
       kinds: { 'acts-as-intermediary': 2 },
       dispatchPosts: 2,
+      brand: null,
     });
   });
 });
@@ -209,6 +212,76 @@ it('cites only articles that stand in law/statutes', () => {
       .flat()
       .filter((id) => !known.has(id)),
   ).toEqual([]);
+});
+
+describe('who runs an account that shows no subject', () => {
+  const unnamed: AccountFacts = { name: '鹿溪招聘', verified: false, description: '招人。' };
+  const firm = '云汀市鹿溪食品有限公司';
+  const texts = (...list: string[]) => list.map((text) => ({ post: { text }, findings: [] }));
+
+  it('goes by the one employer its posts name and its name carries', () => {
+    const posts = summarisePosts(texts(`${firm}招装配工。`, `招聘单位：${firm}\n夜班。`, '无名'), unnamed);
+    expect(posts.companies).toEqual([{ name: firm, posts: 2, inText: 1 }]);
+    expect(operatorOf(unnamed, posts)).toMatchObject({ name: firm, by: 'posts' });
+    expect(operatorOf({ ...unnamed, name: '阿坚进厂日记' }, posts)).toBeNull();
+    expect(operatorOf({ ...unnamed, subjectName: '云汀市澄禾实业有限公司' }, posts)).toMatchObject({ by: 'subject' });
+  });
+
+  it('doubts an unregistered one, less surely than a stated subject, and only where the register is whole', () => {
+    const posts = summarisePosts(texts(`${firm}招装配工。`, `${firm}招仓管。`), unnamed);
+    const ask = (complete: boolean) => createCompanyRegistry({ label: '云汀市登记', publishedOn: '2026-11-01', complete }, []).lookUp({ name: firm });
+    const none = { ...verdict('cannot_tell'), list: null };
+    const [found] = screen({ account: unnamed, posts, licenceMatch: none, registry: ask(true) });
+    expect(found).toMatchObject({ kind: 'employer-not-registered', score: 0.5 });
+    expect(found!.why).toContain('账号未公示主体');
+    expect(kinds({ account: unnamed, posts, licenceMatch: none, registry: ask(false) })).toEqual(['unverified-account']);
+  });
+
+  it('goes by the trade name where posts only ever say that', () => {
+    const posts = summarisePosts(texts('云汀鹿溪火锅，传菜两名。', '云汀鹿溪烘焙，裱花。', '鹿溪影视，群演。', '云汀鹿溪养生，技师。'), unnamed);
+    expect(operatorOf(unnamed, posts)).toMatchObject({ name: '鹿溪', by: 'brand' });
+    const registry = createCompanyRegistry({ label: '云汀市登记', publishedOn: '2026-11-01', complete: true }, [{ name: firm, uscc: null, status: '存续' }]);
+    expect(registry.lookUp({ brand: '鹿溪' }).standing).toBe('registered');
+    expect(registry.lookUp({ brand: '澄禾' })).toMatchObject({ standing: 'not_found', sentence: expect.stringContaining('2026-11-01') });
+  });
+
+  it('says that a mediator without a subject could not be compared, and still names what it does', () => {
+    const [found] = screen({
+      account: { name: '进厂直通车', verified: false, description: '天天更新' },
+      posts: summary({ companies: OTHERS }),
+      licenceMatch: verdict('cannot_tell'),
+    });
+    expect(found).toMatchObject({ kind: 'unlicensed-intermediary', score: 0.5 });
+    expect(found!.why).toContain('无法与《云汀市名录》（2026-11-01）比对');
+  });
+});
+
+describe('the employer a post names', () => {
+  it.each([
+    ['招聘单位：云汀市鹿溪食品有限公司，两班倒', '云汀市鹿溪食品有限公司', 'label'],
+    ['【公司名称】：云汀市鹿溪食品厂\n包吃住', '云汀市鹿溪食品厂', 'label'],
+    ['用工单位: 云汀市鹿溪食品有限公司北屿分公司 计件', '云汀市鹿溪食品有限公司北屿分公司', 'label'],
+    ['云汀市鹿溪食品有限公司招包装工', '云汀市鹿溪食品有限公司', 'text'],
+    ['我们是云汀市鹿溪食品有限公司，招包装工', '云汀市鹿溪食品有限公司', 'text'],
+    ['入职公路养护单位云汀市鹿溪食品有限公司', '云汀市鹿溪食品有限公司', 'text'],
+    ['夜班工资高，鹿溪（上海）食品有限公司直招', '鹿溪（上海）食品有限公司', 'text'],
+    ['招包装工。来源：云汀市鹿溪食品有限公司', null, null],
+    ['近期有人冒充云汀市鹿溪食品有限公司收费', null, null],
+    ['本公司名称：保密', null, null],
+    ['招包装工，工资日结', null, null],
+  ])('%s → %s', (text, name, by) => {
+    expect(employerNamed({ text })).toEqual(name === null ? null : { name, by });
+  });
+
+  it('takes the field before any words, and is bounded on long texts', () => {
+    expect(employerNamed({ company: '甲公司', text: '招聘单位：云汀市鹿溪食品有限公司' })).toEqual({ name: '甲公司', by: 'field' });
+    const long = '有限公司'.repeat(50_000);
+    expect(employerNamed({ text: long })?.name.length ?? 0).toBeLessThanOrEqual(60);
+  });
+
+  it('never fails on any text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => employerNamed({ text }) === null || text.length > 0));
+  });
 });
 
 /** Screens every account of a sandbox world, its posts' findings as they truly are. */
