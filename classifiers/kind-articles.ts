@@ -24,6 +24,16 @@ export const KIND_ARTICLES: Readonly<Partial<Record<FindingKind, readonly string
   'traffic-diversion': ['notice-2026.diversion'],
   'acts-as-intermediary': ['hr-market-2018.18.1', 'order-50.5'],
   'unlawful-terms': ['hr-market-2018.24.1'],
+  'gender-restriction': ['women-2022.43.1', 'employment-promotion-2015.27.2', 'hr-market-2018.24.1'],
+  'marital-fertility': ['women-2022.43.4', 'employment-promotion-2015.27.3'],
+  'ethnicity-religion': ['hr-market-2018.24.1', 'employment-promotion-2015.28', 'labour-law-2018.12'],
+  'health-disability': ['hr-market-2018.24.1', 'disabled-2018.38.2', 'employment-promotion-2015.29.3'],
+  'origin-restriction': ['hr-market-2018.11', 'notice-2026.origin'],
+  'age-limit': ['employment-promotion-2015.26'],
+  'school-type': ['campus-recruitment.ban', 'employment-promotion-2015.26'],
+  appearance: ['employment-promotion-2015.26'],
+  'charging-jobseekers': ['labour-contract-2012.9'],
+  underage: ['child-labour-2002.2', 'minors-2024.61.1', 'labour-law-2018.15'],
 };
 
 /** Articles in force for these keys; `LawIndex.cite` with the day filled in. */

@@ -1,90 +1,58 @@
 /**
- * The model as a stage of screening: it raises kinds that need judgement, never above a lead, only where it is sure,
- * and says which sentence and which words made it so. Rules come first; what they found it does not repeat
- * (`classifiers/screen.ts`).
+ * The model as a stage of screening: it raises a kind only where no rule spoke (`classifiers/screen.ts`), only from the margin
+ * that kept its precision on employers it had never seen, never above a lead, and quotes the characters that moved it most.
  */
 import type { Finding } from '../../core/model/finding.ts';
-import type { QuotableField } from '../../core/model/post.ts';
-import { capLevel, type FindingKind, TAXONOMY } from '../../core/model/taxonomy.ts';
+import { capLevel, TAXONOMY } from '../../core/model/taxonomy.ts';
 import { articlesOf, type Cite } from '../kind-articles.ts';
 import type { ReadPost } from '../rules/read.ts';
-import { type KindModel, MODEL_KINDS, type ModelFile } from './model-file.ts';
-import { type Passage, passagesOf } from './passages.ts';
-import { calibrated, movingWords } from './predict.ts';
-import { createScorer } from './score.ts';
+import { sigmoid } from './calibrate.ts';
+import { judge, movedBy, type Telling } from './judge.ts';
+import type { KindModel, ModelFile } from './model-file.ts';
+import { WeightTable } from './table.ts';
 
-export interface StageOptions {
-  /** Nothing under this probability is raised, whatever the file says. */
-  readonly threshold?: number;
-  readonly cite?: Cite;
-}
-
-export interface BayesStage {
+export interface LinearStage {
   readonly id: string;
   predict(read: ReadPost): Finding[];
 }
 
-const FIELDS = ['text', 'title', 'imageText'] as const satisfies readonly QuotableField[];
-const MAX_CHARS = 20_000;
-/** A shorter passage says too little to a bag of characters. */
-const LEAST_TOKENS = 8;
+const LEAST_SCORE = 0.05;
+/** Alone, the model is never surer than a rule. */
+const MOST_ALONE = 0.9;
+const two = (p: number): number => Math.round(p * 100) / 100;
 
-interface Said {
-  readonly field: string;
-  readonly passage: Passage;
-  readonly probability: number;
-}
-interface Ready {
-  readonly kind: FindingKind;
-  readonly model: KindModel;
-  readonly from: number;
-}
+/** Makes a stage of a loaded model file. @param cite articles in force, for what the model adds */
+export function createModelStage(file: ModelFile, { cite }: { readonly cite?: Cite } = {}): LinearStage {
+  const id = `linear@${file.id}`;
+  const table = new WeightTable(file);
+  const agency = file.kinds.findIndex((k) => k.kind === 'acts-as-intermediary');
 
-function findingOf(ready: Ready, { field, passage, probability }: Said, by: string, cite: Cite | undefined): Finding {
-  const words = movingWords(ready.model, passage.text);
-  const share = Math.round(probability * 100);
-  return {
-    kind: ready.kind,
-    level: capLevel(ready.kind, 'lead'),
-    score: Math.round(probability * 100) / 100,
-    source: 'model',
-    by,
-    field,
-    quote: passage.text,
-    start: passage.start,
-    end: passage.end,
-    articles: articlesOf(ready.kind, cite),
-    exempt: false,
-    why: `模型判断该句疑似${TAXONOMY[ready.kind].zh}（可能性约 ${share}%），主要依据词语：${words.join('、') || '（多个弱信号）'}；须人工判断`,
+  const findingOf = (kind: KindModel, k: number, told: Telling, read: ReadPost): Finding => {
+    const original = read.fields.find((f) => f.field === told.field)?.read.original ?? '';
+    const { quote, start, end } = movedBy(table, told, k, original);
+    const probability = Math.min(MOST_ALONE, sigmoid(kind.calibration.slope * told.margin + kind.calibration.intercept));
+    return {
+      kind: kind.kind,
+      level: capLevel(kind.kind, 'lead'),
+      score: Math.max(LEAST_SCORE, two(probability)),
+      source: 'model',
+      by: id,
+      field: told.field,
+      quote,
+      start,
+      end,
+      articles: articlesOf(kind.kind, cite),
+      exempt: false,
+      why: `模型判断此处疑似${TAXONOMY[kind.kind].zh}（可能性约 ${Math.round(probability * 100)}%），主要依据“${quote}”；规则未命中，须人工判断`,
+    };
   };
-}
 
-/** Makes a stage of a loaded model file. */
-export function createModelStage(file: ModelFile, { threshold = 0, cite }: StageOptions = {}): BayesStage {
-  const id = `bayes@${file.id}`;
-  const ready = MODEL_KINDS.flatMap((kind): Ready[] => {
-    const model = file.kinds[kind];
-    return model?.threshold == null ? [] : [{ kind, model, from: Math.max(threshold, model.threshold) }];
-  });
-  const scorer = createScorer(ready.map((one) => one.model));
   return {
     id,
-    predict({ post }) {
-      if (ready.length === 0) return [];
-      const best: (Said | null)[] = ready.map(() => null);
-      for (const field of FIELDS) {
-        const strongest = scorer.strongest(passagesOf((post[field] ?? '').slice(0, MAX_CHARS)), LEAST_TOKENS);
-        for (const [i, one] of ready.entries()) {
-          const found = strongest[i];
-          if (!found) continue;
-          const probability = calibrated(one.model.calibration, found.logOdds);
-          if (probability > (best[i]?.probability ?? -1)) best[i] = { field, passage: found.passage, probability };
-        }
-      }
-      return ready.flatMap((one, i) => {
-        const said = best[i];
-        return said && said.probability >= one.from ? [findingOf(one, said, id, cite)] : [];
-      });
-    },
+    predict: (read) =>
+      judge(table, read, agency).flatMap((told, k): Finding[] => {
+        const kind = file.kinds[k];
+        return kind && kind.raise !== null && told && told.margin >= kind.raise ? [findingOf(kind, k, told, read)] : [];
+      }),
   };
 }

@@ -1,250 +1,273 @@
 /**
- * Training of the first model stage: `natural`'s BayesClassifier, one yes/no classifier a kind, on passages whose
- * truth is known. Probabilities are fitted on held-out folds (a text is never on both sides), and the threshold of
- * a kind is the lowest that kept the wanted precision there; a kind that never reaches it stays silent. Same samples and seed, same file, byte for byte.
+ * Training: labelled posts, the rules' own examples and unlabelled posts as the rules read them (weak) become clauses; one
+ * sparse linear model a kind is learned from them; held-out margins of employers it has not seen decide calibration,
+ * how rules and model are joined, and which kinds the model may speak about at all. Same samples and seed, same file.
  */
-import BayesClassifier from 'natural/lib/natural/classifiers/bayes_classifier.js';
+import type { Finding } from '../../core/model/finding.ts';
+import type { PostInput } from '../../core/model/post.ts';
 import type { FindingKind } from '../../core/model/taxonomy.ts';
-import { type KindModel, MODEL_FORMAT, MODEL_KINDS, type ModelFile, type ModelKind } from './model-file.ts';
-import { logOdds, type ReadPassage, readPassages } from './predict.ts';
+import type { ReadPost } from '../rules/read.ts';
+import { calibrate, rounded } from './calibrate.ts';
+import { examplesOf, type LabelledPost, type PostExamples } from './dataset.ts';
+import { dealFolds, groupOf } from './folds.ts';
+import { type CountedPassage, type GramTree, gramsOf, growTree } from './grams.ts';
+import { judge } from './judge.ts';
+import { type Examples, type Learned, type LearnOptions, learn } from './learn.ts';
+import { CODE_KINDS, MEASURED_KINDS } from './measure.ts';
+import { groupDigest, type KindModel, MODEL_FORMAT, MOST_NODES, type ModelFile, packTree } from './model-file.ts';
+import { WeightTable } from './table.ts';
+import { chooseRaise, type HeldOut } from './threshold.ts';
 
-export interface Sample {
-  readonly text: string;
-  readonly kinds: readonly FindingKind[];
-  /** The words that show a kind; without them every passage of the text counts as showing it. */
-  readonly quotes?: readonly { readonly kind: FindingKind; readonly quote: string }[];
-  /** Samples of one group are never split between training and held-out folds; each sample its own group without it. */
-  readonly group?: string;
+/** How posts are read and what rules find in them; passed in, so that training needs no law of its own. */
+export interface RuleReader {
+  read(post: PostInput): ReadPost;
+  find(read: ReadPost): Finding[];
+  isNotice(read: ReadPost): boolean;
 }
-
-export interface TrainingOptions {
+export interface TrainingSet {
+  readonly labelled: readonly LabelledPost[];
+  /** Posts nobody labelled: what rules find in them is taken for the truth, at less weight. */
+  readonly unlabelled?: readonly PostInput[];
+  /** Own writing that rules are right about: their examples. */
+  readonly examples?: readonly PostInput[];
+}
+export interface TrainOptions {
   readonly seed: number;
-  /** Said in the file and its card, e.g. `sandbox/texts (427 invented texts)`. */
+  /** Said in the file and its card. */
   readonly trainedOn: string;
   readonly folds?: number;
-  /** A kind speaks only from the probability where held-out precision reached this. */
-  readonly precision?: number;
-  readonly smoothing?: number;
-  /** Kinds kept silent whatever the folds say, because they did harm where they were measured. */
-  readonly silent?: readonly ModelKind[];
+  readonly weakWeight?: number;
+  /** Groups that must use a run before it becomes a feature. */
+  readonly leastGroups?: number;
+  readonly learning?: Partial<Pick<LearnOptions, 'epochs' | 'l1' | 'l2' | 'rate' | 'positive'>>;
 }
 
-/** Held-out result of a kind at its threshold. */
-export interface FoldResult {
-  readonly kind: ModelKind;
-  readonly positives: number;
-  readonly found: number;
-  readonly wrong: number;
-  readonly threshold: number | null;
+/** A post ready to learn from. */
+export interface Prepared {
+  readonly examples: PostExamples;
+  readonly weight: number;
+  readonly weak: boolean;
+  /** Labelled posts only. */
+  readonly told: { readonly post: LabelledPost; readonly read: ReadPost; readonly findings: readonly Finding[]; readonly notice: boolean } | null;
 }
 
-export interface Training {
-  readonly file: ModelFile;
-  readonly results: readonly FoldResult[];
-}
+const KINDS = MEASURED_KINDS.length;
+const AGENCY = MEASURED_KINDS.indexOf('acts-as-intermediary');
+const QUANTA = 127;
+/** Margin of a post without clauses. */
+const SPEECHLESS = -20;
+/** Written for training: not how people write every day. */
+const OWN_SOURCES: ReadonlySet<string> = new Set(['written', 'wordings']);
+const REFERENCE_POINTS = 21;
+const DEFAULTS = { epochs: 4, l1: 0.3, l2: 2, rate: 1, positive: 3 } as const;
 
-interface Prepared {
-  readonly passages: readonly ReadPassage[];
-  readonly kinds: ReadonlySet<FindingKind>;
-  /** Kind → which passages show it. */
-  readonly shows: ReadonlyMap<FindingKind, ReadonlySet<number>>;
-  readonly fold: number;
-}
-
-interface Scored {
-  readonly value: number;
-  readonly truth: boolean;
-}
-
-const MIN_POSITIVES = 8;
-/** Tokens rarer than this among all passages are chance in so few texts. */
-const LEAST_PASSAGES = 3;
-/** Given to `natural` while counting and taken off again. */
-const COUNTING = 0.5;
-const MAX_WEIGHTS = 4_000;
-const LEAST_FOUND = 3;
-/** A lead opens a case: the model must at least think it more likely than not. */
-const LEAST_PROBABILITY = 0.5;
-
-/** A small generator (mulberry32), so that folds depend on the seed alone. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+/** Reads all posts once. Unlabelled posts of an employer among the labelled are left out: they would tell of the other side of a split. */
+export function prepare(set: TrainingSet, rules: RuleReader, weakWeight = 0.5): Prepared[] {
+  const labelled = set.labelled.map((post): Prepared => {
+    const read = rules.read(post.post);
+    const findings = rules.find(read);
+    return {
+      examples: examplesOf(read, post.group, post.labels, findings),
+      weight: 1,
+      weak: false,
+      told: { post, read, findings, notice: rules.isNotice(read) },
+    };
+  });
+  const known = new Set(set.labelled.map((p) => p.group));
+  const weak = (post: PostInput, group: string, weight: number): Prepared => {
+    const read = rules.read(post);
+    return { examples: examplesOf(read, group, null, rules.find(read)), weight, weak: true, told: null };
   };
+  const examples = (set.examples ?? []).map((post, i) => weak(post, `example:${i}`, 1));
+  const unlabelled = (set.unlabelled ?? [])
+    .map((post) => ({ post, group: groupOf(post) }))
+    .filter(({ group }) => !known.has(group))
+    .map(({ post, group }) => weak(post, group, weakWeight));
+  return [...labelled, ...examples, ...unlabelled];
 }
 
-/** Deals groups to folds so that each fold gets its share of every kind: positives of rare kinds first. */
-function dealFolds(samples: readonly Sample[], folds: number, seed: number): number[] {
-  const random = generator(seed);
-  const groups = new Map<string, number[]>();
-  for (const [i, sample] of samples.entries()) {
-    const group = sample.group ?? `#${i}`;
-    groups.set(group, [...(groups.get(group) ?? []), i]);
-  }
-  const shuffled = [...groups.values()].map((members) => ({ members, at: random() })).sort((a, b) => a.at - b.at);
-  const key = (members: readonly number[]): string => [...new Set(members.flatMap((i) => samples[i]?.kinds ?? []))].sort().join('+');
-  const dealt = new Array<number>(samples.length).fill(0);
-  const next = new Map<string, number>();
-  for (const { members } of shuffled) {
-    const turn = next.get(key(members)) ?? Math.floor(random() * folds);
-    next.set(key(members), turn + 1);
-    for (const i of members) dealt[i] = turn % folds;
-  }
-  return dealt;
-}
-
-function prepare(samples: readonly Sample[], folds: number, seed: number): Prepared[] {
-  const dealt = dealFolds(samples, folds, seed);
-  return samples.map((sample, i) => {
-    const passages = readPassages(sample.text);
-    const shows = new Map<FindingKind, Set<number>>();
-    for (const kind of sample.kinds) {
-      const quotes = sample.quotes?.filter((q) => q.kind === kind) ?? [];
-      const marked = passages.flatMap((p, at) => (quotes.length === 0 || quotes.some((q) => overlaps(sample.text, q.quote, p)) ? [at] : []));
-      shows.set(kind, new Set(marked));
+/** Clauses once each among weak posts: boards repeat themselves, and one of them is enough. */
+function gather(posts: readonly Prepared[], tree: GramTree): Examples {
+  const out = { kinds: KINDS, offsets: [0], features: [] as number[], truth: [] as number[], weight: [] as number[] };
+  const seen = new Int32Array(tree.size);
+  const met = new Set<string>();
+  let round = 0;
+  for (const { examples, weight, weak } of posts) {
+    for (const { units, truth } of examples.clauses) {
+      if (weak) {
+        const key = String.fromCharCode(...units);
+        if (met.has(key)) continue;
+        met.add(key);
+      }
+      round += 1;
+      for (const feature of gramsOf(tree, units, seen, round)) out.features.push(feature);
+      out.offsets.push(out.features.length);
+      for (const t of truth) out.truth.push(t);
+      out.weight.push(weight);
     }
-    return { passages, kinds: new Set(sample.kinds), shows, fold: dealt[i] as number };
+  }
+  return out;
+}
+
+/** Learns weights and packs them: what rounds to nothing goes, and with it every node that leads nowhere. */
+export function learnWeights(
+  posts: readonly Prepared[],
+  { seed, leastGroups = 3, learning }: TrainOptions,
+): Pick<ModelFile, 'tree'> & { kinds: { bias: number; scale: number }[] } {
+  const groups = new Map<string, number>();
+  const counted: CountedPassage[] = [];
+  for (const { examples } of posts) {
+    const group = groups.get(examples.group) ?? groups.size;
+    groups.set(examples.group, group);
+    for (const { units } of examples.clauses) counted.push({ group, units });
+  }
+  counted.sort((a, b) => a.group - b.group);
+  const tree = growTree(counted, leastGroups);
+  const learned = learn(gather(posts, tree), { ...DEFAULTS, ...learning, seed, size: tree.size });
+  return packed(tree, learned);
+}
+
+function packed(tree: GramTree, { weights, bias }: Learned): ReturnType<typeof learnWeights> {
+  const scales = Array.from({ length: KINDS }, (_, k) => {
+    let most = 0;
+    for (let node = 0; node < tree.size; node += 1) most = Math.max(most, Math.abs(weights[node * KINDS + k] as number));
+    return rounded(most / QUANTA, 6) || 1e-6;
+  });
+  const stepsOf = (node: number, k: number): number => Math.round((weights[node * KINDS + k] as number) / (scales[k] as number));
+  const edges = [...tree.edges()];
+  const strength = new Float64Array(tree.size);
+  // Children are younger than their parents: from the last to the first, each hands its strength up.
+  for (let e = edges.length - 1; e >= 0; e -= 1) {
+    const [parent, , node] = edges[e] as (typeof edges)[number];
+    for (let k = 0; k < KINDS; k += 1)
+      if (stepsOf(node, k) !== 0) strength[node] = Math.max(strength[node] as number, Math.abs(weights[node * KINDS + k] as number));
+    strength[parent] = Math.max(strength[parent] as number, strength[node] as number);
+  }
+  const ranked = edges.map(([, , node]) => strength[node] as number).sort((a, b) => b - a);
+  const least = Math.max(1e-9, (ranked[MOST_NODES - 2] ?? 0) + 1e-9);
+  const moved = new Map([[1, 1]]);
+  const out = { parents: [] as number[], units: [] as number[], counts: [] as number[], kinds: [] as number[], weights: [] as number[] };
+  for (const [parent, unit, node] of edges) {
+    const under = moved.get(parent);
+    if (under === undefined || (strength[node] as number) < least) continue;
+    moved.set(node, out.parents.length + 2);
+    out.parents.push(under);
+    out.units.push(unit);
+    let count = 0;
+    for (let k = 0; k < KINDS; k += 1) {
+      const steps = stepsOf(node, k);
+      if (steps === 0) continue;
+      out.kinds.push(k);
+      out.weights.push(steps);
+      count += 1;
+    }
+    out.counts.push(count);
+  }
+  const file = packTree({
+    nodes: out.parents.length + 2,
+    parents: Uint16Array.from(out.parents),
+    units: Uint16Array.from(out.units),
+    counts: Uint8Array.from(out.counts),
+    kinds: Uint8Array.from(out.kinds),
+    weights: Int8Array.from(out.weights),
+  });
+  return { tree: file, kinds: scales.map((scale, k) => ({ bias: rounded(bias[k] as number), scale })) };
+}
+
+const EMPTY: Omit<KindModel, 'kind' | 'bias' | 'scale'> = {
+  calibration: { slope: 1, intercept: 0 },
+  raise: null,
+  right: 0,
+  wrong: 0,
+  positives: 0,
+  reference: [],
+};
+
+/** A file of weights alone, before anything was held out: it adds and takes back nothing. */
+export function bareFile(posts: readonly Prepared[], options: TrainOptions): ModelFile {
+  const { tree, kinds } = learnWeights(posts, options);
+  const rows = MEASURED_KINDS.map((kind, k): KindModel => ({ kind, ...(kinds[k] ?? { bias: 0, scale: 1 }), ...EMPTY }));
+  const samples = posts.filter((p) => p.told).length;
+  const groups = [...new Set(posts.flatMap((p) => (p.told ? [groupDigest(p.examples.group)] : [])))].sort();
+  return { format: MODEL_FORMAT, id: `pincha-${options.seed}`, trainedOn: options.trainedOn, seed: options.seed, samples, kinds: rows, tree, groups };
+}
+
+/** What the labels of a post say of each kind: 1, 0, or -1 where only a doubtful label speaks. */
+export function truthsOf({ labels }: Pick<LabelledPost, 'labels'>): Int8Array {
+  const truths = new Int8Array(KINDS);
+  for (const { code, sure } of labels) {
+    const k = code in CODE_KINDS ? MEASURED_KINDS.indexOf(CODE_KINDS[code as keyof typeof CODE_KINDS]) : -1;
+    if (k < 0 || truths[k] === 1) continue;
+    truths[k] = sure === false ? -1 : 1;
+  }
+  return truths;
+}
+
+/** What a model that has not seen them makes of labelled posts. */
+export function heldOut(file: ModelFile, posts: readonly Prepared[]): HeldOut[] {
+  const table = new WeightTable(file);
+  return posts.flatMap(({ told }): HeldOut[] => {
+    if (!told || told.notice) return [];
+    const truths = truthsOf(told.post);
+    const ruled = new Set(told.findings.map((f) => f.kind));
+    const real = !OWN_SOURCES.has(told.post.source);
+    return judge(table, told.read, AGENCY).map((best, kind) => ({
+      kind,
+      margin: best?.margin ?? SPEECHLESS,
+      group: told.post.group,
+      truth: truths[kind] as number,
+      silent: !ruled.has(MEASURED_KINDS[kind] as FindingKind),
+      real,
+    }));
   });
 }
 
-/** Whether the first occurrence of `quote` touches the passage. */
-function overlaps(text: string, quote: string, passage: ReadPassage): boolean {
-  const at = text.indexOf(quote);
-  return at >= 0 && at < passage.end && at + quote.length > passage.start;
+/** Fits what needs held-out margins: calibration, thresholds, reference of drift. */
+export function settle(file: ModelFile, rows: readonly HeldOut[]): ModelFile {
+  const kinds = file.kinds.map((kind, k): KindModel => {
+    const own = rows.filter((r) => r.kind === k && r.silent && r.truth >= 0);
+    const margins = rows.filter((r) => r.kind === k && r.real).map((r) => r.margin);
+    margins.sort((a, b) => a - b);
+    const at = (i: number): number => rounded(margins[Math.round((i / (REFERENCE_POINTS - 1)) * (margins.length - 1))] as number, 3);
+    const raise = chooseRaise(own);
+    return {
+      ...kind,
+      calibration: calibrate(own.map((r) => ({ value: r.margin, truth: r.truth === 1 }))),
+      raise: raise?.margin ?? null,
+      right: raise?.right ?? 0,
+      wrong: raise?.wrong ?? 0,
+      positives: rows.filter((r) => r.kind === k && r.truth === 1).length,
+      reference: margins.length >= REFERENCE_POINTS ? Array.from({ length: REFERENCE_POINTS }, (_, i) => at(i)) : [],
+    };
+  });
+  return { ...file, kinds };
 }
 
-/** What `natural` counted: for each set of kinds a passage shows, how many passages and how many of them with each token. */
-interface Counted {
-  readonly tokens: readonly string[];
-  readonly labels: readonly { readonly kinds: ReadonlySet<string>; readonly passages: number; readonly having: Readonly<Record<number, number>> }[];
-}
+/** Folds of labelled posts; weak ones are on no side (their employers are none of the labelled). */
+export const foldsOf = (posts: readonly Prepared[], folds: number, seed: number): number[] => {
+  const labelled = posts.filter((p) => p.told);
+  const dealt = dealFolds(
+    labelled.map((p) => p.examples.group),
+    folds,
+    seed,
+  );
+  let next = 0;
+  return posts.map((p) => (p.told ? (dealt[next++] as number) : -1));
+};
 
-/** Counts once for all kinds: `natural` is quadratic in its vocabulary, so one classifier with a label a set of kinds, not one a kind. */
-function countWith(texts: readonly Prepared[], known: ReadonlySet<string>): Counted {
-  const bayes = new BayesClassifier(undefined, COUNTING);
-  for (const text of texts) {
-    for (const [i, { tokens }] of text.passages.entries()) {
-      const label = MODEL_KINDS.filter((kind) => text.shows.get(kind)?.has(i)).join('+') || 'none';
-      bayes.addDocument(
-        tokens.filter((token) => known.has(token)),
-        label,
-      );
-    }
-  }
-  bayes.train();
-  const { classFeatures, classTotals } = bayes.classifier;
-  // `natural` starts every class at one and every word it saw at one plus its smoothing.
-  const labels = Object.entries(classTotals).map(([label, total]) => ({
-    kinds: new Set(label.split('+')),
-    passages: total - 1,
-    having: classFeatures[label] ?? {},
-  }));
-  return { tokens: Object.keys(bayes.features), labels };
-}
-
-/** The weights of one kind: naive Bayes, yes against no, from the counts. */
-function weigh(kind: ModelKind, { tokens, labels }: Counted, smoothing: number): Pick<KindModel, 'bias' | 'weights'> {
-  const [yes, no] = [labels.filter((l) => l.kinds.has(kind)), labels.filter((l) => !l.kinds.has(kind))];
-  const total = (of: Counted['labels']): number => of.reduce((sum, l) => sum + l.passages, 1);
-  const having = (of: Counted['labels'], i: number): number => of.reduce((sum, l) => sum + Math.max(0, (l.having[i] ?? COUNTING) - COUNTING), smoothing);
-  const [yesTotal, noTotal] = [total(yes), total(no)];
-  const weights = tokens.map((token, i) => [token, Math.round(Math.log(having(yes, i) / yesTotal / (having(no, i) / noTotal)) * 100) / 100] as const);
-  // What is left out is what moves least.
-  const kept = weights.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_WEIGHTS);
-  kept.sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  return { bias: Math.round(Math.log(yesTotal / noTotal) * 100) / 100, weights: Object.fromEntries(kept) };
-}
-
-/** Tokens that stand in enough passages to be more than chance. */
-function knownTokens(texts: readonly Prepared[]): Set<string> {
-  const spread = new Map<string, number>();
-  for (const { passages } of texts) for (const { tokens } of passages) for (const token of tokens) spread.set(token, (spread.get(token) ?? 0) + 1);
-  return new Set([...spread].filter(([, count]) => count >= LEAST_PASSAGES).map(([token]) => token));
-}
-
-const strongest = (model: Pick<KindModel, 'bias' | 'weights'>, passages: readonly ReadPassage[]): number =>
-  passages.reduce((best, p) => Math.max(best, logOdds(model, p.tokens)), Number.NEGATIVE_INFINITY);
-
-/** Platt's fit of probability to log-odds by Newton steps, with his smoothed targets against overconfidence. */
-function calibrate(scored: readonly Scored[]): KindModel['calibration'] {
-  const positives = scored.filter((s) => s.truth).length;
-  const [high, low] = [(positives + 1) / (positives + 2), 1 / (scored.length - positives + 2)];
-  let slope = 0.1;
-  let intercept = Math.log((positives + 1) / (scored.length - positives + 1));
-  for (let step = 0; step < 200; step++) {
-    let [ga, gb, haa, hab, hbb] = [0, 0, 1e-6, 0, 1e-6];
-    for (const { value, truth } of scored) {
-      const p = 1 / (1 + Math.exp(-(slope * value + intercept)));
-      const error = p - (truth ? high : low);
-      const w = p * (1 - p);
-      ga += error * value;
-      gb += error;
-      haa += w * value * value;
-      hab += w * value;
-      hbb += w;
-    }
-    const det = haa * hbb - hab * hab;
-    if (Math.abs(det) < 1e-12) break;
-    const [da, db] = [(hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det];
-    slope -= Math.max(-0.5, Math.min(0.5, da));
-    intercept -= Math.max(-1, Math.min(1, db));
-    if (Math.abs(da) + Math.abs(db) < 1e-7) break;
-  }
-  return { slope: Math.round(Math.max(0, slope) * 1e4) / 1e4, intercept: Math.round(intercept * 1e4) / 1e4 };
-}
-
-/** The lowest probability at which held-out precision holds, with what it finds; null when none does. */
-function thresholdFor(
-  scored: readonly Scored[],
-  calibration: KindModel['calibration'],
-  precision: number,
-): { threshold: number; found: number; wrong: number } | null {
-  const ranked = scored
-    .map((s) => ({ p: 1 / (1 + Math.exp(-(calibration.slope * s.value + calibration.intercept))), truth: s.truth }))
-    .sort((a, b) => b.p - a.p);
-  let [found, wrong] = [0, 0];
-  let best: { threshold: number; found: number; wrong: number } | null = null;
-  for (const [i, { p, truth }] of ranked.entries()) {
-    if (truth) found += 1;
-    else wrong += 1;
-    const next = ranked[i + 1]?.p ?? 0;
-    // A conservative edge: half way to the next text below.
-    if (found >= LEAST_FOUND && found / (found + wrong) >= precision && next < p && p >= LEAST_PROBABILITY)
-      best = { threshold: Math.max(LEAST_PROBABILITY, Math.ceil(((p + next) / 2) * 1000) / 1000), found, wrong };
-  }
-  return best;
-}
-
-/** Trains every kind the model may raise; kinds with too few texts are left out. */
-export function trainModel(samples: readonly Sample[], options: TrainingOptions): Training {
-  const { seed, trainedOn, folds = 5, precision = 0.8, smoothing = 0.1 } = options;
-  const texts = prepare(samples, folds, seed).filter((t) => t.passages.length > 0);
-  const known = knownTokens(texts);
-  const whole = countWith(texts, known);
-  const parts = Array.from({ length: folds }, (_, fold) => ({
-    counted: countWith(
-      texts.filter((t) => t.fold !== fold),
-      known,
-    ),
-    heldOut: texts.filter((t) => t.fold === fold),
-  }));
-  const kinds: Partial<Record<ModelKind, KindModel>> = {};
-  const results: FoldResult[] = [];
-  for (const kind of MODEL_KINDS) {
-    const positives = texts.filter((t) => t.kinds.has(kind)).length;
-    if (positives < MIN_POSITIVES) continue;
-    const scored = parts.flatMap(({ counted, heldOut }): Scored[] => {
-      const model = weigh(kind, counted, smoothing);
-      return heldOut.map((t) => ({ value: strongest(model, t.passages), truth: t.kinds.has(kind) }));
-    });
-    const calibration = calibrate(scored);
-    const edge = options.silent?.includes(kind) ? null : thresholdFor(scored, calibration, precision);
-    kinds[kind] = { ...weigh(kind, whole, smoothing), calibration, threshold: edge?.threshold ?? null, positives };
-    results.push({ kind, positives, found: edge?.found ?? 0, wrong: edge?.wrong ?? 0, threshold: edge?.threshold ?? null });
-  }
-  return { file: { format: MODEL_FORMAT, id: `bayes-${seed}`, trainedOn, seed, samples: samples.length, kinds }, results };
+/** Trains the whole: weights from all posts, everything else from margins out of fold. */
+export function trainModel(posts: readonly Prepared[], options: TrainOptions): ModelFile {
+  const { folds = 4, seed } = options;
+  const fold = foldsOf(posts, folds, seed);
+  const rows = Array.from({ length: folds }, (_, f) => {
+    const without = bareFile(
+      posts.filter((_p, i) => fold[i] !== f),
+      options,
+    );
+    return heldOut(
+      without,
+      posts.filter((_p, i) => fold[i] === f),
+    );
+  }).flat();
+  return settle(bareFile(posts, options), rows);
 }
