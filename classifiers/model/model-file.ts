@@ -128,3 +128,38 @@ export function loadModel(source: unknown, place = 'model'): ModelFile {
   unpackTree(result.data, place);
   return result.data;
 }
+
+/** The file with the kinds that speak alone, and the runs that move them: what is silent need not be added up. */
+export function speaking(file: ModelFile): ModelFile {
+  const { nodes, parents, units, counts, kinds, weights } = unpackTree(file);
+  const wanted = file.kinds.flatMap((kind, k) => (kind.raise === null ? [] : [k]));
+  const kept = new Uint8Array(nodes);
+  for (let node = 2, at = 0; node < nodes; node += 1)
+    for (let i = 0; i < (counts[node - 2] as number); i += 1, at += 1) if (wanted.includes(kinds[at] as number)) kept[node] = 1;
+  for (let node = nodes - 1; node >= 2; node -= 1) if (kept[node] === 1) kept[parents[node - 2] as number] = 1;
+  const moved = new Map([[1, 1]]);
+  const out = { parents: [] as number[], units: [] as number[], counts: [] as number[], kinds: [] as number[], weights: [] as number[] };
+  for (let node = 2, at = 0; node < nodes; node += 1) {
+    const before = out.kinds.length;
+    for (let i = 0; i < (counts[node - 2] as number); i += 1, at += 1) {
+      const k = wanted.indexOf(kinds[at] as number);
+      if (k < 0) continue;
+      out.kinds.push(k);
+      out.weights.push(weights[at] as number);
+    }
+    if (kept[node] !== 1) continue;
+    moved.set(node, out.parents.length + 2);
+    out.parents.push(moved.get(parents[node - 2] as number) ?? 1);
+    out.units.push(units[node - 2] as number);
+    out.counts.push(out.kinds.length - before);
+  }
+  const tree = packTree({
+    nodes: out.parents.length + 2,
+    parents: Uint16Array.from(out.parents),
+    units: Uint16Array.from(out.units),
+    counts: Uint8Array.from(out.counts),
+    kinds: Uint8Array.from(out.kinds),
+    weights: Int8Array.from(out.weights),
+  });
+  return { ...file, kinds: wanted.flatMap((k) => file.kinds[k] ?? []), tree };
+}

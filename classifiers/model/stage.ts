@@ -8,7 +8,7 @@ import { articlesOf, type Cite } from '../kind-articles.ts';
 import type { ReadPost } from '../rules/read.ts';
 import { sigmoid } from './calibrate.ts';
 import { judge, movedBy, type Telling } from './judge.ts';
-import type { KindModel, ModelFile } from './model-file.ts';
+import { type KindModel, type ModelFile, speaking } from './model-file.ts';
 import { WeightTable } from './table.ts';
 
 export interface LinearStage {
@@ -22,7 +22,8 @@ const MOST_ALONE = 0.9;
 const two = (p: number): number => Math.round(p * 100) / 100;
 
 /** Makes a stage of a loaded model file. @param cite articles in force, for what the model adds */
-export function createModelStage(file: ModelFile, { cite }: { readonly cite?: Cite } = {}): LinearStage {
+export function createModelStage(whole: ModelFile, { cite }: { readonly cite?: Cite } = {}): LinearStage {
+  const file = speaking(whole);
   const id = `linear@${file.id}`;
   const table = new WeightTable(file);
   const agency = file.kinds.findIndex((k) => k.kind === 'acts-as-intermediary');
