@@ -5,15 +5,18 @@
 export interface Automaton {
   /** UTF-16 unit → its number among the units of all words; 0 for one that stands in no word. */
   readonly classes: Uint16Array;
-  /** Child of state s by class c: base[s] + c, when `check` of that place is s. */
-  readonly base: Int32Array;
-  readonly check: Int32Array;
-  /** The state of the longest proper ending that is also a beginning. */
-  readonly fail: Int32Array;
-  /** Where a state's words begin in `ends`, 0 for none: how many, then word number and length in turn. */
-  readonly output: Int32Array;
+  /** Four numbers a state, side by side because they are asked for together: BASE, CHECK, FAIL, OUTPUT. */
+  readonly cells: Int32Array;
+  /** Where OUTPUT points: how many words end here, then word number and length in turn. */
   readonly ends: Int32Array;
 }
+/** The child of state s by class c is BASE of s plus c, when CHECK of that state is s. */
+const BASE = 0;
+const CHECK = 1;
+/** The state of the longest proper ending that is also a beginning. */
+const FAIL = 2;
+/** 0 when no word ends here. */
+const OUTPUT = 3;
 
 interface Trie {
   readonly parent: number[];
@@ -122,11 +125,25 @@ export function buildAutomaton(words: readonly string[]): Automaton {
   const [base, check] = [new Int32Array(size), new Int32Array(size).fill(-1)];
   base.set(slots.base);
   check.set(slots.check);
-  return { classes, base, check, ...outputs(trie, order, state, base, check) };
+  const { fail, output, ends } = outputs(trie, order, state, base, check);
+  const cells = new Int32Array(size * 4);
+  for (let i = 0; i < size; i += 1) {
+    cells[i * 4 + BASE] = base[i] as number;
+    cells[i * 4 + CHECK] = check[i] as number;
+    cells[i * 4 + FAIL] = fail[i] as number;
+    cells[i * 4 + OUTPUT] = output[i] as number;
+  }
+  return { classes, cells, ends };
 }
 
 /** Ending links and, for each state, the words that end there, its own and those of its endings. */
-function outputs(trie: Trie, order: readonly number[], state: Int32Array, base: Int32Array, check: Int32Array): Pick<Automaton, 'fail' | 'output' | 'ends'> {
+function outputs(
+  trie: Trie,
+  order: readonly number[],
+  state: Int32Array,
+  base: Int32Array,
+  check: Int32Array,
+): { fail: Int32Array; output: Int32Array; ends: Int32Array } {
   const fail = new Int32Array(base.length);
   const output = new Int32Array(base.length);
   const ends: number[] = [0];
@@ -150,7 +167,7 @@ function outputs(trie: Trie, order: readonly number[], state: Int32Array, base: 
 }
 
 /** Calls `found(word number, start)` for every word in the text, in the order of their ends. */
-export function findWords({ classes, base, check, fail, output, ends }: Automaton, text: string, found: (word: number, start: number) => void): void {
+export function findWords({ classes, cells, ends }: Automaton, text: string, found: (word: number, start: number) => void): void {
   let state = 0;
   for (let i = 0; i < text.length; i += 1) {
     const unit = classes[text.charCodeAt(i)] as number;
@@ -158,14 +175,14 @@ export function findWords({ classes, base, check, fail, output, ends }: Automato
       state = 0;
       continue;
     }
-    let next = (base[state] as number) + unit;
-    while (check[next] !== state && state !== 0) {
-      state = fail[state] as number;
-      next = (base[state] as number) + unit;
+    let next = (cells[state * 4 + BASE] as number) + unit;
+    while (cells[next * 4 + CHECK] !== state && state !== 0) {
+      state = cells[state * 4 + FAIL] as number;
+      next = (cells[state * 4 + BASE] as number) + unit;
     }
-    if (check[next] !== state) continue;
+    if (cells[next * 4 + CHECK] !== state) continue;
     state = next;
-    const from = output[state] as number;
+    const from = cells[state * 4 + OUTPUT] as number;
     if (from === 0) continue;
     const until = from + 1 + (ends[from] as number) * 2;
     for (let at = from + 1; at < until; at += 2) found(ends[at] as number, i + 1 - (ends[at + 1] as number));

@@ -102,12 +102,12 @@ function reported(hits: Hit[]): Hit[] {
  */
 export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterTables, law: LawIndex): (read: ReadPost, days: LawDays) => Finding[] {
   const owners = ownersOf(rules, tables);
-  const seenInWhole = new Sightings(tables);
-  const seenInView = new Sightings(tables);
+  const seenInWhole = new Sightings(tables, owners.length);
+  const seenInView = new Sightings(tables, owners.length);
 
   const tryAll = (seen: Sightings, scanned: readonly Scanned[], { whole, post }: ReadPost, hits: Hit[]): void => {
     const subject = post.account?.subjectType ?? 'unknown';
-    seen.forEach(owners.length, (number) => {
+    seen.forEach((number) => {
       const { rule, pattern, unless, requires, exempt } = owners[number] as Owner;
       if (rule.subjects && subject !== 'unknown' && !rule.subjects.has(subject)) return;
       let [current, count] = [scanned[0], 0];

@@ -149,10 +149,12 @@ const MAX_ANCHORS = 3;
 const flat = (node: Node): readonly Node[] => (node.type === 'sequence' ? node.items.flatMap(flat) : node.type === 'quote' ? flat(node.inner) : [node]);
 
 /** How often words like these are met, roughly: a longer word is met far less often, a digit everywhere. */
-const commonness = ({ words }: Anchor): number =>
+const commonness = (words: readonly string[]): number =>
   words.reduce((sum, word) => sum + (word.length > 1 ? 30 ** -word.length : /[\d ,.:/-]/.test(word) ? 1 : 0.1), 0);
+/** Words together more common than this tell no texts apart. */
+const TOO_COMMON = 0.5;
 /** What it costs to try the pattern around each of the words. */
-const cost = (anchor: Anchor): number => commonness(anchor) * (8 + anchor.most - anchor.least);
+const cost = (anchor: Anchor): number => commonness(anchor.words) * (8 + anchor.most - anchor.least);
 
 /** Anchors of a pattern, the cheapest to try around first: every match holds a word of each. Empty when nothing can be promised. */
 export function anchorsOf(tree: Node): readonly Anchor[] {
@@ -160,10 +162,11 @@ export function anchorsOf(tree: Node): readonly Anchor[] {
   const taken: Stretch[] = [];
   while (taken.length < MAX_ANCHORS) {
     const next = bestStretch(items, taken);
-    if (!next || (taken.length > 0 && next.words.length > 60 && shortest(next.words) < 2)) break;
+    if (!next) break;
     taken.push(next);
   }
-  return taken.map(({ words, least, most }) => ({ words: withoutLonger(words), least, most })).sort((a, b) => cost(a) - cost(b));
+  const anchors = taken.map(({ words, least, most }) => ({ words: withoutLonger(words), least, most })).sort((a, b) => cost(a) - cost(b));
+  return anchors.filter(({ words }, i) => i === 0 || commonness(words) < TOO_COMMON);
 }
 
 /** Where a word stands, one it begins with stands too: the longer one adds nothing. */

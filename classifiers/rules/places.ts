@@ -32,8 +32,8 @@ export class PlacedPattern {
 
   /** Calls `found` for every place, until it says `false`. `ranges` lie one after the other in the scanned text. */
   forEach(seen: Sightings, ranges: readonly Range[], found: (range: Range, place: Span) => boolean): void {
-    const first = this.lead ? seen.firstOf(this.groups[0] as number) : null;
-    if (first === null) {
+    const places = this.lead ? seen.placesOf(this.groups[0] as number) : null;
+    if (places === null) {
       for (const range of ranges) this.tryEverywhere(range, found);
       return;
     }
@@ -41,8 +41,8 @@ export class PlacedPattern {
     let current = 0;
     let resume = 0;
     let tried = 0;
-    for (let place = first; place !== 0; place = seen.nextOf(place)) {
-      const word = seen.startOf(place);
+    for (let i = 0; i < places.length; i += 1) {
+      const word = places[i] as number;
       while (current < ranges.length && word >= endOf(ranges[current] as Range)) {
         current += 1;
         resume = 0;

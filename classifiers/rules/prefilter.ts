@@ -48,104 +48,106 @@ export function tabulate(patterns: readonly Anchored[]): PrefilterTables {
   return { automaton: buildAutomaton([...owners.keys()]), wordFrom, wordGroups: Int32Array.from(lists.flat()), groups, groupCount: groupWords.length };
 }
 
-/** So many places of one group are kept; a text with more is searched as a whole for that group's patterns. */
+/** So many places of one group are looked at one by one; a text with more is searched as a whole for that group's patterns. */
 const MAX_PLACES = 4_096;
+const FEW = 24;
+const MAX_STEPS = 256;
+const NONE = new Int32Array(0);
 
-/** What one scan of a text saw; made once and used for text after text. */
+const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
+  const made = new Int32Array(old.length * 2);
+  made.set(old);
+  return made;
+};
+
+/** What one scan of a text saw; made once and used for text after text. Places are kept by word, and a group's put together when asked for. */
 export class Sightings {
   private readonly tables: PrefilterTables;
-  private readonly ownersOf: readonly (readonly number[])[];
-  private readonly needed: Int32Array;
+  /** Group → the patterns that are first looked for by it. */
+  private readonly ledBy: readonly (readonly number[])[];
   private readonly always: readonly number[];
-  /** Of the group: the scan that last saw it, how often, its first and last place. */
-  private readonly seen: Int32Array;
-  private readonly count: Int32Array;
+  /** Of the word: the scan that last saw it, its first and last place. */
+  private readonly wordSeen: Int32Array;
   private readonly first: Int32Array;
   private readonly last: Int32Array;
-  private readonly missing: Int32Array;
-  private readonly able: Uint32Array;
-  private seenGroups: number[] = [];
+  /** Two numbers a group: the scan that last saw it, and the first of its words seen, as places in `wordGroups` plus one. */
+  private readonly groups: Int32Array;
+  private readonly leads: Uint8Array;
+  private readonly nextWord: Int32Array;
+  private readonly wordAt: Int32Array;
   private round = 0;
-  /** Places in the order of their starts, chained both ways. Place 0 is none. */
+  private readonly able: Uint32Array;
+  /** Places, each word's chained. Place 0 is none. */
   private starts = new Int32Array(1_024);
   private after = new Int32Array(1_024);
-  private before = new Int32Array(1_024);
   private used = 1;
+  private readonly gathered = new Int32Array(MAX_PLACES);
 
-  constructor(tables: PrefilterTables) {
+  /** @param led only the first so many patterns are listed by `forEach`; the others are asked about one by one */
+  constructor(tables: PrefilterTables, led: number = tables.groups.length) {
     this.tables = tables;
-    const { groups, groupCount } = tables;
-    const owners: number[][] = Array.from({ length: groupCount }, () => []);
-    groups.forEach((list, pattern) => {
-      for (const group of new Set(list)) owners[group]?.push(pattern);
+    const { groups, groupCount, wordFrom, wordGroups } = tables;
+    const ledBy: number[][] = Array.from({ length: groupCount }, () => []);
+    const always: number[] = [];
+    groups.slice(0, led).forEach(([lead], pattern) => {
+      if (lead === undefined) always.push(pattern);
+      else ledBy[lead]?.push(pattern);
     });
-    this.ownersOf = owners;
-    this.needed = Int32Array.from(groups, (list) => new Set(list).size);
-    this.always = groups.flatMap((list, pattern) => (list.length === 0 ? [pattern] : []));
-    this.seen = new Int32Array(groupCount);
-    this.count = new Int32Array(groupCount);
-    this.first = new Int32Array(groupCount);
-    this.last = new Int32Array(groupCount);
-    this.missing = this.needed.slice();
-    this.able = new Uint32Array((groups.length >> 5) + 1);
+    this.ledBy = ledBy;
+    this.always = always;
+    this.wordSeen = new Int32Array(wordFrom.length);
+    this.first = new Int32Array(wordFrom.length);
+    this.last = new Int32Array(wordFrom.length);
+    this.groups = new Int32Array(groupCount * 2);
+    this.leads = Uint8Array.from(ledBy, (list) => Math.min(1, list.length));
+    this.nextWord = new Int32Array(wordGroups.length + 1);
+    this.wordAt = new Int32Array(wordGroups.length + 1);
+    for (let word = 0; word + 1 < wordFrom.length; word += 1) this.wordAt.fill(word, (wordFrom[word] as number) + 1, (wordFrom[word + 1] as number) + 1);
+    this.able = new Uint32Array((led >> 5) + 1);
   }
 
   /** Forgets the last text and looks at this one. */
   scan(text: string): void {
     this.round += 1;
     this.used = 1;
-    this.seenGroups.length = 0;
     this.able.fill(0);
-    const { automaton, wordFrom, wordGroups } = this.tables;
-    findWords(automaton, text, (word, start) => {
-      const until = wordFrom[word + 1] as number;
-      for (let at = wordFrom[word] as number; at < until; at += 1) this.see(wordGroups[at] as number, start);
-    });
     for (const pattern of this.always) this.enable(pattern);
-    for (const group of this.seenGroups) for (const pattern of this.ownersOf[group] ?? []) if (--(this.missing[pattern] as number) === 0) this.enable(pattern);
-    // Counted back for the next text.
-    for (const group of this.seenGroups) for (const pattern of this.ownersOf[group] ?? []) this.missing[pattern] = this.needed[pattern] as number;
+    const leads: number[] = [];
+    findWords(this.tables.automaton, text, (word, start) => {
+      if (this.used === this.starts.length) {
+        this.starts = wider(this.starts);
+        this.after = wider(this.after);
+      }
+      const place = this.used++;
+      this.starts[place] = start;
+      this.after[place] = 0;
+      if (this.wordSeen[word] === this.round) this.after[this.last[word] as number] = place;
+      else this.meet(word, place, leads);
+      this.last[word] = place;
+    });
+    for (const group of leads) for (const pattern of this.ledBy[group] as readonly number[]) if (this.can(pattern)) this.enable(pattern);
   }
 
-  private see(group: number, start: number): void {
-    if (this.seen[group] !== this.round) {
-      this.seen[group] = this.round;
-      this.seenGroups.push(group);
-      this.count[group] = 0;
-      this.first[group] = 0;
-      this.last[group] = 0;
+  /** A word for the first time in this text. */
+  private meet(word: number, place: number, leads: number[]): void {
+    const { wordFrom, wordGroups } = this.tables;
+    this.wordSeen[word] = this.round;
+    this.first[word] = place;
+    const until = wordFrom[word + 1] as number;
+    for (let at = wordFrom[word] as number; at < until; at += 1) {
+      const group = wordGroups[at] as number;
+      if (this.groups[group * 2] === this.round) this.nextWord[at + 1] = this.groups[group * 2 + 1] as number;
+      else {
+        this.groups[group * 2] = this.round;
+        this.nextWord[at + 1] = 0;
+        if (this.leads[group] === 1) leads.push(group);
+      }
+      this.groups[group * 2 + 1] = at + 1;
     }
-    const count = (this.count[group] as number) + 1;
-    if (count > MAX_PLACES + 1) return;
-    this.count[group] = count;
-    this.place(group, start);
   }
 
-  /** Keeps a place. Words are seen in the order of their ends, so one may have to go before a few shorter ones. */
-  private place(group: number, start: number): void {
-    if (this.used === this.starts.length) this.grow();
-    const place = this.used++;
-    this.starts[place] = start;
-    let before = this.last[group] as number;
-    while (before !== 0 && (this.starts[before] as number) > start) before = this.before[before] as number;
-    const after = before === 0 ? (this.first[group] as number) : (this.after[before] as number);
-    this.before[place] = before;
-    this.after[place] = after;
-    if (before === 0) this.first[group] = place;
-    else this.after[before] = place;
-    if (after === 0) this.last[group] = place;
-    else this.before[after] = place;
-  }
-
-  private grow(): void {
-    const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
-      const made = new Int32Array(old.length * 2);
-      made.set(old);
-      return made;
-    };
-    this.starts = wider(this.starts);
-    this.after = wider(this.after);
-    this.before = wider(this.before);
+  private sees(group: number): boolean {
+    return this.groups[group * 2] === this.round;
   }
 
   private enable(pattern: number): void {
@@ -154,42 +156,57 @@ export class Sightings {
 
   /** Whether each of the pattern's groups was seen, wherever. */
   can(pattern: number): boolean {
-    return ((this.able[pattern >> 5] as number) & (1 << (pattern & 31))) !== 0;
+    const groups = this.tables.groups[pattern] as readonly number[];
+    for (let i = 0; i < groups.length; i += 1) if (!this.sees(groups[i] as number)) return false;
+    return true;
   }
 
-  /** Calls `found` for every pattern that can match, in order, below `limit`. */
-  forEach(limit: number, found: (pattern: number) => void): void {
-    for (let word = 0; word << 5 < limit; word += 1) {
-      let bits = this.able[word] as number;
-      while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        if ((word << 5) + bit < limit) found((word << 5) + bit);
-      }
+  /** Calls `found` for every listed pattern that can match, in order. */
+  forEach(found: (pattern: number) => void): void {
+    for (let word = 0; word < this.able.length; word += 1) {
+      for (let bits = this.able[word] as number; bits !== 0; bits &= bits - 1) found((word << 5) + 31 - Math.clz32(bits & -bits));
     }
   }
 
-  /** First place of a group's words in the text, 0 for none; `null` when there are too many to have kept. */
-  firstOf(group: number): number | null {
-    if (this.seen[group] !== this.round) return 0;
-    return (this.count[group] as number) > MAX_PLACES ? null : (this.first[group] as number);
-  }
-  nextOf(place: number): number {
-    return this.after[place] as number;
-  }
-  startOf(place: number): number {
-    return this.starts[place] as number;
+  /** Where a group's words begin, in order, valid until the next call; `null` when they are too many to go through. */
+  placesOf(group: number): Int32Array | null {
+    if (!this.sees(group)) return NONE;
+    let count = 0;
+    for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
+      for (let place = this.first[this.wordAt[at] as number] as number; place !== 0; place = this.after[place] as number) {
+        if (count === MAX_PLACES) return null;
+        this.gathered[count++] = this.starts[place] as number;
+      }
+    }
+    const places = this.gathered.subarray(0, count);
+    return count > FEW ? places.sort() : insertionSort(places);
   }
 
-  /** Whether a word of the group begins within `from..to`. */
+  /** Whether a word of the group begins within `from..to`; `true` too when so many stand before that looking is not worth it. */
   stands(group: number, from: number, to: number): boolean {
-    const first = this.firstOf(group);
-    if (first === null) return true;
-    for (let place = first; place !== 0; place = this.after[place] as number) {
-      const start = this.starts[place] as number;
-      if (start > to) return false;
-      if (start >= from) return true;
+    if (!this.sees(group)) return false;
+    let steps = 0;
+    for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
+      for (let place = this.first[this.wordAt[at] as number] as number; place !== 0; place = this.after[place] as number) {
+        const start = this.starts[place] as number;
+        if (start > to) break;
+        steps += 1;
+        if (start >= from || steps > MAX_STEPS) return true;
+      }
     }
     return false;
   }
+}
+
+function insertionSort(places: Int32Array): Int32Array {
+  for (let i = 1; i < places.length; i += 1) {
+    const start = places[i] as number;
+    let at = i;
+    while (at > 0 && (places[at - 1] as number) > start) {
+      places[at] = places[at - 1] as number;
+      at -= 1;
+    }
+    places[at] = start;
+  }
+  return places;
 }

@@ -20,14 +20,14 @@ export interface ReadPost {
 
 /** @param post at least one of title and text is present, or there is nothing to read */
 export function readPost(post: PostInput, normalise: Normalise): ReadPost {
-  const fields: ReadField[] = [];
-  let whole = '';
+  const names: QuotableField[] = [];
+  const texts: string[] = [];
   for (const field of QUOTABLE_FIELDS) {
     const value = post[field];
     if (typeof value !== 'string' || value === '') continue;
-    const read = normalise(value);
-    fields.push({ field, read, at: whole.length });
-    whole += `${read.view.text}\n`;
+    names.push(field);
+    texts.push(value);
   }
-  return { post, fields, whole };
+  const { whole, parts } = normalise.together(texts);
+  return { post, fields: parts.map(({ at, read }, i) => ({ field: names[i] as QuotableField, read, at })), whole };
 }

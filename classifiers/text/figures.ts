@@ -29,11 +29,20 @@ const DIGITS: Readonly<Record<string, number>> = {
 const UNITS: Readonly<Record<string, number>> = { 十: 10, 拾: 10, 百: 100, 佰: 100, 千: 1_000, 仟: 1_000 };
 const TEN_THOUSAND = 10_000;
 
-const FIGURES = new Uint8Array(65_536);
-for (const char of [...Object.keys(DIGITS), ...Object.keys(UNITS), '万']) FIGURES[char.charCodeAt(0)] = 1;
+const table = (chars: string): Uint8Array => {
+  const marked = new Uint8Array(65_536);
+  for (const char of chars) marked[char.charCodeAt(0)] = 1;
+  return marked;
+};
+const FIGURES = table(`${Object.keys(DIGITS).join('')}${Object.keys(UNITS).join('')}万`);
+const HUNDREDS = table('百佰千仟万');
 /** What comes before or after when figures are no amount: 几百, 第三百, 五百强, 一万字, 三百分. */
-const NOT_BEFORE = new Set('几数好第0123456789');
-const NOT_AFTER = new Set('字强几数');
+const NOT_BEFORE = table('几数好第0123456789');
+const NOT_AFTER = table('字强几数');
+const MONEY = table('元块');
+const SHARE = table('之钟');
+const PART = '分'.charCodeAt(0);
+const BLANK = 32;
 const MAX_RUN = 12;
 
 /** The value of a run of Chinese figures below a hundred million; null when it is not one number (三四千, 百万). */
@@ -75,23 +84,32 @@ export interface Figure {
   readonly digits: string;
 }
 
-const SHARE = /^分[之钟]/;
-const MONEY = /^ ?[元块]/;
-const HUNDREDS = /[百佰千仟万]/;
+/** Whether a unit is a Chinese figure at all. */
+export const isFigureSign = (unit: number): boolean => FIGURES[unit] === 1;
 
-/** The amounts of a folded text, in order. */
-export function figuresIn(text: string): Figure[] {
+/** Whether the figures in `start..end` state an amount, by what stands in and around them. */
+function isAmount(units: Uint16Array, length: number, start: number, end: number): boolean {
+  const before = start > 0 ? (units[start - 1] as number) : 0;
+  const next = end < length ? (units[end] as number) : 0;
+  const afterNext = end + 1 < length ? (units[end + 1] as number) : 0;
+  if (NOT_BEFORE[before] === 1) return false;
+  if (MONEY[next] === 1 || (next === BLANK && MONEY[afterNext] === 1)) return true;
+  if (NOT_AFTER[next] === 1 || (next === PART && SHARE[afterNext] === 1)) return false;
+  for (let i = start; i < end; i += 1) if (HUNDREDS[units[i] as number] === 1) return true;
+  return false;
+}
+
+/** The amounts of a folded text, in order; of `units` the first `length` count. */
+export function figuresIn(units: Uint16Array, length: number): Figure[] {
   const figures: Figure[] = [];
-  for (let start = 0; start < text.length; start += 1) {
-    if (FIGURES[text.charCodeAt(start)] !== 1) continue;
+  for (let start = 0; start < length; start += 1) {
+    if (FIGURES[units[start] as number] !== 1) continue;
     let end = start + 1;
-    while (end < text.length && FIGURES[text.charCodeAt(end)] === 1) end += 1;
-    const run = text.slice(start, end);
-    const isMoney = MONEY.test(text.slice(end, end + 2));
-    const isAmount =
-      isMoney || (HUNDREDS.test(run) && !NOT_BEFORE.has(text.charAt(start - 1)) && !NOT_AFTER.has(text.charAt(end)) && !SHARE.test(text.slice(end, end + 2)));
-    const value = isAmount && run.length <= MAX_RUN ? amountOf(run) : null;
-    if (value !== null && value > 0 && !NOT_BEFORE.has(text.charAt(start - 1))) figures.push({ start, end, digits: String(value) });
+    while (end < length && FIGURES[units[end] as number] === 1) end += 1;
+    if (end - start <= MAX_RUN && isAmount(units, length, start, end)) {
+      const value = amountOf(String.fromCharCode(...units.subarray(start, end)));
+      if (value !== null && value > 0) figures.push({ start, end, digits: String(value) });
+    }
     start = end;
   }
   return figures;

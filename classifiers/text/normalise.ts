@@ -6,7 +6,8 @@
  */
 import { MAX_TEXT } from '../../core/model/post.ts';
 import { FOLD, foldAgain, isHan, SPECIAL } from './char-table.ts';
-import { figuresIn } from './figures.ts';
+import { Draft } from './draft.ts';
+import { figuresIn, isFigureSign } from './figures.ts';
 
 /** A reading of a text. Without `starts`/`ends` every unit stands at its own place. */
 export interface View {
@@ -27,7 +28,17 @@ export interface Disguise {
   readonly from: string;
   readonly to: string;
 }
-export type Normalise = (text: string) => Normalised;
+/** The texts of a post read at once: one string, of which each reading is a part. */
+export interface Reading {
+  readonly whole: string;
+  /** One a text, in order; `view.text` begins at `at` of `whole`, and a line end comes after it. */
+  readonly parts: readonly { readonly at: number; readonly read: Normalised }[];
+}
+export interface Normalise {
+  (text: string): Normalised;
+  /** Reads several texts into one string: far quicker than one by one. */
+  together(texts: readonly string[]): Reading;
+}
 
 const astral = new Map<number, string>();
 const ASTRAL_KEPT = 4_096;
@@ -43,92 +54,73 @@ function foldAstral(code: number): string {
   return folded;
 }
 
-const buffer = new Uint16Array(MAX_TEXT);
-const bytes = Buffer.from(buffer.buffer);
+/** Signs a text may carry, told while it is folded, so that a text without them is not looked through for them. */
+const GAP = 1;
+const FIGURE = 2;
+const CODE = 4;
 
-/** Scratch shared by all builders: one is built at a time, and a text never grows beyond this before it is cut down. */
-let room = 1 << 16;
-let unitsMade = new Uint16Array(room);
-let startsMade = new Int32Array(room);
-let endsMade = new Int32Array(room);
-function grow(): void {
-  room *= 2;
-  const [units, starts, ends] = [new Uint16Array(room), new Int32Array(room), new Int32Array(room)];
-  units.set(unitsMade);
-  starts.set(startsMade);
-  ends.set(endsMade);
-  [unitsMade, startsMade, endsMade] = [units, starts, ends];
+/** Folds a text into a draft; at most MAX_TEXT units of it. @returns the signs seen */
+function foldInto(text: string, out: Draft, signs: Uint8Array): number {
+  const length = Math.min(text.length, MAX_TEXT);
+  out.begin(length, false);
+  const { units } = out;
+  let seen = 0;
+  for (let i = 0; i < length; i += 1) {
+    const unit = FOLD[text.charCodeAt(i)] as number;
+    if (unit === 0) {
+      out.length = i;
+      return seen | foldSlowly(text, i, length, out, signs);
+    }
+    units[i] = unit;
+    seen |= signs[unit] as number;
+  }
+  out.length = length;
+  return seen;
 }
 
-/** Grows a view unit by unit, remembering where each came from. Only one may be under way. */
-class ViewBuilder {
-  private length = 0;
-
-  add(word: string, start: number, end: number): void {
-    for (let i = 0; i < word.length; i += 1) this.addUnit(word.charCodeAt(i), start, end);
-  }
-
-  addUnit(unit: number, start: number, end: number): void {
-    const at = this.length;
-    if (at === room) grow();
-    unitsMade[at] = unit;
-    startsMade[at] = start;
-    endsMade[at] = end;
-    this.length = at + 1;
-  }
-
-  /** Units `from..to` of a view as they are. */
-  copy(view: View, from: number, to: number): void {
-    const { text, starts, ends } = view;
-    for (let i = from; i < to; i += 1) this.addUnit(text.charCodeAt(i), starts ? (starts[i] as number) : i, ends ? (ends[i] as number) : i + 1);
-  }
-
-  build(): View {
-    const { length } = this;
-    return {
-      text: Buffer.from(unitsMade.buffer, 0, length * 2).toString('utf16le'),
-      starts: startsMade.slice(0, length),
-      ends: endsMade.slice(0, length),
-    };
-  }
-}
-
-/** Folding when some unit vanishes, grows or is a surrogate. */
-function foldSlowly(text: string): View {
-  const out = new ViewBuilder();
-  for (let i = 0; i < text.length; i += 1) {
+/** Folding from where some unit vanishes, grows or is a surrogate. */
+function foldSlowly(text: string, from: number, length: number, out: Draft, signs: Uint8Array): number {
+  out.map();
+  const before = out.length;
+  for (let i = from; i < length; i += 1) {
     const unit = text.charCodeAt(i);
-    const folded = FOLD[unit] ?? 0;
-    if (folded !== 0) {
-      out.addUnit(folded, i, i + 1);
+    const plain = FOLD[unit] as number;
+    if (plain !== 0) {
+      out.add(plain, i, i + 1);
       continue;
     }
-    const next = unit >= 0xd800 && unit <= 0xdbff ? text.charCodeAt(i + 1) : Number.NaN;
+    const next = unit >= 0xd800 && unit <= 0xdbff && i + 1 < length ? text.charCodeAt(i + 1) : 0;
     if (next >= 0xdc00 && next <= 0xdfff) {
-      out.add(foldAstral((unit - 0xd800) * 0x400 + next - 0xdc00 + 0x10000), i, i + 2);
+      out.addWord(foldAstral((unit - 0xd800) * 0x400 + next - 0xdc00 + 0x10000), i, i + 2);
       i += 1;
-    } else if (unit >= 0xd800 && unit <= 0xdfff) out.addUnit(0xfffd, i, i + 1);
-    else out.add(SPECIAL.get(unit) ?? '', i, i + 1);
+    } else if (unit >= 0xd800 && unit <= 0xdfff) out.add(0xfffd, i, i + 1);
+    else out.addWord(SPECIAL.get(unit) ?? '', i, i + 1);
   }
-  return out.build();
+  let seen = 0;
+  for (let i = before; i < out.length; i += 1) seen |= signs[out.units[i] as number] as number;
+  return seen;
 }
+
+const textOf = ({ units, length }: Draft): string => Buffer.from(units.buffer, units.byteOffset, length * 2).toString('utf16le');
+const viewOf = (draft: Draft, text: string): View => ({
+  text,
+  starts: draft.mapped ? draft.starts.slice(0, draft.length) : null,
+  ends: draft.mapped ? draft.ends.slice(0, draft.length) : null,
+});
+
+/** Drafts in use one after the other: nothing here runs twice at a time. */
+const folded = new Draft();
+const [first, second, third] = [new Draft(), new Draft(), new Draft()];
+const page = new Draft();
+const NO_SIGNS = new Uint8Array(65_536);
 
 /**
  * Width, case, script and invisible characters taken away.
- * @param text at most MAX_TEXT units; longer texts are the caller's to cut
+ * @param text at most MAX_TEXT units are read
  */
 export function fold(text: string): View {
-  const length = Math.min(text.length, MAX_TEXT);
-  let changed = false;
-  for (let i = 0; i < length; i += 1) {
-    const unit = text.charCodeAt(i);
-    const folded = FOLD[unit] ?? 0;
-    if (folded === 0) return foldSlowly(text.slice(0, length));
-    buffer[i] = folded;
-    changed ||= folded !== unit;
-  }
-  if (!changed && length === text.length) return { text, starts: null, ends: null };
-  return { text: bytes.toString('utf16le', 0, length * 2), starts: null, ends: null };
+  foldInto(text, folded, NO_SIGNS);
+  return viewOf(folded, textOf(folded));
 }
 
 const ODD = '·•‧∙⋅●○*^`\'"|/\\_~-.=+';
@@ -141,130 +133,168 @@ const isGap = (unit: number): boolean => GAPS[unit] === 1;
 const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
 const isLetter = (unit: number): boolean => unit >= 97 && unit <= 122;
 const MAX_GAP = 3;
+const BLANK = 32;
 
 /** End of the token that begins at `i`: one Han character, or up to two digits or letters; `i` when there is none. */
-function tokenEnd(text: string, i: number): number {
-  const unit = text.charCodeAt(i);
+function tokenEnd({ units, length }: Draft, i: number): number {
+  if (i >= length) return i;
+  const unit = units[i] as number;
   if (isHan(unit)) return i + 1;
   if (!isDigit(unit) && !isLetter(unit)) return i;
-  const next = text.charCodeAt(i + 1);
+  const next = i + 1 < length ? (units[i + 1] as number) : 0;
   return isDigit(next) || isLetter(next) ? i + 2 : i + 1;
 }
-function gapEnd(text: string, i: number): number {
+function gapEnd({ units, length }: Draft, i: number): number {
   let end = i;
-  while (end < text.length && isGap(text.charCodeAt(end))) end += 1;
+  while (end < length && isGap(units[end] as number)) end += 1;
   return end - i <= MAX_GAP ? end : i;
 }
 /** Punctuation between digits or letters belongs there: 3.5, 18-35, 8:30. */
-const isFigure = (text: string, before: number, from: number, to: number): boolean =>
-  !isHan(text.charCodeAt(before)) && !isHan(text.charCodeAt(to)) && text.slice(from, to).trim() !== '';
-function neverInside(text: string, from: number, to: number): boolean {
-  for (let i = from; i < to; i += 1) if (NEVER_INSIDE.has(text.charCodeAt(i))) return true;
+function isFigure({ units }: Draft, before: number, from: number, to: number): boolean {
+  if (isHan(units[before] as number) || isHan(units[to] as number)) return false;
+  for (let i = from; i < to; i += 1) if (units[i] !== BLANK) return true;
+  return false;
+}
+function neverInside({ units }: Draft, from: number, to: number): boolean {
+  for (let i = from; i < to; i += 1) if (NEVER_INSIDE.has(units[i] as number)) return true;
   return false;
 }
 
 /** The gaps that pull a word apart, as [from, to) pairs: runs of three or more single characters, or an odd dot between two. */
-function findGaps(text: string): number[] {
+function findGaps(text: Draft): number[] {
+  const { units, length } = text;
   const gaps: number[] = [];
-  for (let i = 0; i < text.length; ) {
-    const first = tokenEnd(text, i);
+  for (let i = 0; i < length; ) {
+    const end = tokenEnd(text, i);
     // Most characters stand in a word that nothing pulls apart.
-    if (first === i || !isGap(text.charCodeAt(first))) {
-      i += 1;
-      continue;
-    }
-    const run: number[] = [];
-    let odd = false;
-    let at = i;
-    for (let end = tokenEnd(text, at); end > at; end = tokenEnd(text, at)) {
-      const next = gapEnd(text, end);
-      if (next === end || tokenEnd(text, next) === next || isFigure(text, end - 1, end, next)) break;
-      run.push(end, next);
-      odd ||= neverInside(text, end, next);
-      at = next;
-    }
-    // A run that ends inside a longer word still counts its gaps: 限 · 女性 is 限女性.
-    if (run.length >= 4 || odd) gaps.push(...run.slice(0, 100_000));
-    i = Math.max(at, i + 1);
+    if (end === i || end >= length || !isGap(units[end] as number)) i += 1;
+    else i = Math.max(pulledApart(text, i, gaps), i + 1);
   }
   return gaps;
 }
 
-function squeeze(view: View): View | null {
-  const gaps = findGaps(view.text);
-  if (gaps.length === 0) return null;
-  const out = new ViewBuilder();
+/** A run of single tokens with gaps between them, which begins at `from`: its gaps are kept when it is a word pulled apart. @returns its end */
+function pulledApart(text: Draft, from: number, gaps: number[]): number {
+  const run: number[] = [];
+  let odd = false;
+  let at = from;
+  for (let end = tokenEnd(text, at); end > at; end = tokenEnd(text, at)) {
+    const next = gapEnd(text, end);
+    if (next === end || tokenEnd(text, next) === next || isFigure(text, end - 1, end, next)) break;
+    run.push(end, next);
+    odd ||= neverInside(text, end, next);
+    at = next;
+  }
+  // A run that ends inside a longer word still counts its gaps: 限 · 女性 is 限女性.
+  if (run.length >= 4 || odd) for (let g = 0; g < run.length && g < 100_000; g += 1) gaps.push(run[g] as number);
+  return at;
+}
+
+/** Puts pulled-apart words together. @returns whether any was */
+function squeeze(text: Draft, out: Draft): boolean {
+  const gaps = findGaps(text);
+  if (gaps.length === 0) return false;
+  out.begin(0, true);
   let from = 0;
   for (let g = 0; g < gaps.length; g += 2) {
     const start = gaps[g] as number;
     if (start < from) continue;
-    out.copy(view, from, start);
+    out.copy(text, from, start);
     from = gaps[g + 1] as number;
   }
-  out.copy(view, from, view.text.length);
-  return out.build();
+  out.copy(text, from, text.length);
+  return true;
 }
 
+/** First unit → disguises that begin with it, longest first; its units are marked among the signs. */
 interface Codebook {
-  /** First unit → disguises that begin with it, longest first. */
   readonly byFirst: ReadonlyMap<number, readonly Disguise[]>;
-  readonly firsts: Uint8Array;
+  readonly signs: Uint8Array;
 }
 
 function compileCodebook(disguises: readonly Disguise[]): Codebook {
-  const byFirst = new Map<number, Disguise[]>();
-  const firsts = new Uint8Array(65_536);
+  const signs = new Uint8Array(65_536);
+  for (let unit = 1; unit < signs.length; unit += 1) signs[unit] = (isGap(unit) ? GAP : 0) | (isFigureSign(unit) ? FIGURE : 0);
+  const byFirst = new Map<number, readonly Disguise[]>();
   for (const { from, to } of disguises) {
-    const folded = { from: fold(from).text, to: fold(to).text };
-    if (folded.from === '' || folded.from === folded.to) continue;
-    const first = folded.from.charCodeAt(0);
-    firsts[first] = 1;
+    const plain = { from: fold(from).text, to: fold(to).text };
+    if (plain.from === '' || plain.from === plain.to) continue;
+    const unit = plain.from.charCodeAt(0);
+    signs[unit] = (signs[unit] as number) | CODE;
     byFirst.set(
-      first,
-      [...(byFirst.get(first) ?? []), folded].sort((a, b) => b.from.length - a.from.length),
+      unit,
+      [...(byFirst.get(unit) ?? []), plain].sort((a, b) => b.from.length - a.from.length),
     );
   }
-  return { byFirst, firsts };
+  return { byFirst, signs };
 }
 
-const codeAt = (book: Codebook, text: string, i: number): Disguise | undefined =>
-  book.firsts[text.charCodeAt(i)] === 1 ? book.byFirst.get(text.charCodeAt(i))?.find(({ from }) => text.startsWith(from, i)) : undefined;
+function startsWith({ units, length }: Draft, at: number, word: string): boolean {
+  if (at + word.length > length) return false;
+  for (let i = 1; i < word.length; i += 1) if (units[at + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
+function codeAt({ byFirst, signs }: Codebook, text: Draft, at: number): Disguise | undefined {
+  const unit = text.units[at] as number;
+  if (((signs[unit] as number) & CODE) === 0) return undefined;
+  const codes = byFirst.get(unit) as readonly Disguise[];
+  for (let c = 0; c < codes.length; c += 1) if (startsWith(text, at, (codes[c] as Disguise).from)) return codes[c];
+  return undefined;
+}
 
-/** Replaces code words by what they mean. */
-function decode(book: Codebook, view: View): View {
-  const { text } = view;
-  let i = 0;
-  while (i < text.length && !codeAt(book, text, i)) i += 1;
-  if (i === text.length) return view;
-  const out = new ViewBuilder();
-  out.copy(view, 0, i);
-  let from = i;
-  for (let at = i; at < text.length; at += 1) {
+/** Replaces code words by what they mean. @returns whether there were any */
+function decode(book: Codebook, text: Draft, out: Draft): boolean {
+  let from = 0;
+  let any = false;
+  for (let at = 0; at < text.length; at += 1) {
     const code = codeAt(book, text, at);
     if (!code) continue;
-    out.copy(view, from, at);
+    if (!any) out.begin(0, true);
+    any = true;
+    out.copy(text, from, at);
     const last = at + code.from.length - 1;
-    out.add(code.to, view.starts?.[at] ?? at, view.ends?.[last] ?? last + 1);
+    out.addWord(code.to, text.startOf(at), text.endOf(last));
     from = last + 1;
     at = last;
   }
-  out.copy(view, from, text.length);
-  return out.build();
+  if (any) out.copy(text, from, text.length);
+  return any;
 }
 
-/** Writes amounts in Chinese figures as digits. */
-function count(view: View): View {
-  const figures = figuresIn(view.text);
-  if (figures.length === 0) return view;
-  const out = new ViewBuilder();
+/** Writes amounts in Chinese figures as digits. @returns whether there were any */
+function count(text: Draft, out: Draft): boolean {
+  const figures = figuresIn(text.units, text.length);
+  if (figures.length === 0) return false;
+  out.begin(0, true);
   let from = 0;
   for (const { start, end, digits } of figures) {
-    out.copy(view, from, start);
-    out.add(digits, view.starts?.[start] ?? start, view.ends?.[end - 1] ?? end);
+    out.copy(text, from, start);
+    out.addWord(digits, text.startOf(start), text.endOf(end - 1));
     from = end;
   }
-  out.copy(view, from, view.text.length);
-  return out.build();
+  out.copy(text, from, text.length);
+  return true;
+}
+
+/** Code words, then figures, of what has been folded. @returns whichever draft holds the result */
+function understood(book: Codebook, seen: number, text: Draft, one: Draft, other: Draft): Draft {
+  const decoded = (seen & CODE) !== 0 && decode(book, text, one) ? one : text;
+  // What a code word means may be a figure.
+  return ((seen & FIGURE) !== 0 || decoded === one) && count(decoded, other) ? other : decoded;
+}
+
+/** Reads a text onto the page, its main view still without words. */
+function readOntoPage(book: Codebook, original: string): Normalised & { readonly at: number; readonly to: number } {
+  const seen = foldInto(original, folded, book.signs);
+  let squeezed: View | null = null;
+  if ((seen & GAP) !== 0 && squeeze(folded, first)) {
+    const draft = understood(book, seen, first, second, third);
+    squeezed = viewOf(draft, textOf(draft));
+  }
+  const draft = understood(book, seen, folded, first, second);
+  const at = page.length;
+  page.append(draft.units, draft.length);
+  return { original, view: viewOf(draft, ''), squeezed, cut: original.length > MAX_TEXT, at, to: at + draft.length };
 }
 
 /**
@@ -273,11 +303,17 @@ function count(view: View): View {
  */
 export function createNormaliser(disguises: readonly Disguise[] = []): Normalise {
   const book = compileCodebook(disguises);
-  return (original) => {
-    const folded = fold(original);
-    const squeezed = squeeze(folded);
-    return { original, view: count(decode(book, folded)), squeezed: squeezed && count(decode(book, squeezed)), cut: original.length > MAX_TEXT };
+  const together = (texts: readonly string[]): Reading => {
+    page.begin(0, false);
+    const read = texts.map((text) => readOntoPage(book, text));
+    const whole = textOf(page);
+    const parts = read.map(({ original, view: { starts, ends }, squeezed, cut, at, to }) => {
+      return { at, read: { original, view: { text: whole.slice(at, to), starts, ends }, squeezed, cut } };
+    });
+    return { whole, parts };
   };
+  const one = (text: string): Normalised => (together([text]).parts[0] as Reading['parts'][number]).read;
+  return Object.assign(one, { together });
 }
 
 /** Where units `start..end` of a view stand in the original text. */
