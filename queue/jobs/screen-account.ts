@@ -8,7 +8,7 @@ import { caseDue } from '../../cases/workflow/deadlines.ts';
 import { type AccountFacts, operatorOf, summarisePosts } from '../../classifiers/account-facts.ts';
 import { typeAccount } from '../../classifiers/licence/account-type.ts';
 import { noList } from '../../classifiers/licence/match.ts';
-import { scoreCase } from '../../classifiers/score/case-score.ts';
+import { type CaseScore, scoreCase } from '../../classifiers/score/case-score.ts';
 import { screenAccount as screenParty } from '../../classifiers/screen-account.ts';
 import { localDate } from '../../core/clock.ts';
 import { TOPICS } from '../../core/events.ts';
@@ -22,6 +22,7 @@ import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repos
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { hasUnreadPictures } from '../../db/repositories/picture.ts';
 import { endAccount, settleRun } from '../../db/repositories/run.ts';
+import { scoreFacts } from '../../db/repositories/score-facts.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
@@ -82,6 +83,24 @@ async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened
     cite: (ids) => ctx.cite(ids, account.lastSeenAt),
   });
   return { findings, licenceMatch, type: typeAccount(facts).type };
+}
+
+/** The account's score with everything it rests on; posts that say the same count once. */
+async function scoreOf(tx: Db, accountId: string, screened: readonly ScreenedPost[], party: Awaited<ReturnType<typeof partyFindings>>, now: Date) {
+  const { groups, clusterSize, earlierCases } = await scoreFacts(
+    tx,
+    accountId,
+    screened.map(({ post }) => post.id),
+  );
+  const postFindings = screened.map(({ post, result }) => ({
+    postId: post.id,
+    findings: result.findings,
+    textGroup: groups.get(post.id) ?? null,
+    words: `${post.title ?? ''}\n${post.text}`,
+    publishedAt: post.publishedAt ?? post.firstSeenAt,
+  }));
+  const { findings: accountFindings, licenceMatch } = party;
+  return scoreCase({ accountFindings, postFindings, licenceVerdict: licenceMatch.verdict, clusterSize, earlierCases, asOf: now });
 }
 
 interface Hook {
@@ -165,7 +184,7 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
     all.map(({ on, finding }) => findingKey(on, finding)),
     new Set(all.map(({ finding }) => finding.by)),
   );
-  const score = scoreCase({ accountFindings: party.findings, postFindings: screened.map((s) => ({ postId: s.post.id, findings: s.result.findings })) });
+  const score = await scoreOf(tx, account.id, screened, party, now);
   await saveAccountScreening(tx, account.id, {
     score: score.score,
     level: score.level,
@@ -186,7 +205,7 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
   return { findings: all.length, added, superseded, opened };
 }
 
-async function openCase(tx: Db, accountId: string, score: ReturnType<typeof scoreCase>, hook: Hook, now: Date): Promise<boolean> {
+async function openCase(tx: Db, accountId: string, score: CaseScore, hook: Hook, now: Date): Promise<boolean> {
   const level: Level = hook.finding.level;
   const contributions = score.contributions.map(({ label, points }) => ({ label, points }));
   const wish = {
