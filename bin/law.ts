@@ -4,9 +4,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileLaw, type RuleSet } from '../classifiers/rules/compile.ts';
+import { compileLaw, openLaw, type RuleSet } from '../classifiers/rules/compile.ts';
 import { type LawFile, parseLaw } from '../classifiers/rules/law.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
+import { keepCompiled, lawKey, readCompiled } from './law-cache.ts';
 
 /** The law shipped with Pincha. */
 export const LAW_DIR = fileURLToPath(new URL('../law', import.meta.url));
@@ -31,5 +32,16 @@ function readLawFile(dir: string, file: string): LawFile {
   return { path: path.relative(dir, file).split(path.sep).join('/'), text };
 }
 
-/** Loads, checks and compiles `law/`. @throws RULES_INVALID naming pack, rule and pattern */
-export const loadRules = (dir: string = LAW_DIR): RuleSet => compileLaw(parseLaw(loadLaw(dir).files));
+/**
+ * Loads, checks and compiles `law/`, or takes what was compiled from the very same files before.
+ * @throws RULES_INVALID naming pack, rule and pattern
+ */
+export function loadRules(dir: string = LAW_DIR): RuleSet {
+  const { files } = loadLaw(dir);
+  const key = lawKey(files);
+  const kept = readCompiled(key);
+  if (kept) return openLaw(kept);
+  const rules = compileLaw(parseLaw(files));
+  keepCompiled(key, rules.compiled);
+  return rules;
+}

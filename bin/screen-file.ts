@@ -8,8 +8,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import type { CompiledLaw } from '../classifiers/rules/compile.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { PostLevel } from '../core/model/taxonomy.ts';
+import { loadRules } from './law.ts';
 import type { BatchResult, WorkerFailure } from './screen-worker.ts';
 
 export interface ScreenFileOptions {
@@ -76,9 +78,9 @@ class Pool {
   private readonly open = new Map<Worker, { resolve: (r: BatchResult) => void; reject: (e: unknown) => void }>();
   private seq = 0;
 
-  constructor(size: number, lawDir: string | undefined) {
+  constructor(size: number, compiled: CompiledLaw) {
     for (let i = 0; i < size; i += 1) {
-      const worker = new Worker(new URL('./screen-worker.mjs', import.meta.url), { execArgv: [], workerData: { lawDir } });
+      const worker = new Worker(new URL('./screen-worker.mjs', import.meta.url), { execArgv: [], workerData: { compiled } });
       worker.on('message', (said: BatchResult | WorkerFailure) => {
         if ('failure' in said) this.failed(new PinchaError(said.failure.code, said.failure.details));
         else this.done(worker, said);
@@ -172,7 +174,7 @@ export async function screenFile(options: ScreenFileOptions): Promise<ScreenFile
   const input = await opened(options.input);
   const rejects = typeof options.rejects === 'string' ? createWriteStream(options.rejects) : (options.rejects ?? process.stderr);
   const size = Math.max(1, Math.min(64, options.workers ?? availableParallelism()));
-  const pool = new Pool(size, options.lawDir);
+  const pool = new Pool(size, loadRules(options.lawDir).compiled);
   const tally: Tally = { lines: 0, posts: 0, rejected: 0, levels: { none: 0, format: 0, advisory: 0, lead: 0, statutory: 0 } };
   const began = Date.now();
   const report = reporter(options.progress, tally, began);

@@ -3,10 +3,12 @@
  * A bad line never stops a batch: it is given back with its place and reason.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type CompiledLaw, openLaw } from '../classifiers/rules/compile.ts';
 import type { Screener } from '../classifiers/screen.ts';
 import { type ErrorCode, type ErrorDetails, PinchaError, reasonOf } from '../core/errors.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import { postInputSchema } from '../core/model/post.ts';
+import { isPlainPost } from '../core/model/post-shape.ts';
 import { buildScreening } from './screener.ts';
 
 export interface Batch {
@@ -54,7 +56,9 @@ export function screenBatch(screener: Screener, { seq, bytes }: Batch): BatchRes
 }
 
 function screenLine(screener: Screener, line: string): ScreenResult {
-  const parsed = postInputSchema.safeParse(JSON.parse(line));
+  const given: unknown = JSON.parse(line);
+  if (isPlainPost(given)) return screener.screen(given);
+  const parsed = postInputSchema.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new PinchaError('INPUT_INVALID', { field: issue?.path.join('.') || 'post', reason: issue?.message ?? '' });
@@ -67,10 +71,10 @@ export interface WorkerFailure {
   readonly failure: { readonly code: ErrorCode; readonly details: ErrorDetails };
 }
 
-function serve(port: MessagePort, lawDir: string | undefined): void {
+function serve(port: MessagePort, compiled: CompiledLaw): void {
   let screener: Screener;
   try {
-    ({ screener } = buildScreening({ lawDir }));
+    ({ screener } = buildScreening({ rules: openLaw(compiled) }));
   } catch (error) {
     const { code, details } = error instanceof PinchaError ? error : new PinchaError('INTERNAL', { reason: reasonOf(error) });
     port.postMessage({ failure: { code, details } } satisfies WorkerFailure);
@@ -78,10 +82,11 @@ function serve(port: MessagePort, lawDir: string | undefined): void {
   }
   port.on('message', (batch: Batch) => {
     const result = screenBatch(screener, batch);
-    // A pooled buffer cannot be handed over: copy it into one of its own.
-    const bytes = new Uint8Array(result.bytes);
-    port.postMessage({ ...result, bytes }, [bytes.buffer]);
+    // A small one lies in a shared pool and cannot be handed over: copied into a buffer of its own.
+    const { bytes } = result;
+    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+    port.postMessage({ ...result, bytes: own }, [own.buffer as ArrayBuffer]);
   });
 }
 
-if (parentPort) serve(parentPort, (workerData as { lawDir?: string } | null)?.lawDir);
+if (parentPort) serve(parentPort, (workerData as { compiled: CompiledLaw }).compiled);

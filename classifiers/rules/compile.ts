@@ -8,13 +8,14 @@ import { PinchaError } from '../../core/errors.ts';
 import type { ArticleRef, Finding } from '../../core/model/finding.ts';
 import type { PostInput, QuotableField, SubjectType } from '../../core/model/post.ts';
 import { type FindingKind, LEVELS, type Level, TAXONOMY } from '../../core/model/taxonomy.ts';
-import { createNormaliser } from '../text/normalise.ts';
+import { createNormaliser, type Disguise } from '../text/normalise.ts';
 import { type Article, indexLaw, type LawDays, type LawIndex } from './articles.ts';
 import { type Computed, checked, type Law } from './law.ts';
 import { createMatcher, tabulateRules } from './match.ts';
 import { type CompiledPattern, compilePattern, type Lexicons } from './pattern.ts';
+import type { PrefilterTables } from './prefilter.ts';
 import { type ReadPost, readPost } from './read.ts';
-import { type ContextSource, computedSchema, lexiconSchema, type PackSource, packSchema, type RuleSource, statuteSchema } from './schema.ts';
+import { type ContextSource, computedSchema, lexiconSchema, type PackSource, packSchema, type RuleSource, type Statute, statuteSchema } from './schema.ts';
 
 /** Holds where any of its patterns matches within its scope. Contexts that say the same are one object. */
 export interface CompiledContext {
@@ -40,6 +41,16 @@ export interface CompiledRule {
   readonly exempt: readonly { readonly context: CompiledContext; readonly ground: string }[];
   readonly source: RuleSource;
 }
+/** Law ready to screen by, as plain data: it can be kept in a file or handed to a thread, and `openLaw` needs little time. */
+export interface CompiledLaw {
+  /** Digest of statutes, packs and lexicons. */
+  readonly version: string;
+  readonly rules: readonly CompiledRule[];
+  readonly statutes: readonly Statute[];
+  readonly disguises: readonly Disguise[];
+  readonly computed: Computed;
+  readonly tables: PrefilterTables;
+}
 export interface MatchContext {
   /** When the conduct was last seen: its law applies, a later version is named beside it. Today without it. */
   readonly asOf?: Date;
@@ -50,6 +61,8 @@ export interface RuleSet {
   /** Digest of statutes, packs and lexicons. */
   readonly version: string;
   readonly rules: readonly CompiledRule[];
+  /** What it was opened from. */
+  readonly compiled: CompiledLaw;
   readonly articles: ReadonlyMap<string, Article>;
   readonly sanctionsOf: LawIndex['sanctionsOf'];
   read(post: PostInput): ReadPost;
@@ -148,13 +161,18 @@ function compileRule(pack: PackSource, rule: RuleSource, compiling: Compiling): 
 }
 
 /**
- * Compiles packs, statutes and lexicons as parsed from `law/`.
+ * Checks and compiles packs, statutes and lexicons as parsed from `law/`.
  * @param packs one value a pack @param computed law of the computed findings (`law/rules/computed.yaml`)
  * @throws RULES_INVALID naming pack, rule and pattern: no law, unknown article, double id, unbounded pattern
  */
 export function compileRules(packs: readonly unknown[], statutes: readonly unknown[], lexicons: readonly unknown[], computed: unknown = {}): RuleSet {
+  return openLaw(compiledFrom(packs, statutes, lexicons, computed));
+}
+
+function compiledFrom(packs: readonly unknown[], statutes: readonly unknown[], lexicons: readonly unknown[], computed: unknown): CompiledLaw {
   const packList = packs.map((pack, i) => checked(packSchema, pack, packName(pack, i)));
-  const index = indexLaw(statutes.map((statute, i) => checked(statuteSchema, statute, `law/statutes[${i}]`)));
+  const statuteList = statutes.map((statute, i) => checked(statuteSchema, statute, `law/statutes[${i}]`));
+  const index = indexLaw(statuteList);
   const files = lexicons.map((file, i) => checked(lexiconSchema, file, `law/lexicons[${i}]`));
   const calculated: Computed = checked(computedSchema, computed, 'law/rules/computed.yaml');
   const contexts = new Map(files.flatMap((file) => Object.entries(file.contexts)));
@@ -173,19 +191,34 @@ export function compileRules(packs: readonly unknown[], statutes: readonly unkno
       rules.push(compileRule(pack, rule, compiling));
     }
   }
-  const normalise = createNormaliser(files.flatMap((file) => file.disguises));
-  const matcher = createMatcher(rules, tabulateRules(rules), index);
-  const read = (post: PostInput): ReadPost => readPost(post, normalise);
   return {
     version: sha256(canonicalJson({ packs: packList, statutes, lexicons: files, calculated })).slice(0, 16),
     rules,
+    statutes: statuteList,
+    disguises: files.flatMap((file) => file.disguises),
+    computed: calculated,
+    tables: tabulateRules(rules),
+  };
+}
+
+/** Makes compiled law ready to run. It is believed: whoever kept it answers for its being what was compiled. */
+export function openLaw(compiled: CompiledLaw): RuleSet {
+  const { version, rules, statutes, disguises, computed, tables } = compiled;
+  const index = indexLaw(statutes);
+  const normalise = createNormaliser(disguises);
+  const matcher = createMatcher(rules, tables, index);
+  const read = (post: PostInput): ReadPost => readPost(post, normalise);
+  return {
+    version,
+    rules,
+    compiled,
     articles: index.articles,
     sanctionsOf: index.sanctionsOf,
     read,
     match: (post, ctx = {}) => matcher(ctx.read ?? read(post), lawDays(ctx.asOf)),
     cite: (ids, asOf) => index.cite(ids, lawDays(asOf)),
     computed: (name) => {
-      const row = calculated[name];
+      const row = computed[name];
       if (!row) throw new PinchaError('RULES_INVALID', { place: 'law/rules/computed.yaml', reason: `没有 ${name}` });
       return row;
     },

@@ -69,16 +69,21 @@ function spell(node: Node): readonly string[] | null {
   }
 }
 
-const shortest = (words: readonly string[]): number => Math.min(LONG_ENOUGH, ...words.map((word) => word.length));
-/** An empty word selects nothing; a line end may join two fields of a post, so no word with one is relied on. */
-const usable = (words: readonly string[]): boolean => words.length > 0 && shortest(words) > 0 && !words.some((word) => word.includes('\n'));
+/** Of a list of words, 0 when it cannot be relied on: an empty word selects nothing, and a line end may join two fields of a post. */
+const lengths = new WeakMap<readonly string[], number>();
+function shortest(words: readonly string[]): number {
+  const before = lengths.get(words);
+  if (before !== undefined) return before;
+  let least = words.length === 0 ? 0 : LONG_ENOUGH;
+  for (const word of words) least = word.includes('\n') ? 0 : Math.min(least, word.length);
+  lengths.set(words, least);
+  return least;
+}
 
-/** The anchor that selects fewer texts: longer words first, then fewer of them. */
-function better(a: Anchor | null, b: Anchor | null): Anchor | null {
-  const [x, y] = [a && usable(a.words) ? a : null, b && usable(b.words) ? b : null];
-  if (!x || !y) return x ?? y;
-  const [short, long] = [shortest(x.words), shortest(y.words)];
-  return long > short || (long === short && y.words.length < x.words.length) ? y : x;
+/** Whether `b` selects fewer texts than `a`: longer words first, then fewer of them. */
+function better(a: Anchor | null, b: Anchor): boolean {
+  const [short, long] = [a ? shortest(a.words) : 0, shortest(b.words)];
+  return long > short || (long > 0 && long === short && a !== null && b.words.length < a.words.length);
 }
 
 interface Stretch extends Anchor {
@@ -86,28 +91,29 @@ interface Stretch extends Anchor {
   readonly to: number;
 }
 
-/** Best anchor among the stretches of neighbouring items outside `taken`, each stretch spelled out from every starting item. */
-function bestStretch(items: readonly Node[], taken: readonly Stretch[]): Stretch | null {
-  let best: Stretch | null = null;
-  const free = (i: number): boolean => !taken.some((t) => i >= t.from && i <= t.to);
-  const offer = (anchor: Anchor | null, from: number, to: number): void => {
-    if (anchor && better(best, anchor) === anchor) best = { ...anchor, from, to };
-  };
+/** Every anchor that neighbouring items give: each stretch of them spelled out from every starting item, and what an item promises by itself. */
+function stretchesOf(items: readonly Node[]): Stretch[] {
+  const stretches: Stretch[] = [];
   let [least, most] = [0, 0];
   for (const [from, item] of items.entries()) {
-    if (free(from)) {
-      let words: readonly string[] | null = [''];
-      for (let to = from; to < items.length && words && free(to); to += 1) {
-        const next = spelled(items[to] as Node);
-        words = next && join(words, next);
-        if (words) offer({ words, least, most }, from, to);
-      }
-      const inner = anchorOf(item);
-      offer(inner && { words: inner.words, least: least + inner.least, most: most + inner.most }, from, from);
+    let words: readonly string[] | null = [''];
+    for (let to = from; to < items.length && words; to += 1) {
+      const next = spelled(items[to] as Node);
+      words = next && join(words, next);
+      if (words) stretches.push({ words, least, most, from, to });
     }
+    const inner = anchorOf(item);
+    if (inner) stretches.push({ words: inner.words, least: least + inner.least, most: most + inner.most, from, to: from });
     least += widthOf(item).least;
     most += widthOf(item).most;
   }
+  return stretches;
+}
+
+/** The best of the stretches outside those taken. */
+function bestOf(stretches: readonly Stretch[], taken: readonly Stretch[]): Stretch | null {
+  let best: Stretch | null = null;
+  for (const one of stretches) if (better(best, one) && !taken.some((t) => one.from <= t.to && t.from <= one.to)) best = one;
   return best;
 }
 
@@ -121,7 +127,7 @@ function anchorOf(node: Node): Anchor | null {
       return words && { words, least: 0, most: 0 };
     }
     case 'sequence':
-      return bestStretch(node.items, []);
+      return bestOf(stretchesOf(node.items), []);
     case 'choice': {
       const each = node.options.map(anchorOf).filter((anchor) => anchor !== null);
       if (each.length < node.options.length) return null;
@@ -158,10 +164,10 @@ const cost = (anchor: Anchor): number => commonness(anchor.words) * (8 + anchor.
 
 /** Anchors of a pattern, the cheapest to try around first: every match holds a word of each. Empty when nothing can be promised. */
 export function anchorsOf(tree: Node): readonly Anchor[] {
-  const items = flat(tree);
+  const stretches = stretchesOf(flat(tree));
   const taken: Stretch[] = [];
   while (taken.length < MAX_ANCHORS) {
-    const next = bestStretch(items, taken);
+    const next = bestOf(stretches, taken);
     if (!next) break;
     taken.push(next);
   }
