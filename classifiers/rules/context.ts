@@ -67,7 +67,6 @@ function forth(text: string, from: number, ends: Uint8Array, reach: number): num
 }
 
 function stretchOf({ scope, reach }: CompiledContext, { text, whole }: Surroundings, { start, end }: Span): string {
-  const around = (ends: Uint8Array): string => text.slice(back(text, start, ends, reach), forth(text, end, ends, reach));
   switch (scope) {
     case 'match':
       return text.slice(start, end);
@@ -76,11 +75,11 @@ function stretchOf({ scope, reach }: CompiledContext, { text, whole }: Surroundi
     case 'after':
       return text.slice(end, forth(text, end, CLAUSE, reach));
     case 'clause':
-      return around(CLAUSE);
+      return text.slice(back(text, start, CLAUSE, reach), forth(text, end, CLAUSE, reach));
     case 'sentence':
-      return around(SENTENCE);
+      return text.slice(back(text, start, SENTENCE, reach), forth(text, end, SENTENCE, reach));
     case 'line':
-      return around(LINE);
+      return text.slice(back(text, start, LINE, reach), forth(text, end, LINE, reach));
     case 'post':
       return whole;
   }
