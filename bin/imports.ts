@@ -8,13 +8,14 @@ import { nameKey } from '../classifiers/licence/names.ts';
 import { localDate, systemClock } from '../core/clock.ts';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
+import type { ListDiff, ListReview, MappingBy } from '../core/model/licence.ts';
 import type { GivenColumns } from '../crawlers/registries/columns.ts';
 import { readCompanies } from '../crawlers/registries/companies.ts';
 import { readLicences } from '../crawlers/registries/licences.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
 import { appendLedger } from '../db/repositories/capture.ts';
 import { importRegister } from '../db/repositories/company.ts';
-import { importList, type ListRow } from '../db/repositories/licence.ts';
+import { importList, type ListRow, rememberedMapping } from '../db/repositories/licence.ts';
 import { blobFacts, ledgerRow } from '../evidence/ledger.ts';
 import type { Store } from './store.ts';
 
@@ -35,7 +36,13 @@ export interface ImportResult {
   readonly rejected: readonly { line: number; reason: string }[];
   readonly already: boolean;
   readonly mapping: Readonly<Record<string, string>>;
+  /** Who said which column is which. */
+  readonly mappingBy?: MappingBy;
   readonly warnings: number;
+  readonly listId?: string;
+  /** Against the list before it. */
+  readonly diff?: ListDiff | null;
+  readonly review?: ListReview | null;
 }
 
 /** Digest of a file, bounded. @throws FILE_UNREADABLE, FILE_TOO_LARGE */
@@ -69,10 +76,23 @@ async function enterFile(tx: Db, refId: string, file: string, bytes: Buffer, now
   await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'import', refId, payload, at: now }));
 }
 
+const NO_AUTHORITY = '未注明发证机关';
+
+/** Reads a list by the columns a person gives, else by those of the last list of its source, else by their words. */
+async function readBySource(store: Store, file: string, options: ImportOptions) {
+  const remembered = await rememberedMapping(store.db, options.authority ?? NO_AUTHORITY, options.sourceUrl ?? null);
+  const list = await readLicences(file, {
+    ...(options.mapping ? { mapping: options.mapping as GivenColumns<'licences'> } : {}),
+    ...(remembered ? { remembered: remembered as GivenColumns<'licences'> } : {}),
+  });
+  const kept = remembered !== null && Object.entries(remembered).some(([field, name]) => (list.mapping as Record<string, string>)[field] === name);
+  return { ...list, mappingBy: options.mapping ? ('given' as const) : kept ? ('remembered' as const) : ('guessed' as const) };
+}
+
 /** Imports a licence list: xlsx, csv or html with any column names. */
 export async function importLicences(store: Store, file: string, options: ImportOptions): Promise<ImportResult> {
   const digest = await digestOf(file);
-  const { mapping, title, rows } = await readLicences(file, options.mapping ? { mapping: options.mapping as GivenColumns<'licences'> } : {});
+  const { mapping, mappingBy, title, rows } = await readBySource(store, file, options);
   const rejected: { line: number; reason: string }[] = [];
   let warnings = 0;
   const kept = (async function* (): AsyncGenerator<ListRow> {
@@ -94,9 +114,10 @@ export async function importLicences(store: Store, file: string, options: Import
     fileName: path.basename(file),
     by: options.by,
     now,
-    authority: options.authority ?? '未注明发证机关',
+    authority: options.authority ?? NO_AUTHORITY,
     sourceUrl: options.sourceUrl ?? null,
     mapping: mapping as Record<string, string>,
+    mappingBy,
   };
   const bytes = await keepBytes(store, file);
   const done = await inTransaction(store.db, async (tx) => {
@@ -104,7 +125,8 @@ export async function importLicences(store: Store, file: string, options: Import
     if (!list.already) await enterFile(tx, list.listId, file, bytes, now);
     return list;
   });
-  return { rows: done.rows, rejected, already: done.already, mapping: mapping as Record<string, string>, warnings };
+  const { listId, diff, review, already } = done;
+  return { rows: done.rows, rejected, already, mapping: mapping as Record<string, string>, mappingBy, warnings, listId, diff, review };
 }
 
 /** Imports a business register. */

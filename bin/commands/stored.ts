@@ -4,10 +4,11 @@ import { createLicenceMatcher, noList } from '../../classifiers/licence/match.ts
 import { localDate, systemClock } from '../../core/clock.ts';
 import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
-import { ROLES, type Role } from '../../core/model/role.ts';
+import { type Actor, ROLES, type Role } from '../../core/model/role.ts';
+import { inTransaction } from '../../db/connect.ts';
 import { verifyAudit } from '../../db/repositories/audit.ts';
 import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
-import { currentList, rowsOfList } from '../../db/repositories/licence.ts';
+import { currentList, reviewList, rowsOfList } from '../../db/repositories/licence.ts';
 import { listUsers } from '../../db/repositories/user.ts';
 import { verifyEvidence } from '../../evidence/verify.ts';
 import { beginRun } from '../../queue/runs.ts';
@@ -58,10 +59,19 @@ function tellImport(done: ImportResult, asJson: boolean): void {
     return;
   }
   const columns = Object.entries(done.mapping).map(([field, column]) => `${field}=${column}`);
-  if (columns.length > 0) tell(`识别的列：${columns.join('、')}`);
+  const by = { guessed: '按列名识别，请核对', remembered: '沿用此来源上次的对应', given: '由人指定' }[done.mappingBy ?? 'guessed'];
+  if (columns.length > 0) tell(`列的对应（${by}）：${columns.join('、')}`);
   tell(
     done.already ? `此文件此前已导入（${done.rows} 行），未作改动` : `已导入 ${done.rows} 行，未能读取 ${done.rejected.length} 行，存疑 ${done.warnings} 处`,
   );
+  if (done.diff) {
+    const { againstLabel, againstPublishedOn, added, removed, changed, samples } = done.diff;
+    tell(`较《${againstLabel}》（${againstPublishedOn}）：新增 ${added}、移出 ${removed}、变更 ${changed}`);
+    for (const name of samples.removed.slice(0, 5)) tell(`  移出：${name}`);
+    for (const { name, what } of samples.changed.slice(0, 5)) tell(`  变更：${name}（${what}）`);
+  }
+  if (done.review === 'waiting')
+    tell(`移出较多，暂不启用，比对仍用原名录。核对后：pincha licence accept ${done.listId}，或 pincha licence refuse ${done.listId}；也可在“名录”页办理`);
   for (const { line, reason } of done.rejected.slice(0, 10)) tell(`  第 ${line} 行：${reason}`);
 }
 
@@ -105,6 +115,17 @@ async function importFile(kind: string, file: string, options: Record<string, st
   tellImport(await withStore((store) => work(store, file, given)), asJson);
   return 0;
 }
+
+const COMMAND_LINE: Actor = { id: 'command-line', name: '命令行', kind: 'service', roles: [] };
+
+const review = (id: string, accept: boolean): Promise<number> =>
+  withStore(async (store) => {
+    if (!/^[0-9a-f-]{36}$/i.test(id)) throw new PinchaError('INPUT_INVALID', { field: 'id', reason: id.slice(0, 60) });
+    const done = await inTransaction(store.db, (tx) => reviewList(tx, id, accept, COMMAND_LINE, systemClock.now()));
+    if (!done) throw new PinchaError('NOT_FOUND', { what: `待核的名录 ${id}` });
+    tell(accept ? '已启用，此后的比对以此名录为准' : '未启用，比对仍用原名录');
+    return 0;
+  });
 
 const checkLicence = (query: string, asJson: boolean): Promise<number> =>
   withStore(async (store) => {
@@ -205,6 +226,15 @@ export function storedCommands(program: Command, run: Run): void {
     .description('按名称、统一社会信用代码或许可证号查名录 / look up a name, code or number')
     .option('--json')
     .action((query: string, options: { json?: boolean }) => run(() => checkLicence(query, options.json === true)));
+  for (const [name, words, accept] of [
+    ['accept', '启用一份待核的名录 / let a waiting list become current', true],
+    ['refuse', '不启用一份待核的名录 / refuse a waiting list', false],
+  ] as const) {
+    licence
+      .command(`${name} <id>`)
+      .description(words)
+      .action((id: string) => run(() => review(id, accept)));
+  }
   const evidence = program.command('evidence').description('存证 / evidence');
   evidence
     .command('verify')

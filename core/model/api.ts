@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { outcomeSchema } from './capture.ts';
 import { caseOutcomeSchema, caseStateSchema, measureSchema, noticeStateSchema, rejectReasonSchema, verdictSchema } from './case.ts';
 import { findingSchema } from './finding.ts';
-import { licenceVerdictSchema } from './licence.ts';
+import { licenceVerdictSchema, listDiffSchema, listReviewSchema, mappingBySchema } from './licence.ts';
 import { noticeBodySchema } from './notice.ts';
 import { postInputSchema, subjectTypeSchema } from './post.ts';
 import { CAPABILITIES, ROLES } from './role.ts';
@@ -314,9 +314,15 @@ export const licenceListRow = z.object({
   rows: z.number(),
   rejected: z.number(),
   mapping: z.record(z.string(), z.string()),
+  mappingBy: mappingBySchema,
   current: z.boolean(),
+  diff: listDiffSchema.nullable(),
+  review: listReviewSchema.nullable(),
+  reviewedBy: z.string().nullable(),
+  reviewedAt: instant.nullable(),
   importedAt: instant,
 });
+export const licenceListReview = z.object({ accept: z.boolean() });
 export const licenceListPage = page(licenceListRow);
 export const licenceHit = z.object({
   id,

@@ -45,3 +45,29 @@ export interface LicenceMatch {
   readonly similarity: number | null;
   readonly reasons: readonly string[];
 }
+
+export const listReviewSchema = z.enum(['waiting', 'accepted', 'refused']);
+export type ListReview = z.infer<typeof listReviewSchema>;
+export const mappingBySchema = z.enum(['guessed', 'remembered', 'given']);
+export type MappingBy = z.infer<typeof mappingBySchema>;
+
+/** A list against the one before it; samples are names, a handful each. */
+export const listDiffSchema = z.object({
+  /** The list it is compared with. */
+  againstId: z.string(),
+  againstLabel: z.string(),
+  againstPublishedOn: z.string(),
+  added: z.number().int(),
+  removed: z.number().int(),
+  changed: z.number().int(),
+  samples: z.object({
+    added: z.array(z.string()),
+    removed: z.array(z.string()),
+    changed: z.array(z.object({ name: z.string(), what: z.string() })),
+  }),
+});
+export type ListDiff = z.infer<typeof listDiffSchema>;
+
+/** A list that loses more than this share of the entries before it, and more than a few, waits for a person. */
+export const BIG_REMOVAL = { share: 0.05, least: 5 } as const;
+export const isBigRemoval = (removed: number, before: number): boolean => removed > Math.max(BIG_REMOVAL.least, before * BIG_REMOVAL.share);

@@ -1,11 +1,9 @@
 /**
  * Any column names to our fields. Offices call the same column 机构名称, 单位全称 or 企业名; each field has a table of
  * words with weights and words that speak against it, every header is scored against every field, and the best
- * pairs win. A title above the header is passed over; when a needed field has no column the error names the field
- * and shows the header that was seen.
+ * pairs win.
  */
-import { PinchaError } from '../../core/errors.ts';
-import type { Cell, TableRow } from './table.ts';
+import type { Cell } from './table.ts';
 
 interface FieldWords {
   /** Shown to people in an error. */
@@ -285,7 +283,6 @@ export type ColumnMapping<T extends ColumnTarget> = Readonly<Partial<Record<Fiel
 export type GivenColumns<T extends ColumnTarget> = Readonly<Partial<Record<FieldOf<T>, string>>>;
 
 const MIN_SCORE = 50;
-const HEADER_SEARCH = 30;
 
 /** A header folded for comparison: full-width forms, case, blanks, marks and bracket signs do not matter. */
 export const foldHeader = (text: string): string =>
@@ -309,20 +306,30 @@ export function headerScore(header: string, words: FieldWords): number {
 }
 
 const wordsOf = (target: ColumnTarget): [string, FieldWords][] => Object.entries(COLUMN_WORDS[target] as Words);
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell === null ? '' : String(cell));
+export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell === null ? '' : String(cell));
+
+/** Column names known beforehand. */
+export interface KnownColumns<T extends ColumnTarget> {
+  /** By a person: they win over any score, and a field whose column is not there has none. */
+  readonly given?: GivenColumns<T>;
+  /** From the last list of the same source: they win where such a column is there, else words decide. */
+  readonly remembered?: GivenColumns<T>;
+}
 
 /** Maps the columns of one header row; the score tells how sure it is. */
 export function mapColumns<T extends ColumnTarget>(
   header: readonly Cell[],
   target: T,
-  given: GivenColumns<T> = {} as GivenColumns<T>,
+  { given, remembered }: KnownColumns<T> = {},
 ): { mapping: ColumnMapping<T>; score: number } {
   const pairs: { field: string; column: number; score: number }[] = [];
   for (const [column, cell] of header.entries()) {
     const text = textOf(cell);
     for (const [field, words] of wordsOf(target)) {
-      const named = (given as Readonly<Record<string, string | undefined>>)[field];
-      const score = named === undefined ? headerScore(text, words) : foldHeader(named) === foldHeader(text) ? 1_000 : 0;
+      const named = (given as Readonly<Record<string, string | undefined>> | undefined)?.[field];
+      const before = (remembered as Readonly<Record<string, string | undefined>> | undefined)?.[field];
+      const kept = before !== undefined && text.trim() !== '' && foldHeader(before) === foldHeader(text);
+      const score = named === undefined ? (kept ? 900 : headerScore(text, words)) : foldHeader(named) === foldHeader(text) ? 1_000 : 0;
       if (score >= MIN_SCORE) pairs.push({ field, column, score });
     }
   }
@@ -337,58 +344,4 @@ export function mapColumns<T extends ColumnTarget>(
     total += Math.min(score, 100);
   }
   return { mapping: mapping as ColumnMapping<T>, score: total };
-}
-
-export interface Header<T extends ColumnTarget> {
-  readonly mapping: ColumnMapping<T>;
-  /** The header's own words, by column. */
-  readonly names: readonly string[];
-  readonly line: number;
-  /** Text of the rows above the header: the list's title, its date. */
-  readonly above: string;
-}
-
-/** Headers are short and say different things; a row of data is neither. */
-function looksLikeHeader(row: TableRow): boolean {
-  const words = row.cells.map((c) => (c instanceof Date ? '0000-00-00' : textOf(c).trim())).filter(Boolean);
-  return row.fault === undefined && words.every((w) => w.length <= 60 && !/^[\d.,:/-]+$/.test(w)) && new Set(words).size >= words.length * 0.7;
-}
-
-/** A later row must be this much better than an earlier one to be taken for the header. */
-const CLEARLY_BETTER = 1.3;
-
-/** Finds the header among the first rows of a sheet; null when no row maps every required field. */
-export function findHeader<T extends ColumnTarget>(
-  rows: readonly TableRow[],
-  target: T,
-  required: readonly FieldOf<T>[],
-  given?: GivenColumns<T>,
-): Header<T> | null {
-  let best: { at: number; mapping: ColumnMapping<T>; score: number } | null = null;
-  for (const [at, row] of rows.slice(0, HEADER_SEARCH).entries()) {
-    const { mapping, score } = mapColumns(row.cells, target, given);
-    const complete = required.every((field) => mapping[field] !== undefined);
-    // One matching cell is a title such as 机构名称一览; a header has two at least, unless the table has one column.
-    const enough = Object.keys(mapping).length >= Math.min(2, row.cells.filter((c) => textOf(c) !== '').length);
-    if (complete && enough && looksLikeHeader(row) && score > (best?.score ?? 0) * CLEARLY_BETTER) best = { at, mapping, score };
-  }
-  const row = best && rows[best.at];
-  if (!best || !row) return null;
-  const above = rows.slice(0, best.at).map((r) => r.cells.map(textOf).filter(Boolean).join(' '));
-  return { mapping: best.mapping, names: row.cells.map((c) => textOf(c).trim()), line: row.line, above: above.join('\n').slice(0, 2_000) };
-}
-
-/** The error for a list none of whose rows is a header we can use. */
-export function columnsUnknown(file: string, rows: readonly TableRow[], target: ColumnTarget, required: readonly string[]): PinchaError {
-  const filled = (row: TableRow): number => row.cells.filter((c) => textOf(c).trim() !== '').length;
-  const widest = rows.slice(0, HEADER_SEARCH).reduce<TableRow | null>((best, row) => (filled(row) > (best ? filled(best) : 0) ? row : best), null);
-  const found = widest ? mapColumns(widest.cells, target).mapping : {};
-  const missing = required.find((field) => (found as Readonly<Record<string, number | undefined>>)[field] === undefined) ?? required[0] ?? '';
-  const words = (COLUMN_WORDS[target] as Words)[missing];
-  const header =
-    widest?.cells
-      .map((c) => textOf(c).trim().slice(0, 40))
-      .filter(Boolean)
-      .join(' | ') ?? '';
-  return new PinchaError('COLUMNS_UNKNOWN', { file, field: words ? `${words.zh}（${missing}）` : missing, header: header.slice(0, 500) || '（空）' });
 }

@@ -50,7 +50,7 @@ export async function readCompanies(
   file: string,
   options: { readonly mapping?: GivenColumns<'companies'> } = {},
 ): Promise<{ rows: AsyncGenerator<CompanyItem> }> {
-  const { rows } = await openHeaded(file, 'companies', ['name'], options.mapping);
+  const { rows } = await openHeaded(file, 'companies', ['name'], { given: options.mapping });
   const items = (async function* (): AsyncGenerator<CompanyItem> {
     for await (const row of rows) yield toItem(row);
   })();

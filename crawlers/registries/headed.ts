@@ -1,5 +1,6 @@
 /** A table under its header: finds the header of each sheet among its first rows, then streams the rows below it. */
-import { type ColumnTarget, columnsUnknown, type FieldOf, findHeader, type GivenColumns, type Header } from './columns.ts';
+import type { ColumnTarget, FieldOf, KnownColumns } from './columns.ts';
+import { columnsUnknown, findHeader, type Header } from './header.ts';
 import { type Cell, readTable, type TableRow } from './table.ts';
 
 const LOOKAHEAD = 30;
@@ -37,9 +38,9 @@ export async function openHeaded<T extends ColumnTarget>(
   file: string,
   target: T,
   required: readonly FieldOf<T>[],
-  given?: GivenColumns<T>,
+  known?: KnownColumns<T>,
 ): Promise<{ header: Header<T>; rows: AsyncGenerator<HeadedRow<T>> }> {
-  const walk = walkSheets(file, target, required, given);
+  const walk = walkSheets(file, target, required, known);
   const first = await walk.next();
   if (first.done) throw first.value;
   const rows = (async function* (): AsyncGenerator<HeadedRow<T>> {
@@ -58,7 +59,7 @@ async function* walkSheets<T extends ColumnTarget>(
   file: string,
   target: T,
   required: readonly FieldOf<T>[],
-  given: GivenColumns<T> | undefined,
+  known: KnownColumns<T> | undefined,
 ): AsyncGenerator<{ header: Header<T>; row: HeadedRow<T> | null }, ReturnType<typeof columnsUnknown>> {
   let sheet: string | null | undefined;
   let waiting: TableRow[] = [];
@@ -66,7 +67,7 @@ async function* walkSheets<T extends ColumnTarget>(
   let searching = true;
   const seen: TableRow[] = [];
   const settle = function* (): Generator<{ header: Header<T>; row: HeadedRow<T> | null }> {
-    header = findHeader(waiting, target, required, given);
+    header = findHeader(waiting, target, required, known);
     searching = false;
     if (header) {
       const at = header.line;

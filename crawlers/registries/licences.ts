@@ -4,9 +4,10 @@
  * because a licence lost from the list would make an honest agency look unlisted.
  */
 import { type LicenceRow, licenceRowSchema } from '../../core/model/licence.ts';
-import type { FieldOf, GivenColumns, Header } from './columns.ts';
+import type { FieldOf, GivenColumns } from './columns.ts';
 import { isRange, readDate } from './dates.ts';
 import { type HeadedRow, openHeaded } from './headed.ts';
+import type { Header } from './header.ts';
 
 export type LicenceItem =
   | { readonly line: number; readonly row: LicenceRow; readonly cells: Readonly<Record<string, string>>; readonly warnings: readonly string[] }
@@ -85,10 +86,14 @@ const named = <T extends 'licences'>(header: Header<T>): Partial<Record<FieldOf<
 /**
  * Reads a licence list from xlsx, csv or html.
  * @param options.mapping column names by field, where a person knows better
+ * @param options.remembered how the columns of the last list of this source were read
  * @throws PinchaError COLUMNS_UNKNOWN, FILE_UNREADABLE, FILE_TOO_LARGE
  */
-export async function readLicences(file: string, options: { readonly mapping?: GivenColumns<'licences'> } = {}): Promise<LicenceList> {
-  const { header, rows } = await openHeaded(file, 'licences', ['name'], options.mapping);
+export async function readLicences(
+  file: string,
+  options: { readonly mapping?: GivenColumns<'licences'>; readonly remembered?: GivenColumns<'licences'> } = {},
+): Promise<LicenceList> {
+  const { header, rows } = await openHeaded(file, 'licences', ['name'], { given: options.mapping, remembered: options.remembered });
   const items = (async function* (): AsyncGenerator<LicenceItem> {
     for await (const row of rows) yield toItem(row);
   })();

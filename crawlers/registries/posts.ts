@@ -162,10 +162,10 @@ function fromRow(row: HeadedRow<'posts'>): PostItem {
 /** A table needs a text; one with titles alone will do where there is none. */
 async function openPosts(file: string, mapping: GivenColumns<'posts'> | undefined): ReturnType<typeof openHeaded<'posts'>> {
   try {
-    return await openHeaded(file, 'posts', ['text'], mapping);
+    return await openHeaded(file, 'posts', ['text'], { given: mapping });
   } catch (thrown) {
     if (!(thrown instanceof PinchaError) || thrown.code !== 'COLUMNS_UNKNOWN') throw thrown;
-    return openHeaded(file, 'posts', ['title'], mapping).catch(() => Promise.reject(thrown));
+    return openHeaded(file, 'posts', ['title'], { given: mapping }).catch(() => Promise.reject(thrown));
   }
 }
 

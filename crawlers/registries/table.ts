@@ -192,6 +192,32 @@ async function* readCsv(file: string, head: Buffer, limits: TableLimits): AsyncG
   }
 }
 
+const MAX_SPAN = 300;
+const span = (written: string | undefined): number => Math.min(MAX_SPAN, Math.max(1, Number.parseInt(written ?? '1', 10) || 1));
+
+/**
+ * Cells of a row in their columns: one that spans columns or rows stands in its first and leaves the others empty.
+ * @param hanging rows that each column is still taken by from above; brought up to date
+ */
+function laidOut(cells: readonly { text: string; across: number; down: number }[], hanging: number[], maxColumns: number): string[] {
+  const out: string[] = [];
+  const pass = (): void => {
+    while ((hanging[out.length] ?? 0) > 0 && out.length < maxColumns) {
+      hanging[out.length] = (hanging[out.length] ?? 0) - 1;
+      out.push('');
+    }
+  };
+  for (const { text, across, down } of cells) {
+    pass();
+    for (let i = 0; i < across && out.length < maxColumns; i += 1) {
+      hanging[out.length] = down - 1;
+      out.push(i === 0 ? text : '');
+    }
+  }
+  pass();
+  return out;
+}
+
 async function* readHtmlTables(file: string, limits: TableLimits): AsyncGenerator<TableRow> {
   if ((await stat(file)).size > MAX_HTML) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `${MAX_HTML / 1_000_000} MB` });
   const $ = loadHtml(decodeText(await readFile(file)).text);
@@ -200,10 +226,16 @@ async function* readHtmlTables(file: string, limits: TableLimits): AsyncGenerato
     .filter((t) => $(t).find('table').length === 0);
   let line = 0;
   for (const [index, table] of tables.entries()) {
+    const hanging: number[] = [];
     for (const tr of $(table).find('tr').toArray().slice(0, limits.maxRows)) {
       line += 1;
-      const cells = $(tr).children('td, th').toArray().slice(0, limits.maxColumns);
-      yield { sheet: tables.length > 1 ? `table ${index + 1}` : null, line, cells: cells.map((c) => nodeText([c]).slice(0, limits.maxCell)) };
+      const written = $(tr).children('td, th').toArray().slice(0, limits.maxColumns);
+      const spans = written.map((c) => ({
+        text: nodeText([c]).slice(0, limits.maxCell),
+        across: span($(c).attr('colspan')),
+        down: span($(c).attr('rowspan')),
+      }));
+      yield { sheet: tables.length > 1 ? `table ${index + 1}` : null, line, cells: laidOut(spans, hanging, limits.maxColumns) };
     }
   }
 }

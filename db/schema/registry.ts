@@ -1,5 +1,6 @@
 /** Licence lists as imported, row by row with the original cells kept, the files they came from, and platforms. */
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { ListDiff, ListReview, MappingBy } from '../../core/model/licence.ts';
 import { at, id, ref } from './columns.ts';
 
 export const licenceList = pgTable(
@@ -15,8 +16,16 @@ export const licenceList = pgTable(
     rejected: integer().notNull(),
     /** Which column was read as which field. */
     mapping: jsonb().$type<Record<string, string>>().notNull(),
+    /** Who said which column is which: read from the words, taken from the last list of this source, or given by a person. */
+    mappingBy: text().$type<MappingBy>().notNull().default('guessed'),
     /** The list matching uses now; older ones are kept for the record. */
     current: boolean().notNull(),
+    /** What changed against the list that was current before it; null for the first of its authority. */
+    diff: jsonb().$type<ListDiff>(),
+    /** A list that takes away many entries waits for a person before it becomes current. */
+    review: text().$type<ListReview>(),
+    reviewedBy: text(),
+    reviewedAt: at(),
     importedBy: text().notNull(),
     importedAt: at().notNull(),
   },

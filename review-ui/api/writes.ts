@@ -31,6 +31,16 @@ function foresee(view: CaseView, step: CaseStep): CaseView {
   };
 }
 
+/** Lets a waiting licence list become current, or refuses it. */
+export function useListReview(onFailure: (failure: unknown) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, accept }: { readonly id: string; readonly accept: boolean }) => post(`/licence-lists/${id}/review`, { accept }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.lists }),
+    onError: onFailure,
+  });
+}
+
 export function useCaseAct(id: string, onStale: (stale: StaleCase) => void, onFailure: (failure: unknown) => void) {
   const client = useQueryClient();
   return useMutation({

@@ -7,9 +7,11 @@ import { importCompanies, importLicences } from '../../bin/imports.ts';
 import { openStore, type Store } from '../../bin/store.ts';
 import { loadConfig } from '../../core/config.ts';
 import { sha256 } from '../../core/digest.ts';
+import { inTransaction } from '../../db/connect.ts';
+import { verifyAudit } from '../../db/repositories/audit.ts';
 import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
 import { currentRegister } from '../../db/repositories/company.ts';
-import { currentList } from '../../db/repositories/licence.ts';
+import { currentList, rememberedMapping, reviewList } from '../../db/repositories/licence.ts';
 import { blobPath } from '../../evidence/place.ts';
 import { verifyEvidence } from '../../evidence/verify.ts';
 import { generateWorld } from '../../sandbox/generate.ts';
@@ -53,6 +55,46 @@ describe('importing lists', () => {
     await writeFile(file('odd.csv'), '颜色,大小\n红,1\n');
     await expect(importLicences(store, file('odd.csv'), { by: 'test' })).rejects.toMatchObject({ code: 'COLUMNS_UNKNOWN' });
     expect((await verified()).ledger.rows).toBe(2);
+  });
+
+  const csv = (names: readonly string[], column = '机构全称'): string =>
+    `${column},证书编号,有效期至\n${names.map((n) => `${n},许-${n},2029-01-01`).join('\n')}\n`;
+  const firms = Array.from({ length: 30 }, (_, i) => `云汀市第${i}人力资源有限公司`);
+  const from = { by: 'test', authority: '云汀市人社局' };
+
+  it('shows what a list changes, remembers its columns, and holds back one that takes much away until a person decides', async () => {
+    await writeFile(file('a.csv'), csv(firms));
+    const first = await importLicences(store, file('a.csv'), { ...from, mapping: { name: '机构全称' } });
+    expect(first).toMatchObject({ mappingBy: 'given', diff: null, review: null });
+    await writeFile(file('b.csv'), csv([...firms.slice(2), '云汀市新来人力资源有限公司']).replace('2029-01-01', '2030-05-05'));
+    const second = await importLicences(store, file('b.csv'), from);
+    expect(second).toMatchObject({ mappingBy: 'remembered', review: null, diff: { againstId: first.listId, added: 1, removed: 2 } });
+    expect(second.diff?.samples.removed).toEqual(firms.slice(0, 2));
+    expect(second.diff?.samples.changed[0]?.what).toContain('有效期：2029-01-01 → 2030-05-05');
+    expect((await currentList(store.db))?.id).toBe(second.listId);
+
+    await writeFile(file('c.csv'), csv(firms.slice(0, 12)));
+    const third = await importLicences(store, file('c.csv'), from);
+    expect(third).toMatchObject({ review: 'waiting', diff: { removed: 19 } });
+    expect((await currentList(store.db))?.id).toBe(second.listId);
+    const person = { id: 'u1', name: '张', kind: 'user', roles: [] } as const;
+    const decide = (accept: boolean) => inTransaction(store.db, (tx) => reviewList(tx, third.listId ?? '', accept, person, new Date()));
+    expect(await decide(true)).toBe(true);
+    expect(await decide(false)).toBe(false);
+    expect((await currentList(store.db))?.id).toBe(third.listId);
+    expect((await verifyAudit(store.db)).brokenAt).toBeNull();
+  });
+
+  it('keeps a refused list out, and does not learn its columns', async () => {
+    await writeFile(file('d.csv'), csv(firms.slice(5, 6), '持证单位'));
+    const small = await importLicences(store, file('d.csv'), from);
+    expect(small.review).toBe('waiting');
+    const before = (await currentList(store.db))?.id;
+    expect(
+      await inTransaction(store.db, (tx) => reviewList(tx, small.listId ?? '', false, { id: 'u1', name: '张', kind: 'user', roles: [] }, new Date())),
+    ).toBe(true);
+    expect((await currentList(store.db))?.id).toBe(before);
+    expect(await rememberedMapping(store.db, '云汀市人社局', null)).toMatchObject({ name: '机构全称' });
   });
 
   it('names the stored file when a byte of it was changed', async () => {

@@ -331,7 +331,12 @@ export const licenceList = (current: boolean): LicenceListRow => ({
   sha256: SHA,
   rows: current ? 486 : 471,
   rejected: current ? 2 : 0,
-  mapping: { 机构全称: 'name', 信用代码: 'uscc', 证书编号: 'number', 核准项目: 'scope', 截止日: 'validUntil' },
+  mapping: { name: '机构全称', uscc: '信用代码', number: '证书编号', scope: '核准项目', validUntil: '截止日' },
+  mappingBy: current ? 'remembered' : 'guessed',
+  diff: null,
+  review: null,
+  reviewedBy: null,
+  reviewedAt: null,
   current,
   importedAt: ago(60 * 24 * 12),
 });

@@ -4,6 +4,7 @@ import { useLists } from '../../api/queries.ts';
 import { Answer, Empty } from '../../parts/page-state.tsx';
 import { useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
+import { ListDiff, ListReview } from './list-diff.tsx';
 
 function List({ row }: { row: LicenceListRow }) {
   const words = useWords();
@@ -12,7 +13,9 @@ function List({ row }: { row: LicenceListRow }) {
     <li className="licence-list">
       <div className="row">
         <b className="wrap">{row.label}</b>
-        <span className={`tag${row.current ? ' accent' : ''}`}>{row.current ? words.licences.current : words.licences.old}</span>
+        <span className={`tag${row.current ? ' accent' : row.review === 'waiting' ? ' bad' : ''}`}>
+          {row.current ? words.licences.current : row.review === 'waiting' ? words.licences.waiting : words.licences.old}
+        </span>
         <span className="meta wrap">{row.authority}</span>
       </div>
       <dl className="inline-facts">
@@ -45,15 +48,20 @@ function List({ row }: { row: LicenceListRow }) {
           </div>
         ) : null}
       </dl>
+      <ListReview row={row} />
+      <ListDiff row={row} />
       <details>
         <summary>
-          {words.licences.mapping} <span className="meta">{words.licences.mappingHint}</span>
+          {words.licences.mapping}{' '}
+          <span className="meta">
+            {words.licences.mappingBy[row.mappingBy]} · {words.licences.mappingHint}
+          </span>
         </summary>
         <dl className="facts pad-y">
-          {Object.entries(row.mapping).map(([from, to]) => (
-            <div key={from} className="contents">
-              <dt>{from}</dt>
-              <dd className="mono">{to}</dd>
+          {Object.entries(row.mapping).map(([field, column]) => (
+            <div key={field} className="contents">
+              <dt>{words.licences.fields[field] ?? field}</dt>
+              <dd>{column}</dd>
             </div>
           ))}
         </dl>

@@ -13,7 +13,7 @@ import { Answer, Empty, ListEnd, Needs, useMay } from '../../parts/page-state.ts
 import { usePlatforms } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';
 
-const SCORES = [30, 50, 70, 90];
+const SCORES = [20, 35, 50, 65];
 const FIELDS = ['state', 'platform', 'kind', 'minPriority', 'mine', 'overdue', 'returned', 'run', 'q'] as const;
 /** Conditions that come by a link from a figure: shown when they hold, and taken off by a click. */
 const LINKED = ['overdue', 'returned', 'run'] as const;

@@ -79,7 +79,7 @@ describe('columns', () => {
   });
 
   it('lets a person say better', () => {
-    expect(mapColumns(['名称', '别名'], 'licences', { name: '别名' }).mapping.name).toBe(1);
+    expect(mapColumns(['名称', '别名'], 'licences', { given: { name: '别名' } }).mapping.name).toBe(1);
   });
 
   it('gives every column to one field at most', () => {
@@ -196,6 +196,67 @@ describe('licence lists', () => {
       '<html><body><h1>名录</h1><table><tr><th>企业名称</th><th>许可证号</th></tr><tr><td>青岚丁劳务有限公司</td><td>岚许9</td></tr></table></body></html>',
     );
     expect(rowsOf(await all((await readLicences(source)).rows))).toEqual([expect.objectContaining({ name: '青岚丁劳务有限公司', number: '岚许9' })]);
+  });
+
+  it('reads a header of two rows below merged cells, formulas by their results, and passes over a sheet of notes', async () => {
+    const book = new ExcelJS.Workbook();
+    const page = book.addWorksheet('名单');
+    page.addRow(['云汀市人力资源服务许可名单（截至2026年10月31日）']);
+    page.mergeCells('A1:E1');
+    page.addRow(['序号', '机构名称', '许可证编号', '有效期', '']);
+    page.addRow(['', '', '', '起', '止']);
+    page.mergeCells('D2:E2');
+    for (const column of 'ABC') page.mergeCells(`${column}2:${column}3`);
+    page.addRow([
+      1,
+      { formula: '"云汀市"&F4', result: '云汀市鹿溪人力资源有限公司' },
+      'A1',
+      '2022-01-01',
+      { formula: 'D4+1826', result: new Date('2027-01-01') },
+    ]);
+    page.addRow([2, { formula: 'B9', result: { error: '#REF!' } }, 'A2', '2022-01-01', '2027-01-01']);
+    book.addWorksheet('说明').addRow(['本表由就业科编制']);
+    const list = await readLicences(file('merged.xlsx', Buffer.from(await book.xlsx.writeBuffer())));
+    expect(list.mapping).toMatchObject({ name: '机构名称', validFrom: '有效期起', validUntil: '有效期止' });
+    const rows = await all(list.rows);
+    expect(rows[0]).toMatchObject({ row: { name: '云汀市鹿溪人力资源有限公司', validFrom: '2022-01-01', validUntil: '2027-01-01' } });
+    expect(rows[1]).toMatchObject({ reject: true, reason: '没有单位名称' });
+  });
+
+  it('reads merged header cells of a web page', async () => {
+    const page = file(
+      'merged.html',
+      '<table><tr><th colspan="4">许可名单</th></tr><tr><th rowspan="2">机构名称</th><th rowspan="2">证书编号</th><th colspan="2">有效期</th></tr><tr><th>起</th><th>止</th></tr>' +
+        '<tr><td>云汀市鹿溪人力资源有限公司</td><td>A1</td><td>2022-01-01</td><td>2027-01-01</td></tr></table>',
+    );
+    const list = await readLicences(page);
+    const rows = await all(list.rows);
+    expect(rows).toMatchObject([{ row: { number: 'A1', validFrom: '2022-01-01', validUntil: '2027-01-01' } }]);
+  });
+
+  it('takes the columns of the last list of a source where they stand, and its own words where they were renamed', async () => {
+    const second = file('second.csv', '甲,单位名称,证书编号\n云汀市鹿溪人力资源有限公司,云汀市澄禾物业有限公司,A1\n');
+    const remembered = { name: '甲', number: '证书编号' };
+    expect((await readLicences(second, { remembered })).mapping).toMatchObject({ name: '甲' });
+    expect((await readLicences(second, { remembered: { name: '企业名' } })).mapping).toMatchObject({ name: '单位名称' });
+  });
+
+  it('refuses a broken workbook by name', async () => {
+    const book = new ExcelJS.Workbook();
+    book.addWorksheet('名单').addRows([
+      ['机构名称', '证书编号'],
+      ['云汀市鹿溪人力资源有限公司', 'A1'],
+    ]);
+    const bytes = Buffer.from(await book.xlsx.writeBuffer());
+    const broken = {
+      'cut.xlsx': bytes.subarray(0, bytes.length - 900),
+      'flipped.xlsx': Buffer.from(bytes.map((value, i) => (i > 600 && i < 1_400 ? value ^ 0x5a : value))),
+      'zeros.xlsx': Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(5_000)]),
+    };
+    for (const [name, content] of Object.entries(broken)) {
+      const at = file(name, content);
+      await expect(readLicences(at), name).rejects.toMatchObject({ code: 'FILE_UNREADABLE', details: { file: at } });
+    }
   });
 
   it('names the missing field and shows the header it saw', async () => {
