@@ -79,6 +79,7 @@ async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened
     licenceMatch,
     shared: await sharedWithBannedParties(tx, account.id),
     registry: register?.lookUp(asked) ?? null,
+    showsQualification: account.details['qualificationShown'] === false ? false : null,
     site: siteOf(account.details),
     cite: (ids) => ctx.cite(ids, account.lastSeenAt),
   });

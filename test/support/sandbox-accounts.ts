@@ -30,8 +30,17 @@ export function accountAsShown(a: SandboxAccount): AccountFacts {
   };
   const licenceNo = a.showsQualification ? orNone(a.licenceNo) : undefined;
   const shownCode = a.showsQualification ? orNone(a.uscc) : undefined;
+  // Of a company on the board only the block beside its jobs is read, which has no introduction.
   if (a.platform === 'sandbox-board')
-    return { ...common, subjectName: orNone(a.subjectName), subjectType: a.subjectType, uscc: orNone(a.uscc), verified: a.verified, licenceNo };
+    return {
+      ...common,
+      description: undefined,
+      subjectName: orNone(a.subjectName),
+      subjectType: a.subjectType,
+      uscc: orNone(a.uscc),
+      verified: a.verified,
+      licenceNo,
+    };
   if (a.platform === 'sandbox-feed')
     return { ...common, subjectName: a.verified ? orNone(a.subjectName) : undefined, uscc: shownCode, verified: a.verified, licenceNo };
   const subjectType = a.subjectType === 'individual' || a.subjectType === 'public' ? a.subjectType : undefined;
@@ -83,6 +92,7 @@ export function screenAccounts(world: World, screener: Screener): ScreenedAccoun
       licenceMatch: matcher.match(facts),
       registry: registry.lookUp(operator?.by === 'brand' ? { brand: operator.name } : { name: operator?.name, uscc: facts.uscc }),
       shared: linked.sharedWithBanned(account.externalId),
+      showsQualification: account.platform === 'sandbox-board' && account.subjectType === 'agency' && !facts.licenceNo ? false : null,
       site: account.platform === 'sandbox-board' && account.website ? { host: account.website, icp: account.icp || null } : null,
     });
     const opens = (kind: FindingKind, exempt: boolean): boolean => !exempt && CASE_LEVELS.has(TAXONOMY[kind].level);

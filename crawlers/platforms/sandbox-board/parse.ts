@@ -42,6 +42,8 @@ function accountOf(page: PageInput, $: ReturnType<typeof loadHtml>) {
     category: block.get('category'),
     verified: block.has('verified') ? block.get('verified') === '已认证' : undefined,
     licenceNo: block.get('licenceNo'),
+    // The board says so itself where an agency shows no licence.
+    qualificationShown: nodeText($('.company-block [data-field="licenceNo"] .value').first().toArray()) === '未公示' ? false : undefined,
     verifiedAt: readTime(block.get('verifiedAt'), page.fetchedAt ?? null),
     website: block.get('website'),
     icp: block.get('icp'),
