@@ -67,13 +67,7 @@ export function screenAccounts(world: World, screener: Screener): ScreenedAccoun
   const seen = world.accounts.filter((a) => !a.walled && a.hiddenUntil === null);
   const postsOf = (a: SandboxAccount) => world.posts.filter((p) => p.account === a.externalId && p.status === 'live' && !p.poster);
   const linked = linkInMemory([
-    ...world.bannedParties.map((b) => ({
-      ...b,
-      id: `banned ${b.name}`,
-      alias: b.wechat,
-      posts: b.posts.map((p) => ({ text: `${p.text} 电话${b.phone}` })),
-      banned: true,
-    })),
+    ...world.bannedParties.map((b) => ({ id: `banned ${b.name}`, name: b.name, subjectName: b.subjectName, uscc: b.uscc, posts: b.posts, banned: true })),
     ...seen.map((a) => ({
       ...accountAsShown(a),
       id: a.externalId,
