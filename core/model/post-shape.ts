@@ -3,43 +3,14 @@
  * unchanged. Whatever is odd in any way (a number for a text, a field too long, nothing to read) is left to the schema,
  * which alone decides and explains.
  */
-import { type PostInput, SUBJECT_TYPES } from './post.ts';
+import { ACCOUNT_SIZES, LIST_SIZES, POST_SIZES, type PostInput, SUBJECT_TYPES } from './post.ts';
 
 type Longest = Readonly<Record<string, number | undefined>>;
+/** Without a prototype: a field named like one of its members has no size here. */
 const table = (rows: Readonly<Record<string, number>>): Longest => Object.assign(Object.create(null), rows);
 
-/** Longest value of each text field; `schema` and this table are held together by a property test. */
-const POST: Longest = table({
-  id: 300,
-  platform: 60,
-  title: 2_000,
-  company: 1_000,
-  salary: 500,
-  location: 1_000,
-  text: 5_000_000,
-  sex: 100,
-  age: 100,
-  education: 200,
-  headcount: 100,
-  validUntil: 60,
-  publishedAt: 60,
-  url: 4_000,
-  imageText: 200_000,
-  businessScope: 20_000,
-});
-const ACCOUNT: Longest = table({
-  id: 300,
-  name: 500,
-  alias: 300,
-  description: 5_000,
-  subjectName: 500,
-  uscc: 40,
-  category: 200,
-  licenceNo: 200,
-  verifiedAt: 60,
-});
-const IMAGES = { items: 200, each: 8_000 };
-const CONTACTS = { items: 1_000, each: 500 };
+const POST = table(POST_SIZES);
+const ACCOUNT = table(ACCOUNT_SIZES);
 const SUBJECTS: ReadonlySet<unknown> = new Set(SUBJECT_TYPES);
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -55,7 +26,7 @@ function textsFit(value: Record<string, unknown>, longest: Longest): boolean {
   return true;
 }
 
-function listFits(list: unknown, { items, each }: typeof IMAGES): boolean {
+function listFits(list: unknown, { items, each }: { readonly items: number; readonly each: number }): boolean {
   return list === undefined || (Array.isArray(list) && list.length <= items && list.every((item) => typeof item === 'string' && item.length <= each));
 }
 
@@ -71,6 +42,6 @@ const says = (text: unknown): boolean => typeof text === 'string' && /\S/.test(t
 /** @param value as `JSON.parse` gave it @returns true only when `postInputSchema` would accept it and return it as it is */
 export function isPlainPost(value: unknown): value is PostInput {
   if (!isPlainObject(value) || !textsFit(value, POST)) return false;
-  if (!listFits(value['images'], IMAGES) || !listFits(value['contacts'], CONTACTS)) return false;
+  if (!listFits(value['images'], LIST_SIZES.images) || !listFits(value['contacts'], LIST_SIZES.contacts)) return false;
   return accountFits(value['account']) && (says(value['text']) || says(value['title']) || says(value['imageText']));
 }

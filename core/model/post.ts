@@ -14,43 +14,77 @@ export const MAX_TEXT = 200_000;
 
 const short = (max: number) => z.preprocess((v) => (typeof v === 'number' ? String(v) : v), z.string().max(max));
 
+/** Longest value of each text of a post, in UTF-16 code units. */
+export const POST_SIZES = {
+  id: 300,
+  platform: 60,
+  title: 2_000,
+  company: 1_000,
+  salary: 500,
+  location: 1_000,
+  text: 5_000_000,
+  sex: 100,
+  age: 100,
+  education: 200,
+  headcount: 100,
+  validUntil: 60,
+  publishedAt: 60,
+  url: 4_000,
+  imageText: 200_000,
+  businessScope: 20_000,
+} as const;
+/** The same of an account. */
+export const ACCOUNT_SIZES = {
+  id: 300,
+  name: 500,
+  alias: 300,
+  description: 5_000,
+  subjectName: 500,
+  uscc: 40,
+  category: 200,
+  licenceNo: 200,
+  verifiedAt: 60,
+} as const;
+/** Longest lists of a post, and longest item of each. */
+export const LIST_SIZES = { images: { items: 200, each: 8_000 }, contacts: { items: 1_000, each: 500 } } as const;
+
 export const accountInputSchema = z.looseObject({
-  id: short(300).optional(),
-  name: short(500).optional(),
-  alias: short(300).optional(),
-  description: short(5_000).optional(),
-  subjectName: short(500).optional(),
+  id: short(ACCOUNT_SIZES.id).optional(),
+  name: short(ACCOUNT_SIZES.name).optional(),
+  alias: short(ACCOUNT_SIZES.alias).optional(),
+  description: short(ACCOUNT_SIZES.description).optional(),
+  subjectName: short(ACCOUNT_SIZES.subjectName).optional(),
   subjectType: subjectTypeSchema.optional(),
-  uscc: short(40).optional(),
-  category: short(200).optional(),
+  uscc: short(ACCOUNT_SIZES.uscc).optional(),
+  category: short(ACCOUNT_SIZES.category).optional(),
   verified: z.boolean().optional(),
-  licenceNo: short(200).optional(),
-  verifiedAt: short(60).optional(),
+  licenceNo: short(ACCOUNT_SIZES.licenceNo).optional(),
+  verifiedAt: short(ACCOUNT_SIZES.verifiedAt).optional(),
 });
 /** An account as a file, a push or an adapter describes it. */
 export type AccountInput = z.infer<typeof accountInputSchema>;
 
 export const postInputSchema = z
   .looseObject({
-    id: short(300).optional(),
-    platform: short(60).optional(),
-    title: short(2_000).optional(),
-    company: short(1_000).optional(),
-    salary: short(500).optional(),
-    location: short(1_000).optional(),
-    text: z.string().max(5_000_000).optional(),
-    sex: short(100).optional(),
-    age: short(100).optional(),
-    education: short(200).optional(),
-    headcount: short(100).optional(),
-    validUntil: short(60).optional(),
-    publishedAt: short(60).optional(),
-    url: short(4_000).optional(),
-    images: z.array(z.string().max(8_000)).max(200).optional(),
-    contacts: z.array(z.string().max(500)).max(1_000).optional(),
+    id: short(POST_SIZES.id).optional(),
+    platform: short(POST_SIZES.platform).optional(),
+    title: short(POST_SIZES.title).optional(),
+    company: short(POST_SIZES.company).optional(),
+    salary: short(POST_SIZES.salary).optional(),
+    location: short(POST_SIZES.location).optional(),
+    text: z.string().max(POST_SIZES.text).optional(),
+    sex: short(POST_SIZES.sex).optional(),
+    age: short(POST_SIZES.age).optional(),
+    education: short(POST_SIZES.education).optional(),
+    headcount: short(POST_SIZES.headcount).optional(),
+    validUntil: short(POST_SIZES.validUntil).optional(),
+    publishedAt: short(POST_SIZES.publishedAt).optional(),
+    url: short(POST_SIZES.url).optional(),
+    images: z.array(z.string().max(LIST_SIZES.images.each)).max(LIST_SIZES.images.items).optional(),
+    contacts: z.array(z.string().max(LIST_SIZES.contacts.each)).max(LIST_SIZES.contacts.items).optional(),
     /** Words read from the pictures (OCR, QR codes), picture after picture with PICTURE_BREAK between them. */
-    imageText: short(200_000).optional(),
-    businessScope: short(20_000).optional(),
+    imageText: short(POST_SIZES.imageText).optional(),
+    businessScope: short(POST_SIZES.businessScope).optional(),
     account: accountInputSchema.optional(),
   })
   .refine((p) => Boolean(p.text?.trim()) || Boolean(p.title?.trim()) || Boolean(p.imageText?.trim()) || (p.images?.length ?? 0) > 0, {

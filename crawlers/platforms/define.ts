@@ -5,37 +5,24 @@
  */
 import { reasonOf } from '../../core/errors.ts';
 import type { ParsedPage, ParseStatus } from '../../core/model/capture.ts';
-import { type AccountInput, accountInputSchema, MAX_TEXT, type PostInput, postInputSchema } from '../../core/model/post.ts';
+import {
+  ACCOUNT_SIZES,
+  type AccountInput,
+  accountInputSchema,
+  LIST_SIZES,
+  MAX_TEXT,
+  POST_SIZES,
+  type PostInput,
+  postInputSchema,
+} from '../../core/model/post.ts';
 import { MAX_PAGE, titleOf } from '../extract/html.ts';
 import type { PageInput, PageLink, PlatformAdapter, PlatformSpec, Reading, RequiredField, Wall } from './types.ts';
 
 const MAX_POSTS = 2_000;
 const MAX_LINKS = 2_000;
 
-const LIMITS: Readonly<Record<string, number>> = {
-  id: 300,
-  platform: 60,
-  title: 2_000,
-  company: 1_000,
-  salary: 500,
-  location: 1_000,
-  sex: 100,
-  age: 100,
-  education: 200,
-  headcount: 100,
-  validUntil: 60,
-  publishedAt: 60,
-  url: 4_000,
-  businessScope: 20_000,
-  name: 500,
-  alias: 300,
-  description: 5_000,
-  subjectName: 500,
-  uscc: 40,
-  category: 200,
-  licenceNo: 200,
-  verifiedAt: 60,
-};
+/** Adapters cut a text where the store cuts it, long before the schema would refuse it. */
+const LIMITS: Readonly<Record<string, number>> = { ...ACCOUNT_SIZES, ...POST_SIZES, text: MAX_TEXT };
 
 /** Leaves out what is empty and cuts what is longer than the shape allows. */
 function compact(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -51,8 +38,8 @@ function compact(fields: Readonly<Record<string, unknown>>): Record<string, unkn
 export function makePost(fields: PostInput): PostInput | null {
   const post = compact(fields);
   if (typeof fields.text === 'string' && fields.text.length > MAX_TEXT) post.textCut = true;
-  if (fields.images) post.images = fields.images.filter((u) => u.length <= 8_000).slice(0, 200);
-  if (fields.contacts) post.contacts = fields.contacts.slice(0, 1_000).map((c) => c.slice(0, 500));
+  if (fields.images) post.images = fields.images.filter((u) => u.length <= LIST_SIZES.images.each).slice(0, LIST_SIZES.images.items);
+  if (fields.contacts) post.contacts = fields.contacts.slice(0, LIST_SIZES.contacts.items).map((c) => c.slice(0, LIST_SIZES.contacts.each));
   const checked = postInputSchema.safeParse(compact(post));
   return checked.success ? checked.data : null;
 }
