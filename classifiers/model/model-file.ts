@@ -74,7 +74,7 @@ const MAX_MODEL_CHARS = 20_000_000;
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));
 const base64Of = (array: Uint8Array | Int8Array | Uint16Array): string => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
 
-export const packTree = ({ nodes, parents, units, counts, kinds, weights }: UnpackedTree): ModelFile['tree'] => ({
+const packTree = ({ nodes, parents, units, counts, kinds, weights }: UnpackedTree): ModelFile['tree'] => ({
   nodes,
   parents: base64Of(parents),
   units: base64Of(units),
@@ -82,6 +82,26 @@ export const packTree = ({ nodes, parents, units, counts, kinds, weights }: Unpa
   kinds: base64Of(kinds),
   weights: base64Of(weights),
 });
+
+/** A tree that is still growing, node after node. */
+export class GrowingTree {
+  readonly parents: number[] = [];
+  readonly units: number[] = [];
+  readonly counts: number[] = [];
+  readonly kinds: number[] = [];
+  readonly weights: number[] = [];
+
+  pack(): ModelFile['tree'] {
+    return packTree({
+      nodes: this.parents.length + 2,
+      parents: Uint16Array.from(this.parents),
+      units: Uint16Array.from(this.units),
+      counts: Uint8Array.from(this.counts),
+      kinds: Uint8Array.from(this.kinds),
+      weights: Int8Array.from(this.weights),
+    });
+  }
+}
 
 /** @throws MODEL_INVALID when the parts do not fit together */
 export function unpackTree(file: ModelFile, place = 'model'): UnpackedTree {
@@ -138,7 +158,7 @@ export function speaking(file: ModelFile): ModelFile {
     for (let i = 0; i < (counts[node - 2] as number); i += 1, at += 1) if (wanted.includes(kinds[at] as number)) kept[node] = 1;
   for (let node = nodes - 1; node >= 2; node -= 1) if (kept[node] === 1) kept[parents[node - 2] as number] = 1;
   const moved = new Map([[1, 1]]);
-  const out = { parents: [] as number[], units: [] as number[], counts: [] as number[], kinds: [] as number[], weights: [] as number[] };
+  const out = new GrowingTree();
   for (let node = 2, at = 0; node < nodes; node += 1) {
     const before = out.kinds.length;
     for (let i = 0; i < (counts[node - 2] as number); i += 1, at += 1) {
@@ -153,13 +173,5 @@ export function speaking(file: ModelFile): ModelFile {
     out.units.push(units[node - 2] as number);
     out.counts.push(out.kinds.length - before);
   }
-  const tree = packTree({
-    nodes: out.parents.length + 2,
-    parents: Uint16Array.from(out.parents),
-    units: Uint16Array.from(out.units),
-    counts: Uint8Array.from(out.counts),
-    kinds: Uint8Array.from(out.kinds),
-    weights: Int8Array.from(out.weights),
-  });
-  return { ...file, kinds: wanted.flatMap((k) => file.kinds[k] ?? []), tree };
+  return { ...file, kinds: wanted.flatMap((k) => file.kinds[k] ?? []), tree: out.pack() };
 }

@@ -14,7 +14,7 @@ import { type CountedPassage, type GramTree, gramsOf, growTree } from './grams.t
 import { judge } from './judge.ts';
 import { type Examples, type Learned, type LearnOptions, learn } from './learn.ts';
 import { CODE_KINDS, MEASURED_KINDS } from './measure.ts';
-import { groupDigest, type KindModel, MODEL_FORMAT, MOST_NODES, type ModelFile, packTree } from './model-file.ts';
+import { GrowingTree, groupDigest, type KindModel, MODEL_FORMAT, MOST_NODES, type ModelFile } from './model-file.ts';
 import { WeightTable } from './table.ts';
 import { chooseRaise, type HeldOut } from './threshold.ts';
 
@@ -146,7 +146,7 @@ function packed(tree: GramTree, { weights, bias }: Learned): ReturnType<typeof l
   const ranked = edges.map(([, , node]) => strength[node] as number).sort((a, b) => b - a);
   const least = Math.max(1e-9, (ranked[MOST_NODES - 2] ?? 0) + 1e-9);
   const moved = new Map([[1, 1]]);
-  const out = { parents: [] as number[], units: [] as number[], counts: [] as number[], kinds: [] as number[], weights: [] as number[] };
+  const out = new GrowingTree();
   for (const [parent, unit, node] of edges) {
     const under = moved.get(parent);
     if (under === undefined || (strength[node] as number) < least) continue;
@@ -163,15 +163,7 @@ function packed(tree: GramTree, { weights, bias }: Learned): ReturnType<typeof l
     }
     out.counts.push(count);
   }
-  const file = packTree({
-    nodes: out.parents.length + 2,
-    parents: Uint16Array.from(out.parents),
-    units: Uint16Array.from(out.units),
-    counts: Uint8Array.from(out.counts),
-    kinds: Uint8Array.from(out.kinds),
-    weights: Int8Array.from(out.weights),
-  });
-  return { tree: file, kinds: scales.map((scale, k) => ({ bias: rounded(bias[k] as number), scale })) };
+  return { tree: out.pack(), kinds: scales.map((scale, k) => ({ bias: rounded(bias[k] as number), scale })) };
 }
 
 const EMPTY: Omit<KindModel, 'kind' | 'bias' | 'scale'> = {

@@ -1,14 +1,11 @@
 /** Clusters at the desk in a real Chromium: by keyboard, in every state, on a wide and a narrow screen, in two languages. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
 import { accountParty, clusterPage, clusterView } from '../../core/model/api-network.ts';
+import { deskBrowser } from '../support/desk-browser.ts';
 import { BIG_CLUSTER, ENDED_CLUSTER } from '../support/desk-network.ts';
-import { type DeskState, freshState, startDesk } from '../support/desk-server.ts';
+import { freshState } from '../support/desk-server.ts';
 
 const CONTRACT = [
   [/^GET \/clusters$/, clusterPage],
@@ -16,47 +13,7 @@ const CONTRACT = [
   [/^GET \/accounts\/[^/]+\/party$/, accountParty],
 ] as const;
 
-let dist = '';
-let home = '';
-let host: BrowserHost;
-let context: BrowserContext | null = null;
-let close: (() => Promise<void>) | null = null;
-const faults: string[] = [];
-
-beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'clusters-dist-'));
-  home = await mkdtemp(join(tmpdir(), 'clusters-home-'));
-  await build({ configFile: join(import.meta.dirname, '../../vite.config.ts'), logLevel: 'silent', build: { outDir: dist } });
-  host = createBrowserHost({ dataDir: home, log: () => undefined });
-  await host.get();
-});
-afterEach(async () => {
-  await context?.close();
-  await close?.();
-  context = null;
-  close = null;
-  expect(faults.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await host?.close();
-  await rm(dist, { recursive: true, force: true });
-  await rm(home, { recursive: true, force: true });
-});
-
-async function desk(path: string, over: { state?: DeskState; width?: number } = {}): Promise<{ page: Page; state: DeskState }> {
-  const state = over.state ?? freshState();
-  const server = await startDesk(state, dist, (method, at, body) => {
-    const answer = CONTRACT.find(([pattern]) => pattern.test(`${method} ${at}`))?.[1].safeParse(body);
-    if (answer && !answer.success) faults.push(`${method} ${at}: ${answer.error.message.slice(0, 300)}`);
-  });
-  close = server.close;
-  const browser = await host.get();
-  context = await browser.newContext({ viewport: { width: over.width ?? 1440, height: 900 }, locale: 'zh-CN' });
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
-  await page.goto(server.url + path);
-  return { page, state };
-}
+const desk = deskBrowser(CONTRACT);
 const BIG = `/clusters/${BIG_CLUSTER.id}`;
 const nodes = (page: Page) => page.locator('.net a.net-node');
 

@@ -1,19 +1,14 @@
 /** The desk by keyboard and in every state, in a real Chromium: denied, stale, expired, approvals, narrow screens. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { BrowserContext, Locator, Page } from 'playwright';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
-import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
 import * as api from '../../core/model/api.ts';
 import * as apiRun from '../../core/model/api-run.ts';
+import { type Contract, deskBrowser } from '../support/desk-browser.ts';
 import { bigCase, me } from '../support/desk-fixtures.ts';
-import { approver, type DeskState, freshState, startDesk } from '../support/desk-server.ts';
+import { approver, type DeskState, freshState } from '../support/desk-server.ts';
 
 /** Which schema of the contract an answer must satisfy, by method and path. */
-const CONTRACT: readonly (readonly [RegExp, z.ZodType])[] = [
+const CONTRACT: Contract = [
   [/^(GET \/me|POST \/login)$/, api.meView],
   [/^GET \/queue$/, api.queuePage],
   [/^GET \/queue\/counts$/, api.queueCounts],
@@ -30,52 +25,7 @@ const CONTRACT: readonly (readonly [RegExp, z.ZodType])[] = [
   [/^GET \/licence-lists$/, api.licenceListPage],
 ];
 
-let dist = '';
-let home = '';
-let host: BrowserHost;
-let context: BrowserContext | null = null;
-let close: (() => Promise<void>) | null = null;
-const faults: string[] = [];
-
-beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'desk-dist-'));
-  home = await mkdtemp(join(tmpdir(), 'desk-home-'));
-  await build({ configFile: join(import.meta.dirname, '../../vite.config.ts'), logLevel: 'silent', build: { outDir: dist } });
-  host = createBrowserHost({ dataDir: home, log: () => undefined });
-  await host.get();
-});
-afterEach(async () => {
-  await context?.close();
-  await close?.();
-  context = null;
-  close = null;
-  expect(faults.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await host?.close();
-  await rm(dist, { recursive: true, force: true });
-  await rm(home, { recursive: true, force: true });
-});
-
-/** Opens the desk at a path; page errors and answers outside the contract fail the test. */
-async function desk(
-  path: string | ((state: DeskState) => string),
-  over: { state?: DeskState; width?: number; dark?: boolean } = {},
-): Promise<{ page: Page; state: DeskState; url: string }> {
-  const state = over.state ?? freshState();
-  const server = await startDesk(state, dist, (method, at, body) => {
-    const schema = CONTRACT.find(([pattern]) => pattern.test(`${method} ${at}`))?.[1];
-    const answer = schema?.safeParse(body);
-    if (answer && !answer.success) faults.push(`${method} ${at}: ${answer.error.message.slice(0, 300)}`);
-  });
-  close = server.close;
-  const browser = await host.get();
-  context = await browser.newContext({ viewport: { width: over.width ?? 1440, height: 900 }, locale: 'zh-CN', colorScheme: over.dark ? 'dark' : 'light' });
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
-  await page.goto(server.url + (typeof path === 'string' ? path : path(state)));
-  return { page, state, url: server.url };
-}
+const desk = deskBrowser(CONTRACT);
 const firstCase = (state: DeskState) => `/cases/${state.queue[0]?.id}`;
 const acts = (state: DeskState) =>
   state.writes.filter((line) => line.includes('/actions')).map((line) => (JSON.parse(line.slice(line.indexOf('{'))) as { action: string }).action);
