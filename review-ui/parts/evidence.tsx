@@ -18,6 +18,20 @@ export function SealedLine({ capture }: { capture: CaptureView }) {
   );
 }
 
+/** The words of a post, and what was sealed of it. */
+export function PostBody({ text, capture }: { text: string; capture: CaptureView | null }) {
+  return (
+    <>
+      <p className="post-text">{text}</p>
+      {capture ? (
+        <p className="meta">
+          <SealedLine capture={capture} />
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 /** What shows a finding about the account itself: the last sealed look at its page. */
 export function AccountEvidence({ capture }: { capture: CaptureView | null }) {
   const words = useWords();

@@ -4,7 +4,7 @@ import type { AccountDetail } from '../../../core/model/api.ts';
 import type { FindingKind } from '../../../core/model/taxonomy.ts';
 import { rowsOf, useAccount, useAccountPosts } from '../../api/queries.ts';
 import { CaseRow } from '../../parts/case-row.tsx';
-import { AccountEvidence, SealedLine } from '../../parts/evidence.tsx';
+import { AccountEvidence, PostBody } from '../../parts/evidence.tsx';
 import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { Answer, ListEnd, Needs, useMay } from '../../parts/page-state.tsx';
 import { SameParty } from '../../parts/same-party.tsx';
@@ -172,12 +172,7 @@ function Posts({ id }: { id: string }) {
                           {moment(post.publishedAt)}
                         </span>
                       </summary>
-                      <p className="post-text">{post.text}</p>
-                      {post.capture ? (
-                        <p className="meta">
-                          <SealedLine capture={post.capture} />
-                        </p>
-                      ) : null}
+                      <PostBody text={post.text} capture={post.capture} />
                     </details>
                     <Score value={post.score} />
                   </li>

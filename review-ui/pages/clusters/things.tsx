@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { ClusterView, SharedThingView } from '../../../core/model/api-network.ts';
 import { usePost } from '../../api/queries.ts';
 import { useIgnoreThing } from '../../api/writes.ts';
-import { SealedLine } from '../../parts/evidence.tsx';
+import { PostBody } from '../../parts/evidence.tsx';
 import { Answer, failureSentence, useMay } from '../../parts/page-state.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { useLanguage, useWords } from '../../text/language.tsx';
@@ -21,12 +21,7 @@ function PostText({ id }: { id: string }) {
           <p>
             <b>{post.title}</b>
           </p>
-          <p className="post-text">{post.text}</p>
-          {post.capture ? (
-            <p className="meta">
-              <SealedLine capture={post.capture} />
-            </p>
-          ) : null}
+          <PostBody text={post.text} capture={post.capture} />
         </div>
       )}
     </Answer>
