@@ -9,19 +9,23 @@ import { unpackTree } from './model-file.ts';
 
 const MAX_UNITS = 64;
 const HASH = 0x9e3779b1;
+const KEY = 0;
+const NODE = 1;
+const SEEN = 0;
+const FROM = 1;
+const keyOf = (parent: number, unit: number): number => (parent << 16) | unit;
 
 export class WeightTable {
   readonly kinds: number;
   private readonly first = new Uint16Array(65_536);
-  private readonly keys: Uint32Array;
-  private readonly nodes: Uint16Array;
+  /** Open-addressed, two numbers a place because they are asked for together: KEY (parent and unit), NODE (0 for none). */
+  private readonly children: Int32Array;
   private readonly shift: number;
-  private readonly from: Uint32Array;
+  /** Two numbers a node: SEEN, the clause that last held it; FROM, twice where its weights begin, and one more when it has children. */
+  private readonly facts: Int32Array;
   private readonly ofKind: Uint8Array;
   private readonly weight: Float64Array;
-  private readonly hasChild: Uint8Array;
   private readonly bias: Float64Array;
-  private readonly seen: Int32Array;
   private readonly units = new Uint16Array(MAX_UNITS);
   private round = 0;
   /** Log-odds of the clause scored last, a kind each. */
@@ -32,50 +36,54 @@ export class WeightTable {
     this.kinds = file.kinds.length;
     const bits = Math.max(4, Math.ceil(Math.log2(tree.nodes * 2)));
     this.shift = 32 - bits;
-    this.keys = new Uint32Array(1 << bits);
-    this.nodes = new Uint16Array(1 << bits);
-    this.from = new Uint32Array(tree.nodes + 1);
-    this.hasChild = new Uint8Array(tree.nodes);
+    this.children = new Int32Array(2 << bits);
+    this.facts = new Int32Array((tree.nodes + 1) * 2);
     this.ofKind = tree.kinds;
     this.weight = Float64Array.from(tree.weights, (w, i) => w * (file.kinds[tree.kinds[i] as number]?.scale ?? 0));
     this.bias = Float64Array.from(file.kinds, (k) => k.bias);
     this.sums = new Float64Array(this.kinds);
-    this.seen = new Int32Array(tree.nodes);
     this.hang(tree);
   }
 
   private hang({ nodes, parents, units, counts }: UnpackedTree): void {
-    const mask = this.keys.length - 1;
+    const { children, facts } = this;
+    let from = 0;
     for (let node = 2; node < nodes; node += 1) {
-      this.from[node + 1] = (this.from[node] as number) + (counts[node - 2] as number);
+      facts[node * 2 + FROM] = from * 2;
+      from += counts[node - 2] as number;
       const [parent, unit] = [parents[node - 2] as number, units[node - 2] as number];
       if (parent === 1) {
         this.first[unit] = node;
         continue;
       }
-      this.hasChild[parent] = 1;
-      const key = parent * 65_536 + unit;
-      let at = Math.imul(key, HASH) >>> this.shift;
-      while (this.nodes[at] !== 0) at = (at + 1) & mask;
-      this.keys[at] = key;
-      this.nodes[at] = node;
+      facts[parent * 2 + FROM] = (facts[parent * 2 + FROM] as number) | 1;
+      const key = keyOf(parent, unit);
+      let at = this.placeOf(key);
+      while (children[at * 2 + NODE] !== 0) at = (at + 1) & (children.length / 2 - 1);
+      children[at * 2 + KEY] = key;
+      children[at * 2 + NODE] = node;
     }
+    facts[nodes * 2 + FROM] = from * 2;
+  }
+
+  private placeOf(key: number): number {
+    return Math.imul(key, HASH) >>> this.shift;
   }
 
   private child(parent: number, unit: number): number {
-    const key = parent * 65_536 + unit;
-    const mask = this.keys.length - 1;
-    let at = Math.imul(key, HASH) >>> this.shift;
-    while (this.nodes[at] !== 0) {
-      if (this.keys[at] === key) return this.nodes[at] as number;
-      at = (at + 1) & mask;
+    const { children } = this;
+    const key = keyOf(parent, unit);
+    let at = this.placeOf(key);
+    while (children[at * 2 + NODE] !== 0) {
+      if (children[at * 2 + KEY] === key) return children[at * 2 + NODE] as number;
+      at = (at + 1) & (children.length / 2 - 1);
     }
     return 0;
   }
 
   /** Scores units `start..end` of a view into `sums`. */
   score(text: string, start: number, end: number): void {
-    const { units, first, hasChild, seen, sums, from, ofKind, weight, bias } = this;
+    const { units, first, facts, sums, ofKind, weight, bias } = this;
     const length = readUnits(text, start, end, units);
     this.round += 1;
     const { round } = this;
@@ -83,12 +91,13 @@ export class WeightTable {
     for (let i = 0; i < length; i += 1) {
       let node = first[units[i] as number] as number;
       for (let d = 1; node !== 0; d += 1) {
-        if (seen[node] !== round) {
-          seen[node] = round;
-          const last = from[node + 1] as number;
-          for (let w = from[node] as number; w < last; w += 1) sums[ofKind[w] as number] = (sums[ofKind[w] as number] as number) + (weight[w] as number);
+        const from = facts[node * 2 + FROM] as number;
+        if (facts[node * 2 + SEEN] !== round) {
+          facts[node * 2 + SEEN] = round;
+          const last = (facts[node * 2 + 2 + FROM] as number) >> 1;
+          for (let w = from >> 1; w < last; w += 1) sums[ofKind[w] as number] = (sums[ofKind[w] as number] as number) + (weight[w] as number);
         }
-        if (d === LONGEST_RUN || i + d >= length || hasChild[node] === 0) break;
+        if (d === LONGEST_RUN || i + d >= length || (from & 1) === 0) break;
         node = this.child(node, units[i + d] as number);
       }
     }
@@ -106,9 +115,10 @@ export class WeightTable {
     for (let i = 0; i < length; i += 1) {
       let node = this.first[this.units[i] as number] as number;
       for (let d = 1; node !== 0; d += 1) {
-        if (this.seen[node] !== this.round) {
-          this.seen[node] = this.round;
-          for (let w = this.from[node] as number; w < (this.from[node + 1] as number); w += 1) {
+        if (this.facts[node * 2 + SEEN] !== this.round) {
+          this.facts[node * 2 + SEEN] = this.round;
+          const last = (this.facts[node * 2 + 2 + FROM] as number) >> 1;
+          for (let w = (this.facts[node * 2 + FROM] as number) >> 1; w < last; w += 1) {
             if (this.ofKind[w] !== kind) continue;
             for (let u = i; u < i + d; u += 1) weights[u] = (weights[u] as number) + (this.weight[w] as number) / d;
           }

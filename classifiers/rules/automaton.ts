@@ -7,6 +7,8 @@ export interface Automaton {
   readonly classes: Uint16Array;
   /** Four numbers a state, side by side because they are asked for together: BASE, CHECK, FAIL, OUTPUT. */
   readonly cells: Int32Array;
+  /** One bit a pair of classes, hashed: set when some word begins with the pair. Most pairs of a text begin none, and this is small enough to stay near. */
+  readonly pairs: Uint32Array;
   /** Where OUTPUT points: how many words end here, then word number and length in turn. */
   readonly ends: Int32Array;
 }
@@ -17,6 +19,19 @@ const CHECK = 1;
 const FAIL = 2;
 /** 0 when no word ends here. */
 const OUTPUT = 3;
+
+const PAIR_BITS = 1 << 16;
+const pairOf = (one: number, two: number): number => (Math.imul(one, 0x9e35) ^ Math.imul(two, 0x85eb)) & (PAIR_BITS - 1);
+
+function pairsOf(words: readonly string[], classes: Uint16Array): Uint32Array {
+  const pairs = new Uint32Array(PAIR_BITS >> 5);
+  for (const word of words) {
+    if (word.length < 2) continue;
+    const pair = pairOf(classes[word.charCodeAt(0)] as number, classes[word.charCodeAt(1)] as number);
+    pairs[pair >> 5] = (pairs[pair >> 5] as number) | (1 << (pair & 31));
+  }
+  return pairs;
+}
 
 interface Trie {
   readonly parent: number[];
@@ -133,7 +148,7 @@ export function buildAutomaton(words: readonly string[]): Automaton {
     cells[i * 4 + FAIL] = fail[i] as number;
     cells[i * 4 + OUTPUT] = output[i] as number;
   }
-  return { classes, cells, ends };
+  return { classes, cells, pairs: pairsOf(words, classes), ends };
 }
 
 /** Ending links and, for each state, the words that end there, its own and those of its endings. */
@@ -166,25 +181,54 @@ function outputs(
   return { fail, output, ends: Int32Array.from(ends) };
 }
 
-/** Calls `found(word number, start)` for every word in the text, in the order of their ends. */
-export function findWords({ classes, cells, ends }: Automaton, text: string, found: (word: number, start: number) => void): void {
+/** Words found in a text, side by side; used for text after text. */
+export class FoundWords {
+  words = new Int32Array(512);
+  starts = new Int32Array(512);
+  count = 0;
+
+  grow(): void {
+    const [words, starts] = [new Int32Array(this.words.length * 2), new Int32Array(this.words.length * 2)];
+    words.set(this.words);
+    starts.set(this.starts);
+    [this.words, this.starts] = [words, starts];
+  }
+}
+
+/** Finds every word of the text, in the order of their ends: its number and where it begins. */
+export function findWords({ classes, cells, pairs, ends }: Automaton, text: string, found: FoundWords): void {
+  found.count = 0;
   let state = 0;
+  /** The last unit, when the state is that of this one unit. */
+  let alone = 0;
   for (let i = 0; i < text.length; i += 1) {
     const unit = classes[text.charCodeAt(i)] as number;
     if (unit === 0) {
       state = 0;
+      alone = 0;
       continue;
+    }
+    if (alone !== 0) {
+      const pair = pairOf(alone, unit);
+      if (((pairs[pair >> 5] as number) & (1 << (pair & 31))) === 0) state = 0;
     }
     let next = (cells[state * 4 + BASE] as number) + unit;
     while (cells[next * 4 + CHECK] !== state && state !== 0) {
       state = cells[state * 4 + FAIL] as number;
       next = (cells[state * 4 + BASE] as number) + unit;
     }
+    alone = 0;
     if (cells[next * 4 + CHECK] !== state) continue;
+    if (state === 0) alone = unit;
     state = next;
     const from = cells[state * 4 + OUTPUT] as number;
     if (from === 0) continue;
     const until = from + 1 + (ends[from] as number) * 2;
-    for (let at = from + 1; at < until; at += 2) found(ends[at] as number, i + 1 - (ends[at + 1] as number));
+    for (let at = from + 1; at < until; at += 2) {
+      if (found.count === found.words.length) found.grow();
+      found.words[found.count] = ends[at] as number;
+      found.starts[found.count] = i + 1 - (ends[at + 1] as number);
+      found.count += 1;
+    }
   }
 }

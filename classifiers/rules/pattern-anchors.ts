@@ -15,6 +15,8 @@ export interface Anchor {
 const MAX_WORDS = 700;
 /** Beyond this length a word gains nothing in telling texts apart. */
 const LONG_ENOUGH = 4;
+/** So much of a word is looked for: what is left out tells few texts apart and would make the automaton too large to stay near. */
+const KEPT = 4;
 
 const join = (heads: readonly string[], tails: readonly string[]): string[] | null =>
   heads.length * tails.length > MAX_WORDS ? null : heads.flatMap((head) => tails.map((tail) => head + tail));
@@ -175,9 +177,9 @@ export function anchorsOf(tree: Node): readonly Anchor[] {
   return anchors.filter(({ words }, i) => i === 0 || commonness(words) < TOO_COMMON);
 }
 
-/** Where a word stands, one it begins with stands too: the longer one adds nothing. */
+/** Where a word stands, its beginning stands too: words are cut to KEPT units, and those that begin with another are left out. */
 function withoutLonger(words: readonly string[]): string[] {
-  const all = new Set(words);
+  const all = new Set(words.map((word) => word.slice(0, KEPT)));
   const begun = (word: string): boolean => {
     for (let end = 1; end < word.length; end += 1) if (all.has(word.slice(0, end))) return true;
     return false;

@@ -2,7 +2,7 @@
  * Tells in one pass over a text which patterns can match it and where: every pattern names groups of words of which each
  * of its matches holds one each, and at what distance. What is left for a RegExp to look at is a few short windows.
  */
-import { type Automaton, buildAutomaton, findWords } from './automaton.ts';
+import { type Automaton, buildAutomaton, FoundWords, findWords } from './automaton.ts';
 import type { Anchor } from './pattern-anchors.ts';
 
 export interface Anchored {
@@ -53,12 +53,13 @@ const MAX_PLACES = 4_096;
 const FEW = 24;
 const MAX_STEPS = 256;
 const NONE = new Int32Array(0);
-
-const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
-  const made = new Int32Array(old.length * 2);
-  made.set(old);
-  return made;
-};
+/** Of a word: the scan that last saw it. */
+const SEEN = 0;
+/** Its first and last place there. */
+const FIRST = 1;
+const LAST = 2;
+/** Where its groups begin in `wordGroups`; they end where the next word's begin. */
+const GROUPS = 3;
 
 /** What one scan of a text saw; made once and used for text after text. Places are kept by word, and a group's put together when asked for. */
 export class Sightings {
@@ -66,10 +67,8 @@ export class Sightings {
   /** Group → the patterns that are first looked for by it. */
   private readonly ledBy: readonly (readonly number[])[];
   private readonly always: readonly number[];
-  /** Of the word: the scan that last saw it, its first and last place. */
-  private readonly wordSeen: Int32Array;
-  private readonly first: Int32Array;
-  private readonly last: Int32Array;
+  /** Four numbers a word, side by side because they are asked for together: SEEN, FIRST, LAST, GROUPS. */
+  private readonly chains: Int32Array;
   /** Two numbers a group: the scan that last saw it, and the first of its words seen, as places in `wordGroups` plus one. */
   private readonly groups: Int32Array;
   private readonly leads: Uint8Array;
@@ -77,10 +76,11 @@ export class Sightings {
   private readonly wordAt: Int32Array;
   private round = 0;
   private readonly able: Uint32Array;
-  /** Places, each word's chained. Place 0 is none. */
-  private starts = new Int32Array(1_024);
+  private readonly leadsSeen: Int32Array;
+  private leadCount = 0;
+  private readonly found = new FoundWords();
+  /** The word found i-th stands at place i + 1; here is the next place of the same word, 0 for none. */
   private after = new Int32Array(1_024);
-  private used = 1;
   private readonly gathered = new Int32Array(MAX_PLACES);
 
   /** @param led only the first so many patterns are listed by `forEach`; the others are asked about one by one */
@@ -95,54 +95,58 @@ export class Sightings {
     });
     this.ledBy = ledBy;
     this.always = always;
-    this.wordSeen = new Int32Array(wordFrom.length);
-    this.first = new Int32Array(wordFrom.length);
-    this.last = new Int32Array(wordFrom.length);
+    this.chains = new Int32Array(wordFrom.length * 4);
+    for (let word = 0; word < wordFrom.length; word += 1) this.chains[word * 4 + GROUPS] = wordFrom[word] as number;
     this.groups = new Int32Array(groupCount * 2);
     this.leads = Uint8Array.from(ledBy, (list) => Math.min(1, list.length));
     this.nextWord = new Int32Array(wordGroups.length + 1);
     this.wordAt = new Int32Array(wordGroups.length + 1);
     for (let word = 0; word + 1 < wordFrom.length; word += 1) this.wordAt.fill(word, (wordFrom[word] as number) + 1, (wordFrom[word + 1] as number) + 1);
+    this.leadsSeen = new Int32Array(groupCount);
     this.able = new Uint32Array((led >> 5) + 1);
   }
 
   /** Forgets the last text and looks at this one. */
   scan(text: string): void {
+    const { found, able, chains } = this;
+    findWords(this.tables.automaton, text, found);
     this.round += 1;
-    this.used = 1;
-    this.able.fill(0);
+    able.fill(0);
     for (const pattern of this.always) this.enable(pattern);
-    const leads: number[] = [];
-    findWords(this.tables.automaton, text, (word, start) => {
-      if (this.used === this.starts.length) {
-        this.starts = wider(this.starts);
-        this.after = wider(this.after);
-      }
-      const place = this.used++;
-      this.starts[place] = start;
-      this.after[place] = 0;
-      if (this.wordSeen[word] === this.round) this.after[this.last[word] as number] = place;
-      else this.meet(word, place, leads);
-      this.last[word] = place;
-    });
-    for (const group of leads) for (const pattern of this.ledBy[group] as readonly number[]) if (this.can(pattern)) this.enable(pattern);
+    if (this.after.length <= found.count) this.after = new Int32Array(found.words.length * 2);
+    const { after, round } = this;
+    for (let i = 0; i < found.count; i += 1) {
+      const word = found.words[i] as number;
+      // Place 0 is none.
+      const place = i + 1;
+      after[place] = 0;
+      if (chains[word * 4 + SEEN] === round) after[chains[word * 4 + LAST] as number] = place;
+      else this.meet(word, place);
+      chains[word * 4 + LAST] = place;
+    }
+    for (let i = 0; i < this.leadCount; i += 1) {
+      const patterns = this.ledBy[this.leadsSeen[i] as number] as readonly number[];
+      for (let p = 0; p < patterns.length; p += 1) if (this.can(patterns[p] as number)) this.enable(patterns[p] as number);
+    }
+    this.leadCount = 0;
   }
 
   /** A word for the first time in this text. */
-  private meet(word: number, place: number, leads: number[]): void {
-    const { wordFrom, wordGroups } = this.tables;
-    this.wordSeen[word] = this.round;
-    this.first[word] = place;
-    const until = wordFrom[word + 1] as number;
-    for (let at = wordFrom[word] as number; at < until; at += 1) {
+  private meet(word: number, place: number): void {
+    const { chains, groups, nextWord, leads, round } = this;
+    const { wordGroups } = this.tables;
+    chains[word * 4 + SEEN] = round;
+    chains[word * 4 + FIRST] = place;
+    const until = chains[word * 4 + 4 + GROUPS] as number;
+    for (let at = chains[word * 4 + GROUPS] as number; at < until; at += 1) {
       const group = wordGroups[at] as number;
-      if (this.groups[group * 2] === this.round) this.nextWord[at + 1] = this.groups[group * 2 + 1] as number;
+      if (groups[group * 2] === round) nextWord[at + 1] = groups[group * 2 + 1] as number;
       else {
-        this.groups[group * 2] = this.round;
-        this.nextWord[at + 1] = 0;
-        if (this.leads[group] === 1) leads.push(group);
+        groups[group * 2] = round;
+        nextWord[at + 1] = 0;
+        if (leads[group] === 1) this.leadsSeen[this.leadCount++] = group;
       }
-      this.groups[group * 2 + 1] = at + 1;
+      groups[group * 2 + 1] = at + 1;
     }
   }
 
@@ -173,9 +177,9 @@ export class Sightings {
     if (!this.sees(group)) return NONE;
     let count = 0;
     for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
-      for (let place = this.first[this.wordAt[at] as number] as number; place !== 0; place = this.after[place] as number) {
+      for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
         if (count === MAX_PLACES) return null;
-        this.gathered[count++] = this.starts[place] as number;
+        this.gathered[count++] = this.found.starts[place - 1] as number;
       }
     }
     const places = this.gathered.subarray(0, count);
@@ -187,8 +191,8 @@ export class Sightings {
     if (!this.sees(group)) return false;
     let steps = 0;
     for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
-      for (let place = this.first[this.wordAt[at] as number] as number; place !== 0; place = this.after[place] as number) {
-        const start = this.starts[place] as number;
+      for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
+        const start = this.found.starts[place - 1] as number;
         if (start > to) break;
         steps += 1;
         if (start >= from || steps > MAX_STEPS) return true;

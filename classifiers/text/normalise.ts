@@ -58,6 +58,8 @@ function foldAstral(code: number): string {
 const GAP = 1;
 const FIGURE = 2;
 const CODE = 4;
+/** A code of one character. */
+const ALONE = 8;
 
 /** Folds a text into a draft; at most MAX_TEXT units of it. @returns the signs seen */
 function foldInto(text: string, out: Draft, signs: Uint8Array): number {
@@ -164,11 +166,14 @@ function neverInside({ units }: Draft, from: number, to: number): boolean {
 function findGaps(text: Draft): number[] {
   const { units, length } = text;
   const gaps: number[] = [];
-  for (let i = 0; i < length; ) {
-    const end = tokenEnd(text, i);
-    // Most characters stand in a word that nothing pulls apart.
-    if (end === i || end >= length || !isGap(units[end] as number)) i += 1;
-    else i = Math.max(pulledApart(text, i, gaps), i + 1);
+  let from = 0;
+  for (let gap = 1; gap < length; gap += 1) {
+    if (GAPS[units[gap] as number] === 0 || gap <= from) continue;
+    // The token before it: two letters or digits, one of them, or one Han character.
+    const start = gap - 2 >= from && tokenEnd(text, gap - 2) === gap ? gap - 2 : gap - 1;
+    if (tokenEnd(text, start) !== gap) continue;
+    from = Math.max(pulledApart(text, start, gaps), start + 1);
+    gap = Math.max(gap, from);
   }
   return gaps;
 }
@@ -210,23 +215,29 @@ function squeeze(text: Draft, out: Draft): boolean {
 interface Codebook {
   readonly byFirst: ReadonlyMap<number, readonly Disguise[]>;
   readonly signs: Uint8Array;
+  /** A small sieve of the first two units of all disguises: most pairs of a text begin none. */
+  readonly pairs: Uint8Array;
 }
+const SIEVE = 1 << 16;
+const sieveOf = (one: number, two: number): number => ((one * 0x9e35) ^ (two * 0x85eb)) & (SIEVE - 1);
 
 function compileCodebook(disguises: readonly Disguise[]): Codebook {
   const signs = new Uint8Array(65_536);
   for (let unit = 1; unit < signs.length; unit += 1) signs[unit] = (isGap(unit) ? GAP : 0) | (isFigureSign(unit) ? FIGURE : 0);
+  const pairs = new Uint8Array(SIEVE);
   const byFirst = new Map<number, readonly Disguise[]>();
   for (const { from, to } of disguises) {
     const plain = { from: fold(from).text, to: fold(to).text };
     if (plain.from === '' || plain.from === plain.to) continue;
     const unit = plain.from.charCodeAt(0);
-    signs[unit] = (signs[unit] as number) | CODE;
+    signs[unit] = (signs[unit] as number) | CODE | (plain.from.length === 1 ? ALONE : 0);
+    if (plain.from.length > 1) pairs[sieveOf(unit, plain.from.charCodeAt(1))] = 1;
     byFirst.set(
       unit,
       [...(byFirst.get(unit) ?? []), plain].sort((a, b) => b.from.length - a.from.length),
     );
   }
-  return { byFirst, signs };
+  return { byFirst, signs, pairs };
 }
 
 function startsWith({ units, length }: Draft, at: number, word: string): boolean {
@@ -234,9 +245,11 @@ function startsWith({ units, length }: Draft, at: number, word: string): boolean
   for (let i = 1; i < word.length; i += 1) if (units[at + i] !== word.charCodeAt(i)) return false;
   return true;
 }
-function codeAt({ byFirst, signs }: Codebook, text: Draft, at: number): Disguise | undefined {
+function codeAt({ byFirst, signs, pairs }: Codebook, text: Draft, at: number): Disguise | undefined {
   const unit = text.units[at] as number;
-  if (((signs[unit] as number) & CODE) === 0) return undefined;
+  const sign = signs[unit] as number;
+  // What lies behind the last unit is of an older text: it may let too much through here, `startsWith` does not.
+  if ((sign & CODE) === 0 || ((sign & ALONE) === 0 && pairs[sieveOf(unit, text.units[at + 1] ?? 0)] === 0)) return undefined;
   const codes = byFirst.get(unit) as readonly Disguise[];
   for (let c = 0; c < codes.length; c += 1) if (startsWith(text, at, (codes[c] as Disguise).from)) return codes[c];
   return undefined;
