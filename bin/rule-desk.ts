@@ -32,7 +32,7 @@ export function createRuleDesk(live: LiveLaw): RuleDesk {
   };
   return {
     version: () => live.active().rules.version,
-    rules: () => live.active().rules.rules.map(({ id, version, pack, kind, level }) => ({ id, version, pack, kind, level })),
+    rules: () => live.active().rules.rules.map(({ id, version, pack, kind, level, why }) => ({ id, version, pack, kind, level, why })),
     explain: (id) => explainRule(live.active().rules, live.active().law, id),
     packText: (pack) => packTexts(live.active().files).get(pack) ?? null,
     check,

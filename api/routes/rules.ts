@@ -30,7 +30,9 @@ async function list(deps: ApiDeps, desk: RuleDesk, { cursor, limit, pack, q }: z
   const silent = off.map((o) => ({ id: o.rule, off: { reason: o.reason, byName: o.byName, at: o.at.toISOString() } }));
   const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
   const words = q?.toLowerCase() ?? '';
-  const all = [...desk.rules()].filter((r) => (!pack || r.pack === pack) && r.id.includes(words)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const all = [...desk.rules()]
+    .filter((r) => (!pack || r.pack === pack) && (r.id.includes(words) || r.why.toLowerCase().includes(words)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   const shown = all.filter((r) => r.id > after);
   const items = shown.slice(0, limit);
   const decisions =

@@ -66,6 +66,8 @@ export const ruleRow = z.object({
   pack: z.string(),
   kind: findingKindSchema,
   level: levelSchema,
+  /** What a finding of it says, with `{quote}` where the words will stand. */
+  why: z.string(),
   off: z.object({ reason: z.string(), byName: z.string(), at: instant }).nullable(),
   decisions,
   alarms: z.number().int(),
@@ -234,6 +236,7 @@ export interface RuleDesk {
     readonly pack: string;
     readonly kind: RuleRow['kind'];
     readonly level: RuleRow['level'];
+    readonly why: string;
   }[];
   explain(rule: string): RuleExplained | null;
   packText(pack: string): string | null;

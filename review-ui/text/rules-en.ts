@@ -3,7 +3,7 @@ import type { rules as zh } from './rules-zh.ts';
 
 export const rules: typeof zh = {
   title: 'Rules',
-  search: 'rule id',
+  search: 'Rule id or sentence',
   law: (v) => `rules in force: ${v}`,
   columns: { id: 'Rule', kind: 'Kind', level: 'Level', precision: 'Precision', decided: 'Decided', alarms: 'Alarms' },
   noPrecision: 'nothing decided yet',
@@ -16,6 +16,7 @@ export const rules: typeof zh = {
   reason: 'Reason',
   empty: 'No rule fits',
   emptyWhy: 'Rules come with the software, or are drafted and published.',
+  wordings: 'All wordings, one by one as the pack has them',
   looksFor: 'What it looks for',
   unless: 'What does not count',
   requires: 'What must be there too',

@@ -1,7 +1,7 @@
 /** Words of rules, drafts, replays and alarms, in Chinese. */
 export const rules = {
   title: '规则',
-  search: '规则编号',
+  search: '规则编号或说明',
   law: (v: string) => `现行规则版本 ${v}`,
   columns: { id: '规则', kind: '疑点类别', level: '级别', precision: '准确率', decided: '已裁定', alarms: '告警' },
   noPrecision: '尚无裁定',
@@ -14,6 +14,7 @@ export const rules = {
   reason: '理由',
   empty: '没有符合条件的规则',
   emptyWhy: '规则随软件发布, 或经起草与发布生效。',
+  wordings: '全部写法（按规则包原文逐条列出）',
   looksFor: '查找什么',
   unless: '哪些不算',
   requires: '还须具备',

@@ -10,7 +10,7 @@ import { Answer, Needs, useMay } from '../../parts/page-state.tsx';
 import { Platform } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
-import { Precision, percent } from './rules-page.tsx';
+import { Precision, percent, said } from './rules-page.tsx';
 
 function Lines({ title, rows }: { title: string; rows: readonly string[] }) {
   if (rows.length === 0) return null;
@@ -180,7 +180,7 @@ function Body({ view }: { view: RuleView }) {
   const { rule, decisions } = view;
   return (
     <>
-      <p className="sentence-big">{rule.why}</p>
+      <p className="sentence-big">{said(rule.why)}</p>
       <p className="meta">
         <LevelMark level={rule.level} /> {words.labels.kind[rule.kind]} · {rule.pack} · {rule.id}@{rule.version}
       </p>
@@ -189,6 +189,11 @@ function Body({ view }: { view: RuleView }) {
           {a.up ? w.up : w.down} <Platform id={a.platform} /> {w.alarm(a.day, a.hits, a.posts, a.expected.toFixed(1))}
         </p>
       ))}
+      <LawOf articles={rule.articles} />
+      <Lines title={w.exceptions} rows={rule.exceptions.map((e) => `${e.ground} · ${e.when}`)} />
+      <Lines title={`${w.examples} · ${w.hits}`} rows={rule.examples.hits} />
+      <Lines title={`${w.examples} · ${w.silent}`} rows={rule.examples.silent} />
+      <Lines title={`${w.examples} · ${w.lawful}`} rows={rule.examples.lawful} />
       <section className="section">
         <h2>{w.precision}</h2>
         <p className="pad">
@@ -201,16 +206,14 @@ function Body({ view }: { view: RuleView }) {
           </p>
         ))}
       </section>
-      <Lines title={w.looksFor} rows={rule.looksFor} />
-      <Lines title={w.unless} rows={rule.unless} />
-      <Lines title={w.requires} rows={rule.requires} />
-      <Lines title={w.exceptions} rows={rule.exceptions.map((e) => `${e.ground} · ${e.when}`)} />
-      <LawOf articles={rule.articles} />
-      <Lines title={`${w.examples} · ${w.hits}`} rows={rule.examples.hits} />
-      <Lines title={`${w.examples} · ${w.silent}`} rows={rule.examples.silent} />
-      <Lines title={`${w.examples} · ${w.lawful}`} rows={rule.examples.lawful} />
       <Nights nights={view.nights} />
       <FalseAlarms id={rule.id} />
+      <details className="section">
+        <summary>{w.wordings}</summary>
+        <Lines title={w.looksFor} rows={rule.looksFor} />
+        <Lines title={w.unless} rows={rule.unless} />
+        <Lines title={w.requires} rows={rule.requires} />
+      </details>
       <Lines
         title={w.events}
         rows={view.events.map((e) => `${moment(e.at)} ${e.actorName} ${w.action[e.action as keyof typeof w.action] ?? e.action} ${e.pack ?? e.rule ?? ''}`)}

@@ -12,6 +12,8 @@ import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
 import { Jobs } from './jobs.tsx';
 
+/** The sentence of a finding before there is one: what is quoted is left open. */
+export const said = (why: string): string => why.replaceAll('{quote}', '……');
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
 export function Precision({ decisions }: { decisions: RuleDecisions }) {
@@ -81,33 +83,34 @@ function RuleTable() {
             {rows.length === 0 ? (
               <Empty title={w.empty} why={w.emptyWhy} />
             ) : (
-              <div className="scroll-x">
+              <div>
                 <table className="grid">
                   <thead>
                     <tr>
                       <th>{w.columns.id}</th>
                       <th>{w.columns.kind}</th>
-                      <th>{w.columns.precision}</th>
-                      <th className="num">{w.columns.decided}</th>
-                      <th className="num">{w.columns.alarms}</th>
+                      <th className="wide-only">{w.columns.precision}</th>
+                      <th className="num wide-only">{w.columns.decided}</th>
+                      <th className="num wide-only">{w.columns.alarms}</th>
                     </tr>
                   </thead>
                   <tbody ref={cursor.list}>
                     {rows.map((r, i) => (
                       <tr key={r.id} data-row className={i === cursor.index ? 'here' : undefined}>
-                        <td className="nowrap">
-                          <Link href={`/rules/${r.id}`}>
-                            {r.id}@{r.version}
-                          </Link>
-                        </td>
                         <td>
+                          <Link href={`/rules/${r.id}`}>{said(r.why)}</Link>
+                          <span className="meta block">
+                            {r.id}@{r.version}
+                          </span>
+                        </td>
+                        <td className="nowrap">
                           <LevelMark level={r.level} /> {words.labels.kind[r.kind]}
                         </td>
-                        <td>
+                        <td className="wide-only">
                           <Precision decisions={r.decisions} />
                         </td>
-                        <td className="num">{r.decisions.confirmed + r.decisions.rejected}</td>
-                        <td className={`num${r.alarms > 0 ? ' warn' : ''}`}>{r.alarms}</td>
+                        <td className="num wide-only">{r.decisions.confirmed + r.decisions.rejected}</td>
+                        <td className={`num wide-only${r.alarms > 0 ? ' warn' : ''}`}>{r.alarms}</td>
                       </tr>
                     ))}
                   </tbody>
