@@ -52,13 +52,18 @@ export async function headOf(file: string, bytes = SAMPLE): Promise<Buffer> {
   }
 }
 
+/** No text in UTF-8 or GB18030 holds these; a file of UTF-16 says so at its beginning. */
+const isBinary = (head: Buffer): boolean =>
+  !/^(?:\xff\xfe|\xfe\xff)/.test(head.subarray(0, 2).toString('latin1')) &&
+  head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1a) || (byte > 0x1b && byte < 0x20));
+
 /** What kind of table a file is, by its bytes. @throws PinchaError FILE_UNREADABLE for old .xls and other binaries */
 export function kindOfTable(file: string, head: Buffer): TableKind {
   if (head.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]))) return 'xlsx';
   if (head.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0])))
     throw new PinchaError('FILE_UNREADABLE', { file, reason: '旧版 .xls 或加密文件，请另存为 .xlsx' });
   if (head.length === 0) throw new PinchaError('FILE_UNREADABLE', { file, reason: '空文件' });
-  if (/^%PDF|^\x7fELF|^\x89PNG|^\xff\xd8/.test(head.subarray(0, 8).toString('latin1')))
+  if (/^%PDF|^\x7fELF|^\x89PNG|^\xff\xd8/.test(head.subarray(0, 8).toString('latin1')) || isBinary(head))
     throw new PinchaError('FILE_UNREADABLE', { file, reason: '不是表格文件' });
   return /^\s*<(!doctype|html|table|head|body|\?xml|div|meta)/i.test(decodeText(head.subarray(0, 2_000)).text.replace(/^\ufeff/, '')) ? 'html' : 'csv';
 }
