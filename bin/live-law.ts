@@ -9,6 +9,7 @@ import type { Db } from '../db/connect.ts';
 import { readLawState, saveLawSet } from '../db/repositories/rule.ts';
 import type { LawSource, Shadow } from '../queue/context.ts';
 import { loadLaw } from './law.ts';
+import { activeMark } from './model-home.ts';
 import { buildScreening, type Screening } from './screener.ts';
 
 export interface LiveLaw extends LawSource {
@@ -24,11 +25,16 @@ interface Held {
   readonly shadows: readonly Shadow[];
 }
 
-/** @throws RULES_INVALID when the shipped law is wrong; a published pack that no longer fits it is told by `warn` and left out */
-export async function createLiveLaw(db: Db, clock: Clock, warn: (words: string) => void): Promise<LiveLaw> {
+/**
+ * @param dataDir where promoted models are kept; without it the shipped model speaks
+ * @throws RULES_INVALID when the shipped law is wrong; a published pack that no longer fits it is told by `warn` and left out
+ */
+export async function createLiveLaw(db: Db, clock: Clock, warn: (words: string) => void, dataDir?: string): Promise<LiveLaw> {
   const shipped = loadLaw().files;
+  const markOf = (law: string): string => `${law} ${dataDir === undefined ? '' : activeMark(dataDir)}`;
   const load = async (): Promise<Held> => {
     const state = await readLawState(db);
+    const mark = markOf(state.mark);
     const lay = (published: typeof state.published): ActiveLaw => activeLaw(shipped, published, state.off);
     let active: ActiveLaw;
     try {
@@ -46,7 +52,7 @@ export async function createLiveLaw(db: Db, clock: Clock, warn: (words: string) 
       }
     });
     await saveLawSet(db, { version: active.rules.version, files: active.files, off: state.off, now: clock.now() });
-    return { mark: state.mark, active, screening: buildScreening({ rules: active.rules }), shadows };
+    return { mark, active, screening: buildScreening({ rules: active.rules, dataDir, warn: (words) => warn(words.trim()) }), shadows };
   };
   let held = await load();
   let asked = Date.now();
@@ -54,7 +60,7 @@ export async function createLiveLaw(db: Db, clock: Clock, warn: (words: string) 
   const renew = async (): Promise<boolean> => {
     const { mark } = await readLawState(db);
     asked = Date.now();
-    if (mark === held.mark) return false;
+    if (markOf(mark) === held.mark) return false;
     held = await load();
     return true;
   };

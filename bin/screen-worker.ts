@@ -5,6 +5,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type CompiledLaw, openLaw } from '../classifiers/rules/compile.ts';
 import type { Screener } from '../classifiers/screen.ts';
+import { loadConfig } from '../core/config.ts';
 import { type ErrorCode, type ErrorDetails, PinchaError, reasonOf } from '../core/errors.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import { postInputSchema } from '../core/model/post.ts';
@@ -74,7 +75,7 @@ export interface WorkerFailure {
 function serve(port: MessagePort, compiled: CompiledLaw): void {
   let screener: Screener;
   try {
-    ({ screener } = buildScreening({ rules: openLaw(compiled) }));
+    ({ screener } = buildScreening({ rules: openLaw(compiled), dataDir: loadConfig(process.env).dataDir }));
   } catch (error) {
     const { code, details } = error instanceof PinchaError ? error : new PinchaError('INTERNAL', { reason: reasonOf(error) });
     port.postMessage({ failure: { code, details } } satisfies WorkerFailure);

@@ -1,15 +1,12 @@
-/** Wires the screener every process uses: shipped law, and the shipped model beside it. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Wires the screener every process uses: shipped law, and beside it the model that was promoted here, or the shipped one. */
+import { existsSync } from 'node:fs';
 import type { Cite } from '../classifiers/kind-articles.ts';
-import { loadModel } from '../classifiers/model/model-file.ts';
 import { createModelStage, type LinearStage } from '../classifiers/model/stage.ts';
 import type { RuleSet } from '../classifiers/rules/compile.ts';
 import { createScreener, type Screener } from '../classifiers/screen.ts';
 import { reasonOf } from '../core/errors.ts';
 import { LAW_DIR, loadRules } from './law.ts';
-
-const MODEL_FILE = fileURLToPath(new URL('../classifiers/model/artifact/model.json', import.meta.url));
+import { activeModel, type ReadModel, readModel, SHIPPED_MODEL } from './model-home.ts';
 
 export interface Screening {
   readonly rules: RuleSet;
@@ -18,15 +15,20 @@ export interface Screening {
   readonly cite: (ids: readonly string[], lastSeen?: Date) => ReturnType<Cite>;
 }
 
-/** A model that cannot be used stops nothing: it is told where and why, and rules go on alone. */
-function modelStage(file: string, cite: Screening['cite'], warn: (words: string) => void): LinearStage | undefined {
-  if (!existsSync(file)) return undefined;
-  try {
-    return createModelStage(loadModel(readFileSync(file, 'utf8'), file), { cite });
-  } catch (error) {
-    warn(`${reasonOf(error)}；本次只用规则筛查\n`);
-    return undefined;
-  }
+/** The promoted model of the data folder, else the shipped one, else none: a model that cannot be used stops nothing, and where and why is told. */
+function modelStage({ modelFile = SHIPPED_MODEL, dataDir, warn }: ScreeningOptions, cite: Screening['cite']): LinearStage | undefined {
+  const say = warn ?? ((words: string) => void process.stderr.write(words));
+  const stage = (read: () => ReadModel, otherwise: string): LinearStage | undefined => {
+    try {
+      return createModelStage(read().file, { cite });
+    } catch (error) {
+      say(`${reasonOf(error)}；${otherwise}\n`);
+      return undefined;
+    }
+  };
+  const promoted = dataDir === undefined ? undefined : stage(() => activeModel(dataDir), '改用内置模型');
+  if (promoted || !existsSync(modelFile)) return promoted;
+  return stage(() => readModel(modelFile), '本次只用规则筛查');
 }
 
 export interface ScreeningOptions {
@@ -34,6 +36,8 @@ export interface ScreeningOptions {
   readonly asOf?: Date;
   readonly rules?: RuleSet;
   readonly modelFile?: string;
+  /** Where promoted models are kept; without it the shipped one is taken. */
+  readonly dataDir?: string;
   readonly warn?: (words: string) => void;
 }
 
@@ -41,6 +45,6 @@ export interface ScreeningOptions {
 export function buildScreening(options: ScreeningOptions = {}): Screening {
   const rules = options.rules ?? loadRules(options.lawDir ?? LAW_DIR);
   const cite = (ids: readonly string[], lastSeen = options.asOf): ReturnType<Cite> => rules.cite(ids, lastSeen);
-  const model = modelStage(options.modelFile ?? MODEL_FILE, cite, options.warn ?? ((words) => void process.stderr.write(words)));
+  const model = modelStage(options, cite);
   return { rules, cite, screener: createScreener({ rules, model, asOf: options.asOf }) };
 }

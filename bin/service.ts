@@ -48,7 +48,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     browser: () => browser.get(),
     note: (host, words) => store.log.warn({ host }, words),
   });
-  const law = await createLiveLaw(store.db, clock, (words) => store.log.warn(words));
+  const law = await createLiveLaw(store.db, clock, (words) => store.log.warn(words), config.dataDir);
   const pictures = config.ocr === 'on' ? createPictureReader({ program: fileURLToPath(new URL('./picture-worker.mjs', import.meta.url)) }) : null;
   const context: JobContext = {
     db: store.db,

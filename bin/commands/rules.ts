@@ -28,7 +28,7 @@ import { type Run, tell, withStore } from './run.ts';
 
 const MAX_FILE = 1_048_576;
 const UUID = /^[0-9a-f-]{36}$/i;
-const live = (store: Store) => createLiveLaw(store.db, systemClock, (words) => process.stderr.write(`${words}\n`));
+const live = (store: Store) => createLiveLaw(store.db, systemClock, (words) => process.stderr.write(`${words}\n`), store.config.dataDir);
 
 async function readPackFile(file: string): Promise<string> {
   try {
