@@ -6,6 +6,7 @@
 import type { PostInput } from '../core/model/post.ts';
 import type { SandboxText } from './texts/load.ts';
 import { allotTexts, isDangerous } from './world/allot.ts';
+import { printCodes } from './world/codes.ts';
 import {
   type BannedParty,
   HONEST_ROLES,
@@ -307,7 +308,10 @@ function markStates(posts: readonly SandboxPost[], accounts: readonly SandboxAcc
   take('sandbox-wechat', 5, { status: 'deleted' });
   take('sandbox-wechat', 4, { status: 'removed', removedReason: '由用户投诉并经平台审核，内容涉嫌虚假宣传' });
   take('sandbox-board', 6, { status: 'expired' });
-  return posts.map((p) => ({ ...p, ...changed.get(p.id) }));
+  return printCodes(
+    posts.map((p) => ({ ...p, ...changed.get(p.id) })),
+    dangerous,
+  );
 }
 
 /** The invented business register: whoever says it is a company and is one, clients included. */

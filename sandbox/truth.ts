@@ -23,6 +23,7 @@ export interface PostTruthRow {
   readonly textId: string;
   readonly status: SandboxPost['status'];
   readonly poster: boolean;
+  readonly code: string;
   readonly hidden: boolean;
   readonly repostOf: string | null;
   readonly credited: boolean;
@@ -43,7 +44,7 @@ const PATH: Record<SandboxPlatform, (id: string) => string> = {
   'sandbox-feed': (id) => `/p/${id}`,
 };
 
-/** The truth about a world; offsets are UTF-16 in the named field of the published post. */
+/** The truth about a world; offsets are UTF-16 in the named field of the published post, null for what a QR code says. */
 export function truthOf(world: World): WorldTruth {
   const hidden = new Set(world.accounts.filter((a) => a.hiddenUntil !== null).map((a) => a.externalId));
   const walled = new Set(world.accounts.filter((a) => a.walled).map((a) => a.externalId));
@@ -68,6 +69,7 @@ export function truthOf(world: World): WorldTruth {
       textId: p.textId,
       status: p.status,
       poster: p.poster,
+      code: p.code,
       hidden: hidden.has(p.account) || walled.has(p.account),
       repostOf: p.repostOf,
       credited: p.credited,

@@ -7,6 +7,7 @@ import { localMinute } from '../../core/clock.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { SandboxAccount, SandboxPost } from '../world/model.ts';
 import type { WorldView } from '../world/view.ts';
+import { drawCode } from './code.ts';
 import { escapeHtml, type Face, type FaceRequest, html, plain, type Reply } from './http.ts';
 import { bannerPng, posterPng } from './poster.ts';
 
@@ -185,6 +186,11 @@ ${rows.join('\n')}
 </body></html>`;
 }
 
+async function poster(post: SandboxPost): Promise<Reply> {
+  const code = post.code === '' ? null : await drawCode(post.code);
+  return { status: 200, type: 'image/png', body: posterPng(post, code), lastModified: new Date(post.publishedAt) };
+}
+
 /** Serves the public accounts of a world. @param suspensionNote why a suspended account is off */
 export function wechatFace(view: WorldView, suspensionNote: (account: SandboxAccount) => string): Face {
   /** The page in the way of everything of this account; null when the way is free. */
@@ -215,10 +221,8 @@ export function wechatFace(view: WorldView, suspensionNote: (account: SandboxAcc
     if (head === 'account' && id !== '') return onAccount(request, id);
     if (head === 'mmbiz' && id === 'banner.png')
       return { status: 200, type: 'image/png', body: bannerPng(), lastModified: new Date(`${view.world.asOf}T00:00:00Z`) };
-    if (head === 'mmbiz') {
-      const post = view.post(PLATFORM, id.replace(/\.png$/, ''));
-      if (post?.poster) return { status: 200, type: 'image/png', body: posterPng(post), lastModified: new Date(post.publishedAt) };
-    }
+    const post = head === 'mmbiz' ? view.post(PLATFORM, id.replace(/\.png$/, '')) : null;
+    if (post?.poster) return poster(post);
     return html(message('参数错误'), { status: 404 });
   };
 }

@@ -82,7 +82,7 @@ export interface SandboxAccount {
   readonly hiddenUntil: { readonly platform: SandboxPlatform; readonly externalId: string } | null;
 }
 
-/** One thing that is true of a post; offsets are UTF-16 in `field`, null for kinds that say something is absent. */
+/** One thing that is true of a post; offsets are UTF-16 in `field`, null for kinds that say something is absent and in `imageText`. */
 export interface PostTruth {
   readonly kind: FindingKind;
   readonly field: QuotableField | null;
@@ -114,6 +114,8 @@ export interface SandboxPost {
   readonly removedReason: string;
   /** Its words are only in a picture. */
   readonly poster: boolean;
+  /** What the QR code on its poster says; empty when it carries none. */
+  readonly code: string;
   /** The post it repeats, and whether it says so. */
   readonly repostOf: string | null;
   readonly credited: boolean;

@@ -111,6 +111,7 @@ export function publish(text: SandboxText, p: Publication): SandboxPost {
     status: 'live',
     removedReason: '',
     poster: false,
+    code: '',
     repostOf: null,
     credited: false,
     truth: locate(text.id, text.truth, shown),

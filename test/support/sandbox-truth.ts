@@ -4,8 +4,10 @@
  * a repost without a source is judged only where the post itself calls itself one, since copies are told by comparing posts.
  */
 import { createHash } from 'node:crypto';
+import { codeKindOf } from '../../classifiers/image/codes.ts';
 import type { Screener } from '../../classifiers/screen.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import { wordsOfPicture } from '../../core/model/picture.ts';
 import type { PostInput } from '../../core/model/post.ts';
 import type { FindingKind } from '../../core/model/taxonomy.ts';
 import type { SandboxPost, World } from '../../sandbox/world/model.ts';
@@ -39,7 +41,9 @@ export const halfOf = (textId: string): 'a' | 'b' => ((createHash('sha256').upda
 /** The post as read off its face: articles and feed cards are words only, the board has fields beside them. */
 export function asCrawled(post: SandboxPost): PostInput {
   const { id, platform, title, text } = post;
-  if (platform !== 'sandbox-board') return { id, platform, title, text };
+  // What the picture of a poster says is taken as read, its code as the reader writes it.
+  const code = post.code === '' ? {} : { imageText: wordsOfPicture({ lines: [], codes: [{ payload: post.code, kind: codeKindOf(post.code), box: [] }] }) };
+  if (platform !== 'sandbox-board') return { id, platform, title, text, ...code };
   const { company, salary, location, sex, age, education, headcount } = post;
   return { id, platform, title, text, company, salary, location, sex, age, education, headcount };
 }

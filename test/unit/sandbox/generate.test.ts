@@ -52,13 +52,14 @@ describe.each(worlds.map((world) => [world.seed, world] as const))('generateWorl
     expect(texts.filter((t) => !seen.has(t.id)).map((t) => t.id)).toEqual([]);
     const byId = new Map(texts.map((t) => [t.id, t]));
     for (const post of world.posts.filter((p) => p.repostOf === null))
-      expect(post.truth.map((t) => t.kind)).toEqual(byId.get(post.textId)?.truth.map((t) => t.kind));
+      expect(post.truth.filter((t) => t.field !== 'imageText').map((t) => t.kind)).toEqual(byId.get(post.textId)?.truth.map((t) => t.kind));
   });
 
   it('quotes at the right offsets and leaves no slot open', () => {
     for (const post of world.posts) {
       expect(post.text + post.title).not.toMatch(/\{[a-z]+\}/);
-      for (const t of post.truth) if (t.quote !== null) expect(String(post[t.field as keyof SandboxPost]).slice(t.start ?? 0, t.end ?? 0)).toBe(t.quote);
+      for (const t of post.truth.filter((one) => one.field !== 'imageText'))
+        if (t.quote !== null) expect(String(post[t.field as keyof SandboxPost]).slice(t.start ?? 0, t.end ?? 0)).toBe(t.quote);
     }
   });
 
@@ -132,7 +133,14 @@ describe.each(worlds.map((world) => [world.seed, world] as const))('the stories 
   it('has posters whose truth is all in the picture, a walled account, and licences that tell each mismatch', () => {
     const posters = world.posts.filter((p) => p.poster);
     expect(posters.length).toBeGreaterThanOrEqual(1);
-    for (const p of posters) expect(p.truth.every((t) => t.field === null || t.field === 'text')).toBe(true);
+    for (const p of posters) expect(p.truth.every((t) => t.field === null || t.field === 'text' || t.field === 'imageText')).toBe(true);
+    const inCode = (p: SandboxPost) => p.truth.filter((t) => t.field === 'imageText');
+    expect(world.posts.filter((p) => p.code !== '').every((p) => p.poster)).toBe(true);
+    const groups = posters.filter((p) => inCode(p).length > 0);
+    expect(groups.map((p) => inCode(p).map((t) => [t.kind, t.quote]))).toEqual(groups.map((p) => [['traffic-diversion', p.code]]));
+    expect(groups).toHaveLength(2);
+    // The look-alike: a public account's code of itself is nothing to find.
+    expect(posters.filter((p) => p.code !== '' && inCode(p).length === 0)).toHaveLength(1);
     expect(count(world.accounts, (a) => a.walled)).toBe(1);
     const listed = new Map(world.licences.map((l) => [l.number, l]));
     for (const a of world.accounts.filter((x) => x.kinds.includes('licence-mismatch'))) {
