@@ -36,8 +36,9 @@ async function noticeSecret(store: Store, clock: Clock): Promise<string> {
 /** A party on the 异常名录 from before, as an earlier campaign would have left it. */
 async function enterBanned(tx: Db, party: BannedParty, now: Date): Promise<void> {
   const externalId = `banned-${sha256(party.uscc).slice(0, 12)}`;
-  const { platform, name, subjectName, uscc } = party;
-  const accountId = await saveAccount(tx, { platform, input: { id: externalId, name, subjectName, uscc, subjectType: 'agency' }, url: null, now });
+  // A public account's alias is its WeChat number, and the list of banned subjects keeps it.
+  const { platform, name, subjectName, uscc, wechat: alias } = party;
+  const accountId = await saveAccount(tx, { platform, input: { id: externalId, name, alias, subjectName, uscc, subjectType: 'agency' }, url: null, now });
   for (const [i, input] of party.posts.entries()) {
     const contentSha256 = sha256(canonicalJson(input));
     await savePost(tx, { accountId, platform, externalId: `${externalId}-${i}`, input, contentSha256, captureId: null, publishedAt: null, now });

@@ -93,6 +93,8 @@ const OWN_SHARE = 0.4;
 /** A trade name alone says who runs an account when so many posts, and this share of them, begin a sentence with it. */
 const BRAND_POSTS = 4;
 const BRAND_SHARE = 0.3;
+/** Employers mentioned in running text, as a share of the posts that speak by the trade name, leave it the account's own up to this. */
+const MENTION_SHARE = 1 / 3;
 
 /** The party behind an account: its stated subject, else the one employer its posts name whose trade name it carries. */
 export function operatorOf(account: AccountFacts, summary: PostsSummary): Operator | null {
@@ -108,7 +110,10 @@ export function operatorOf(account: AccountFacts, summary: PostsSummary): Operat
   if (own && own.posts >= 2 && own.posts >= all * OWN_SHARE)
     return { name: own.name, by: 'posts', reason: `账号未公示主体；${own.posts} 条招聘信息称用人单位为“${own.name}”，与账号名称“${account.name}”相符` };
   const { brand } = summary;
-  if (!brand || all > 0 || brand.posts < BRAND_POSTS || brand.posts < summary.count * BRAND_SHARE) return null;
+  if (!brand || brand.posts < BRAND_POSTS || brand.posts < summary.count * BRAND_SHARE) return null;
+  // Who names an employer in a field names it for all to see; in running text a client or a neighbour may be mentioned.
+  const spoken = summary.companies.reduce((sum, c) => sum + (c.inText ?? 0), 0);
+  if (all > spoken || spoken > brand.posts * MENTION_SHARE) return null;
   return { name: brand.name, by: 'brand', reason: `账号未公示主体；${brand.posts} 条招聘信息自称“${brand.name}”，与账号名称“${account.name}”相符` };
 }
 

@@ -77,8 +77,11 @@ const nearNote = (match: LicenceMatch): string => {
   return near ? `；${near}` : '';
 };
 
+/** An account that recruits under its own name counts as recruiting for others only when this share of its posts does. */
+const SIDE_SHARE = 1 / 3;
+
 /** Signs of bringing workers and employers together (50 号令第五条), in words. One person's occasional repost is not enough. */
-function mediation({ account, posts }: AccountToScreen, type: AccountType, others: Case['others']): string[] {
+function mediation({ account, posts }: AccountToScreen, type: AccountType, others: Case['others'], operator: Operator | null): string[] {
   const signs: string[] = [];
   if (type.type === 'public') return signs;
   if (type.type === 'agency' || type.type === 'platform') signs.push(type.reason);
@@ -86,10 +89,12 @@ function mediation({ account, posts }: AccountToScreen, type: AccountType, other
   if (words) signs.push(`账号自述“${words}”`);
   // What an employer posts for others is a finding of its own (L08); only its own words make it an intermediary here.
   if (type.type === 'employer') return signs;
+  const itself = operator !== null && operator.by !== 'subject';
+  const much = (n: number): boolean => !itself || n >= posts.count * SIDE_SHARE;
   const acting = posts.kinds['acts-as-intermediary'] ?? 0;
-  if (acting >= 3 || (acting > 0 && signs.length > 0)) signs.push(`${acting} 条招聘信息有从事职业中介的表征`);
+  if ((acting >= 3 && much(acting)) || (acting > 0 && signs.length > 0)) signs.push(`${acting} 条招聘信息有从事职业中介的表征`);
   const least = type.type === 'individual' ? 3 : 2;
-  if (others.length >= least) signs.push(`发布 ${others.length} 家不同单位的岗位`);
+  if (others.length >= least && much(others.reduce((sum, c) => sum + c.posts, 0))) signs.push(`发布 ${others.length} 家不同单位的岗位`);
   return signs;
 }
 
@@ -322,6 +327,7 @@ const CHECKS = [returned, unlicensed, mismatch, dispatch, registered, impersonat
 export function screenAccount(input: AccountToScreen): Finding[] {
   const type = typeAccount(input.account);
   const others = otherEmployers(input.account, input.posts);
-  const subject: Case = { ...input, type, others, mediates: mediation(input, type, others), operator: operatorOf(input.account, input.posts) };
+  const operator = operatorOf(input.account, input.posts);
+  const subject: Case = { ...input, type, others, mediates: mediation(input, type, others, operator), operator };
   return CHECKS.flatMap((check) => check(subject)).map((draft) => finding(draft, input.account, input.cite));
 }

@@ -30,11 +30,9 @@ export function accountAsShown(a: SandboxAccount): AccountFacts {
   };
   const licenceNo = a.showsQualification ? orNone(a.licenceNo) : undefined;
   const shownCode = a.showsQualification ? orNone(a.uscc) : undefined;
-  // Of a company on the board only the block beside its jobs is read, which has no introduction.
   if (a.platform === 'sandbox-board')
     return {
       ...common,
-      description: undefined,
       subjectName: orNone(a.subjectName),
       subjectType: a.subjectType,
       uscc: orNone(a.uscc),
@@ -67,7 +65,15 @@ export function screenAccounts(world: World, screener: Screener): ScreenedAccoun
   const seen = world.accounts.filter((a) => !a.walled && a.hiddenUntil === null);
   const postsOf = (a: SandboxAccount) => world.posts.filter((p) => p.account === a.externalId && p.status === 'live' && !p.poster);
   const linked = linkInMemory([
-    ...world.bannedParties.map((b) => ({ id: `banned ${b.name}`, name: b.name, subjectName: b.subjectName, uscc: b.uscc, posts: b.posts, banned: true })),
+    ...world.bannedParties.map((b) => ({
+      id: `banned ${b.name}`,
+      name: b.name,
+      alias: b.wechat,
+      subjectName: b.subjectName,
+      uscc: b.uscc,
+      posts: b.posts,
+      banned: true,
+    })),
     ...seen.map((a) => ({
       ...accountAsShown(a),
       id: a.externalId,

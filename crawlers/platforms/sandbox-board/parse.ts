@@ -72,7 +72,13 @@ function readJob(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
     contacts: contactStrings(text),
     account: account ?? undefined,
   });
-  return { account, posts: post ? [post] : [], level: 'detail' };
+  // The block beside a job leaves out how the company introduces itself: that stands on its own page.
+  return {
+    account,
+    posts: post ? [post] : [],
+    links: linksOf($, 'a.company-link', page.url).map((url) => ({ url, kind: 'account' as const })),
+    level: 'detail',
+  };
 }
 
 /** Reads a job, a company or a list of the board. */

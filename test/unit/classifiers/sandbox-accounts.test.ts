@@ -7,7 +7,8 @@ import { describeAccounts, measureAccounts, screenAccounts } from '../../support
 
 const { screener } = buildScreening();
 
-describe.each([2026, 1, 2, 3])('accounts of the sandbox of seed %i, as they are shown', (seed) => {
+// 7: a party comes back that repeats no number in its posts; 11: posts that name others' employers; 14: adverts for others among its own.
+describe.each([2026, 7, 11, 14])('accounts of the sandbox of seed %i, as they are shown', (seed) => {
   const measured = measureAccounts(screenAccounts(generateWorld({ seed, texts: loadTexts() }), screener));
 
   it('are all found with every kind that is true of them', () => {
