@@ -44,6 +44,9 @@ export function officeOf(config: Config): Office {
   return { issuer, contact, demo, ackDays, actDays, newId };
 }
 
+/** Whether pictures are read where this runs. */
+export const readsPictures = (config: Config): boolean => config.ocr === 'on';
+
 /** Times of notices: a demo does not wait for hours. */
 export function policyOf(config: Config): NoticePolicy {
   return { retry: config.demo ? DEMO_RETRIES : RETRIES, verifyDelayS: config.verifyDelayS ?? 300, probeGapS: config.probeGapS ?? 21_600 };

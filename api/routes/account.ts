@@ -15,7 +15,7 @@ import {
 } from '../../db/repositories/read-account.ts';
 import { readQueue } from '../../db/repositories/read-queue.ts';
 import { need, whoOf } from '../auth/door.ts';
-import type { Api, ApiDeps } from '../deps.ts';
+import { type Api, type ApiDeps, readsPictures } from '../deps.ts';
 import { accountView, captureView, findingView, iso, postView } from '../views/account.ts';
 import { queueRow } from '../views/case.ts';
 import { logRead } from './case.ts';
@@ -48,7 +48,7 @@ async function postWithVersions(deps: ApiDeps, id: string, unmasked: boolean) {
   const findings = await readPostFindings(deps.db, id);
   const mask = (text: string | undefined): string => (unmasked ? (text ?? '') : maskText(text ?? ''));
   return {
-    post: postView(found.post, { unmasked }),
+    post: postView(found.post, { unmasked, reads: readsPictures(deps.config) }),
     account: accountView(found.account, { unmasked }),
     findings: findings.map((f) => findingView(f, { unmasked })),
     versions: found.versions.map((v) => ({
@@ -76,7 +76,7 @@ export function accountRoutes(app: Api, deps: ApiDeps): void {
     async (req) => {
       if (!(await readAccount(deps.db, req.params.id))) throw missing('账号');
       const found = await readAccountPosts(deps.db, req.params.id, req.query.cursor, req.query.limit);
-      return { items: found.items.map((p) => postView(p)), nextCursor: found.nextCursor };
+      return { items: found.items.map((p) => postView(p, { unmasked: false, reads: readsPictures(deps.config) })), nextCursor: found.nextCursor };
     },
   );
   const unmaskQuery = z.object({ unmask: z.enum(['true', 'false']).optional() });

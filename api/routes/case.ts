@@ -14,7 +14,7 @@ import { applyEffects } from '../../db/repositories/effects.ts';
 import { readCase } from '../../db/repositories/read-case.ts';
 import { countQueue, readQueue } from '../../db/repositories/read-queue.ts';
 import { type Who, whoOf } from '../auth/door.ts';
-import { type Api, type ApiDeps, officeOf } from '../deps.ts';
+import { type Api, type ApiDeps, officeOf, readsPictures } from '../deps.ts';
 import { MASKED, type Showing } from '../views/account.ts';
 import { caseView, queueRow } from '../views/case.ts';
 import { idParams, sendDocument } from './shapes.ts';
@@ -24,7 +24,7 @@ const missing = (): PinchaError => new PinchaError('NOT_FOUND', { what: '案件'
 async function show(deps: ApiDeps, id: string, who: Who, showing: Showing = MASKED): Promise<CaseView> {
   const [record, facts] = await Promise.all([readCase(deps.db, id), loadCaseFacts(deps.db, id, false)]);
   if (!record || !facts) throw missing();
-  return caseView(record, facts, who.actor, deps.clock.now(), showing);
+  return caseView(record, facts, who.actor, deps.clock.now(), { ...showing, reads: readsPictures(deps.config) });
 }
 
 /** One decision: facts under the row lock, judged, stored, all in one transaction. */

@@ -1,11 +1,13 @@
 /** Accounts, posts, findings and events as the API shows them: instants as ISO strings, phones masked by default. */
 import { maskDeep, maskText } from '../../cases/review/mask.ts';
-import type { AccountView, CaptureView, FindingView, PostView } from '../../core/model/api.ts';
+import type { AccountView, CaptureView, FindingView, PictureView, PostView } from '../../core/model/api.ts';
+import type { PictureRecord } from '../../db/repositories/picture.ts';
 import type { AccountRecord, CaptureColumns, FindingRecord, PostRecord } from '../../db/repositories/read-account.ts';
 
-/** How much of the personal data is shown. */
+/** How much of the personal data is shown, and whether pictures are read here at all. */
 export interface Showing {
   readonly unmasked: boolean;
+  readonly reads?: boolean;
 }
 export const MASKED: Showing = { unmasked: false };
 
@@ -76,7 +78,14 @@ export const captureView = (c: CaptureColumns): CaptureView => ({
   ledgerSeq: c.ledgerSeq,
 });
 
-export function postView({ p, capture }: PostRecord, showing: Showing = MASKED): PostView {
+const pictureView = ({ outcome, reason, width, height }: PictureRecord, reads: boolean): PictureView => ({
+  state: outcome ?? (reads ? 'waiting' : 'off'),
+  reason,
+  width,
+  height,
+});
+
+export function postView({ p, capture, pictures }: PostRecord, showing: Showing): PostView {
   const mask = <T>(value: T): T => (showing.unmasked ? value : maskDeep(value));
   return {
     id: p.id,
@@ -94,6 +103,7 @@ export function postView({ p, capture }: PostRecord, showing: Showing = MASKED):
     level: p.level,
     score: p.score,
     capture: capture && captureView(capture),
+    pictures: pictures.map((picture) => pictureView(picture, showing.reads ?? true)),
   };
 }
 

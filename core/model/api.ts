@@ -8,6 +8,7 @@ import { caseOutcomeSchema, caseStateSchema, measureSchema, noticeStateSchema, r
 import { findingSchema } from './finding.ts';
 import { licenceVerdictSchema, listDiffSchema, listReviewSchema, mappingBySchema } from './licence.ts';
 import { noticeBodySchema } from './notice.ts';
+import { PICTURE_STATES } from './picture.ts';
 import { postInputSchema, subjectTypeSchema } from './post.ts';
 import { CAPABILITIES, ROLES } from './role.ts';
 import { findingKindSchema, levelSchema, POST_LEVELS } from './taxonomy.ts';
@@ -101,6 +102,15 @@ export const captureView = z.object({
   shotFrom: z.enum(['sealed', 'live']).nullable(),
   ledgerSeq: z.number().nullable(),
 });
+/** A sealed picture of a post, in the order of its words in `imageText`; its bytes are at `/posts/:id/pictures/:n`. */
+export const pictureView = z.object({
+  state: z.enum(PICTURE_STATES),
+  /** Why it could not be read, for people to look into. */
+  reason: z.string().nullable(),
+  /** Pixels. */
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+});
 export const postView = z.object({
   id,
   externalId: z.string(),
@@ -118,6 +128,7 @@ export const postView = z.object({
   level: z.enum(POST_LEVELS),
   score: z.number().int(),
   capture: captureView.nullable(),
+  pictures: z.array(pictureView),
 });
 export const accountView = z.object({
   id,
@@ -347,6 +358,7 @@ export type QueuePage = z.infer<typeof queuePage>;
 export type QueueCounts = z.infer<typeof queueCounts>;
 export type FindingView = z.infer<typeof findingView>;
 export type CaptureView = z.infer<typeof captureView>;
+export type PictureView = z.infer<typeof pictureView>;
 export type PostView = z.infer<typeof postView>;
 export type AccountView = z.infer<typeof accountView>;
 export type AccountDetail = z.infer<typeof accountDetail>;

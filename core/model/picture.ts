@@ -14,6 +14,10 @@ export const readingOutcomeSchema = z.enum(READING_OUTCOMES);
 /** `ok`: words or a code were read. `unreadable`: the bytes are no whole picture. `unsupported`: a format we do not decode. */
 export type ReadingOutcome = z.infer<typeof readingOutcomeSchema>;
 
+export const PICTURE_STATES = [...READING_OUTCOMES, 'waiting', 'off'] as const;
+/** What came of a picture of a post so far: what its reading came to, that its turn has not come, or that nothing is read here. */
+export type PictureState = (typeof PICTURE_STATES)[number];
+
 /** Corners in pixels of the picture as published, clockwise from the line's own top left: x0, y0, … x3, y3. */
 export const cornersSchema = z.array(z.number()).length(8);
 

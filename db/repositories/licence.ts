@@ -3,6 +3,7 @@
  * once, unless it takes away many entries: then it waits for a person, and the one before it stays.
  */
 import { and, asc, desc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { PinchaError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
 import { isBigRemoval, type LicenceListInfo, type LicenceRow, type ListDiff, type ListReview, type MappingBy } from '../../core/model/licence.ts';
 import type { Actor } from '../../core/model/role.ts';
@@ -84,10 +85,17 @@ export async function importList(tx: Db, head: ListImport, rows: AsyncIterable<L
 /**
  * A person lets a waiting list become current, or refuses it.
  * @returns false when there is no such list or it does not wait
+ * @throws STALE when another list came since the difference was worked out: this one can only be refused
  */
 export async function reviewList(tx: Db, listId: string, accept: boolean, actor: Actor, now: Date): Promise<boolean> {
   const [list] = await tx.select().from(licenceList).where(eq(licenceList.id, listId)).for('update');
   if (list?.review !== 'waiting') return false;
+  const [shown] = await tx
+    .select({ id: licenceList.id })
+    .from(licenceList)
+    .where(and(eq(licenceList.authority, list.authority), eq(licenceList.current, true)));
+  // What was shown is the difference to one list: where another has come meanwhile, accepting would do something else.
+  if (accept && shown?.id !== list.diff?.againstId) throw new PinchaError('STALE', { what: 'licence-list' });
   if (accept) await tx.update(licenceList).set({ current: false }).where(eq(licenceList.authority, list.authority));
   await tx
     .update(licenceList)

@@ -2,7 +2,7 @@
  * Pictures of posts and what was read from them: a picture is tied to its post when the post is stored, read once for
  * its bytes, and its words become the post's `imageText`. A reading by another engine is no reading.
  */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { PictureReading } from '../../core/model/picture.ts';
 import type { Db } from '../connect.ts';
 import { capture, pictureReading, post, postPicture } from '../schema/index.ts';
@@ -70,6 +70,19 @@ export async function setImageText(tx: Db, postId: string, imageText: string): P
     .set({ input: sql`jsonb_set(${post.input}, '{imageText}', to_jsonb(${imageText}::text))`, screenedWith: null })
     .where(eq(post.id, postId));
 }
+
+/** What is known of each sealed picture of these posts, in the order of their words; a picture not read yet has no outcome. */
+export async function readPicturesOf(db: Db, postIds: readonly string[]) {
+  if (postIds.length === 0) return [];
+  const { outcome, reason, width, height } = pictureReading;
+  return db
+    .select({ postId: postPicture.postId, outcome, reason, width, height })
+    .from(postPicture)
+    .leftJoin(pictureReading, eq(pictureReading.sha256, postPicture.sha256))
+    .where(inArray(postPicture.postId, [...postIds]))
+    .orderBy(postPicture.postId, postPicture.position);
+}
+export type PictureRecord = Awaited<ReturnType<typeof readPicturesOf>>[number];
 
 /** Where the bytes of the n-th sealed picture of a post stand, from 0, in the order of its words. */
 export async function readPicturePlace(db: Db, postId: string, n: number) {

@@ -6,6 +6,7 @@ import type { PostLevel } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
 import { account, appUser, capture, finding, post, postVersion, runAccount, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
+import { type PictureRecord, readPicturesOf } from './picture.ts';
 import { holdsWords } from './search.ts';
 
 const { words: _words, ...accountColumns } = getTableColumns(account);
@@ -98,7 +99,19 @@ const captureColumns = {
 };
 const postQuery = (db: Db) => db.select({ p: post, capture: captureColumns }).from(post).leftJoin(capture, eq(capture.id, post.captureId));
 export type CaptureColumns = Pick<typeof capture.$inferSelect, keyof typeof captureColumns>;
-export type PostRecord = Awaited<ReturnType<typeof postQuery>>[number];
+type PostRow = Awaited<ReturnType<typeof postQuery>>[number];
+/** A post with its capture and what is known of its pictures. */
+export interface PostRecord extends PostRow {
+  readonly pictures: readonly PictureRecord[];
+}
+
+async function withPictures(db: Db, rows: readonly PostRow[]): Promise<PostRecord[]> {
+  const pictures = await readPicturesOf(
+    db,
+    rows.map(({ p }) => p.id),
+  );
+  return rows.map((row) => ({ ...row, pictures: pictures.filter((picture) => picture.postId === row.p.id) }));
+}
 
 /** The last sealed look at an account: it shows what is found in its name, subject or licence. */
 export async function readAccountCapture(db: Db, accountId: string): Promise<CaptureColumns | null> {
@@ -123,16 +136,18 @@ export function accountPostQuery(db: Db, accountId: string, cursor: string | und
 
 /** One page of an account's posts, strongest first. */
 export async function readAccountPosts(db: Db, accountId: string, cursor: string | undefined, limit: number): Promise<Page<PostRecord>> {
-  return toPage(await accountPostQuery(db, accountId, cursor, limit), limit, (r) => [r.p.score, r.p.id]);
+  const rows = await accountPostQuery(db, accountId, cursor, limit);
+  const page = toPage(rows, limit, (r) => [r.p.score, r.p.id]);
+  return { ...page, items: await withPictures(db, page.items) };
 }
 
 /** The posts that carry a case's findings, strongest first. */
-export function readCasePosts(db: Db, caseId: string, limit = 50): Promise<PostRecord[]> {
+export async function readCasePosts(db: Db, caseId: string, limit = 50): Promise<PostRecord[]> {
   const carriers = db
     .select({ id: finding.postId })
     .from(finding)
     .where(and(eq(finding.caseId, caseId), sql`${finding.state} <> 'superseded'`));
-  return postQuery(db).where(inArray(post.id, carriers)).orderBy(desc(post.score), desc(post.id)).limit(limit);
+  return withPictures(db, await postQuery(db).where(inArray(post.id, carriers)).orderBy(desc(post.score), desc(post.id)).limit(limit));
 }
 
 /** How many posts carry a case's findings. */
@@ -146,7 +161,7 @@ export async function countCasePosts(db: Db, caseId: string): Promise<number> {
 
 /** One post with its account and its latest versions, newest first. */
 export async function readPost(db: Db, id: string) {
-  const [row] = await postQuery(db).where(eq(post.id, id));
+  const [row] = await withPictures(db, await postQuery(db).where(eq(post.id, id)));
   if (!row) return null;
   const owner = await readAccount(db, row.p.accountId);
   if (!owner) return null;

@@ -161,6 +161,12 @@ export const en: Words = {
     noPosts: 'The findings concern the account itself; there is no single post.',
     picture: (n: number) => `Picture ${n}`,
     pictureNote: 'read by machine; the picture counts',
+    pictureOpen: 'Open the picture in a new tab (looking is logged)',
+    pictureBroken: 'The picture could not be shown. Its bytes are sealed.',
+    pictureWithheld: 'Kept off this page to protect your browser. Its bytes are sealed.',
+    picturesUnseen: (n: number, hasText: boolean) =>
+      hasText ? `${n} more pictures: not read where the post has words of its own` : `${n} more pictures were not fetched and not read`,
+    onlyPictures: 'No words of its own: everything is in the picture.',
     noText: 'This post has no text; see the shot.',
     noShot: 'No shot yet',
     noShotWhy: 'Shots are rendered from the sealed bytes and appear here when made. Text and bytes are sealed already.',

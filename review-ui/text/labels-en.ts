@@ -3,6 +3,16 @@ import { type FindingKind, TAXONOMY } from '../../core/model/taxonomy.ts';
 import type { labels as zh } from './labels-zh.ts';
 
 export const labels: typeof zh = {
+  pictureState: {
+    ok: 'Read',
+    no_text: 'No words and no code were read in the picture; judge by the picture.',
+    waiting: 'Not read yet. Pictures are read after the run; what they say will appear here and be screened.',
+    off: 'Pictures are not read here (PINCHA_OCR=off); judge by the picture.',
+    too_large: 'Too large to be read.',
+    unreadable: 'Incomplete or damaged; it cannot be read.',
+    unsupported: 'A format that is not read.',
+    timeout: 'Reading took too long; judge by the picture.',
+  },
   level: { statutory: 'Statutory', lead: 'Lead', advisory: 'Advisory', format: 'Format', none: 'None' },
   levelHint: {
     statutory: 'The words themselves are what a statute forbids; people still decide',

@@ -3,6 +3,7 @@
 import type { Outcome } from '../../core/model/capture.ts';
 import { type CaseOutcome, type CaseState, MEASURE_ZH, type NoticeState, REJECT_REASON_ZH, type Verdict } from '../../core/model/case.ts';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
+import type { PictureState } from '../../core/model/picture.ts';
 import type { SubjectType } from '../../core/model/post.ts';
 import { CAPABILITY_ZH, type Capability } from '../../core/model/role.ts';
 import type { RunKind, RunState } from '../../core/model/run.ts';
@@ -80,7 +81,19 @@ const fetched: Record<Outcome, string> = {
   timeout: '超时',
 };
 
+const pictureState: Record<PictureState, string> = {
+  ok: '已识别',
+  no_text: '图中未识别到文字或二维码, 请看图判断。',
+  waiting: '尚未识别。巡查之后逐张识别, 识别出的内容会出现在这里并重新筛查。',
+  off: '本机未开启图片识别 (PINCHA_OCR=off), 请看图判断。',
+  too_large: '图片过大, 未识别。',
+  unreadable: '图片不完整或已损坏, 无法识别。',
+  unsupported: '图片格式不支持, 无法识别。',
+  timeout: '识别超时, 请看图判断。',
+};
+
 export const labels = {
+  pictureState,
   level: { statutory: '法条明文', lead: '线索', advisory: '提示', format: '要素', none: '无疑点' } as Record<PostLevel, string>,
   levelHint: {
     statutory: '原文字面即为法条禁止, 仍须人工确认',

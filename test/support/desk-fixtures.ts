@@ -1,9 +1,8 @@
 /**
- * Made-up cases, notices, runs and accounts for looking at the desk without a server: every text is invented here,
+ * Made-up people, accounts, posts and cases for looking at the desk without a server: every text is invented here,
  * and every answer is held against the schemas of the API contract by the test that serves them.
  */
-import type { AccountView, CaseView, FindingView, LicenceListRow, MeView, NoticeRow, NoticeView, PostView, QueueRow } from '../../core/model/api.ts';
-import type { RunRow, RunView } from '../../core/model/api-run.ts';
+import type { AccountView, CaseView, FindingView, MeView, PostView, QueueRow } from '../../core/model/api.ts';
 import { type FindingKind, TAXONOMY } from '../../core/model/taxonomy.ts';
 
 let serial = 0;
@@ -13,7 +12,7 @@ export const uuid = (): string => {
 };
 const NOW = Date.parse('2026-11-23T06:00:00Z');
 export const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
-const SHA = 'ab34cd56ef7890121234567890abcdef'.repeat(2);
+export const SHA = 'ab34cd56ef7890121234567890abcdef'.repeat(2);
 
 export const REVIEWER = { id: uuid(), name: '林静' };
 export const APPROVER = { id: uuid(), name: '周远' };
@@ -37,7 +36,7 @@ export const me = (over: Partial<MeView['user']> = {}): MeView => ({
 /** Ids and what people call them; one is called otherwise than its id, as most are. */
 export const PLATFORMS = ['沙箱公众号', '沙箱招聘板', '沙箱信息流'].map((id) => ({ id, name: id === '沙箱信息流' ? '每日动态平台(演示)' : id }));
 
-const NAMES = [
+export const NAMES = [
   ['沙箱公众号', '渡口招工速递', '渡口企业管理咨询工作室'],
   ['沙箱招聘板', '南埔诚聘人力资源', '南埔诚聘人力资源有限公司'],
   ['沙箱信息流', '每天一个好工作', null],
@@ -167,179 +166,10 @@ export function post(over: Partial<PostView> = {}): PostView {
     level: 'statutory',
     score: 86,
     capture: { id: uuid(), fetchedAt: ago(430), sha256: SHA, hasShot: true, shotFrom: 'sealed', ledgerSeq: 1042 },
+    pictures: [],
     ...over,
   };
 }
-
-export function noticeRow(i: number, over: Partial<NoticeRow> = {}): NoticeRow {
-  const of = account(i);
-  return {
-    id: uuid(),
-    number: `演示人社处通〔2026〕${41 + i}号`,
-    caseId: uuid(),
-    caseNumber: `HR-2026-${String(260 + i).padStart(4, '0')}`,
-    platform: of.platform,
-    account: { id: of.id, name: of.name },
-    measure: 'suspend_service',
-    state: 'delivered',
-    ackDue: ago(-60 * 20),
-    actDue: ago(-60 * 68),
-    overdue: null,
-    sentAt: ago(600),
-    deliveredAt: ago(598),
-    acknowledgedAt: null,
-    actedAt: null,
-    verifiedAt: null,
-    verdict: null,
-    attempts: 1,
-    nextAttemptAt: null,
-    lastError: null,
-    platformReference: null,
-    createdAt: ago(640 + i),
-    ...over,
-  };
-}
-
-export const noticeRows = (): NoticeRow[] => [
-  noticeRow(0, { state: 'verification_failed', acknowledgedAt: ago(500), actedAt: ago(300), verdict: 'still_live', platformReference: 'SBX-7781' }),
-  noticeRow(1, { state: 'undeliverable', deliveredAt: null, attempts: 8, lastError: '平台未应答 (503)', overdue: 'ack' }),
-  noticeRow(2, { state: 'sending', deliveredAt: null, attempts: 2, lastError: '连接超时', nextAttemptAt: ago(-30) }),
-  noticeRow(3, { state: 'delivered', overdue: 'ack', ackDue: ago(60) }),
-  noticeRow(4, { state: 'delivered' }),
-  noticeRow(5, { state: 'acknowledged', acknowledgedAt: ago(200), platformReference: 'SBX-7790' }),
-  noticeRow(6, { state: 'acted', acknowledgedAt: ago(200), actedAt: ago(100), verdict: 'unreachable' }),
-  noticeRow(7, { state: 'verified', acknowledgedAt: ago(900), actedAt: ago(800), verifiedAt: ago(90), verdict: 'confirmed_off' }),
-];
-
-export function noticeView(row: NoticeRow): NoticeView {
-  return {
-    ...row,
-    version: 4,
-    bodySha256: SHA,
-    body: {
-      schemaVersion: '1',
-      noticeId: 'n-0001',
-      number: row.number,
-      issuer: '演示市人力资源和社会保障局',
-      demo: true,
-      platform: row.platform,
-      supersedes: null,
-      target: { type: 'account', platformAccountId: 'acc-0', url: null, nameAtCapture: row.account.name },
-      measure: row.measure,
-      effectiveFrom: ago(640),
-      until: ago(-60 * 24 * 30),
-      facts: '该账号发布的招聘信息疑似向求职者收取费用。',
-      findings: [],
-      evidence: [],
-      redress: '可在十日内书面提出异议。',
-      ackDue: ago(-600),
-      actDue: ago(-3000),
-      contact: '演示市人社局 000-0000',
-    },
-    events: [
-      { id: uuid(), at: ago(640), actor: APPROVER.name, action: 'approve', from: null, to: 'approved', data: {} },
-      { id: uuid(), at: ago(600), actor: '送达服务', action: 'send', from: 'approved', to: 'sending', data: {} },
-      { id: uuid(), at: ago(598), actor: '送达服务', action: 'delivered', from: 'sending', to: 'delivered', data: {} },
-      { id: uuid(), at: ago(200), actor: row.platform, action: 'acknowledge', from: 'delivered', to: 'acknowledged', data: { reference: 'SBX-7781' } },
-    ],
-    receipts: [{ id: uuid(), kind: 'acknowledged', reference: 'SBX-7781', reason: null, detail: '已转运营处理', receivedAt: ago(200) }],
-    verifications:
-      row.actedAt === null
-        ? []
-        : [
-            { id: uuid(), how: 'by_crawl', probe: 1, verdict: 'still_live', detail: '账号主页与最近 3 条招聘信息仍可打开', at: ago(60), captureIds: [uuid()] },
-            { id: uuid(), how: 'attested', probe: 2, verdict: 'inconclusive', detail: '平台提交后台截图', at: ago(30), captureIds: [] },
-          ],
-  };
-}
-
-const counts = (k: number): RunRow['counts'] => ({
-  accountsPlanned: 64,
-  accountsDone: Math.round(64 * Math.min(1, k)),
-  pages: Math.round(412 * k),
-  unchanged: Math.round(96 * k),
-  walls: Math.round(5 * k),
-  errors: Math.round(3 * k),
-  posts: Math.round(1243 * k),
-  newPosts: Math.round(310 * k),
-  findings: Math.round(688 * k),
-  newFindings: Math.round(112 * k),
-  casesOpened: Math.round(23 * k),
-  bytes: Math.round(8_432_000 * k),
-});
-
-export const runRow = (k: number, over: Partial<RunRow> = {}): RunRow => ({
-  id: uuid(),
-  kind: 'nightly',
-  runDate: '2026-11-23',
-  state: 'done',
-  counts: counts(k),
-  startedBy: '定时任务',
-  startedAt: ago(60),
-  endedAt: ago(20),
-  ...over,
-});
-
-export function runView(row: RunRow, k: number): RunView {
-  const lane = (platform: string, part: number, walls: number): RunView['lanes'][number] => ({
-    platform,
-    counts: { ...counts(k * part), walls, errors: walls ? 1 : 0 },
-    sources: 20,
-    done: Math.round(20 * Math.min(1, k)),
-    ticks: Array.from({ length: Math.round(38 * Math.min(1, k)) }, (_, minute) => ({
-      minute,
-      pages: Math.round((6 + 5 * Math.sin(minute / 3)) * part),
-      posts: Math.max(0, Math.round((20 + 18 * Math.sin(minute / 5 + part)) * part)),
-      walls: walls && minute % 11 === 3 ? 1 : 0,
-      errors: walls && minute === 17 ? 1 : 0,
-    })),
-  });
-  const task = (i: number, over: Partial<RunView['tasks'][number]>): RunView['tasks'][number] => ({
-    id: uuid(),
-    sourceId: uuid(),
-    platform: NAMES[i % 3]?.[0] ?? '沙箱公众号',
-    name: NAMES[i % NAMES.length]?.[1] ?? '账号',
-    url: `http://127.0.0.1:8720/wx/acc-${i}`,
-    state: 'done',
-    outcome: 'ok',
-    detail: null,
-    pages: 6,
-    posts: 18 + i,
-    ...over,
-  });
-  return {
-    ...row,
-    sentence:
-      row.state === 'running' ? `已读 ${row.counts.posts} 条, 新增疑点 ${row.counts.newFindings}, 3 个来源受限` : '本次 1,243 条, 新增疑点 112, 3 个来源受限',
-    lanes: [lane('沙箱公众号', 0.4, 0), lane('沙箱招聘板', 0.5, 4), lane('沙箱信息流', 0.1, 1)],
-    tasks: [
-      ...Array.from({ length: 14 }, (_, i) => task(i, i % 4 === 1 ? { outcome: 'unchanged', posts: 0, pages: 1 } : {})),
-      task(14, { outcome: 'login_wall', detail: '页面要求登录, 已记录, 不再尝试', posts: 0, pages: 1 }),
-      task(15, { outcome: 'rate_limited', detail: '对方要求 60 秒后再试', posts: 0 }),
-      task(16, { state: 'failed', outcome: 'network', detail: '连接被重置, 已试 3 次', posts: 0, pages: 0 }),
-    ],
-    previous: { id: uuid(), counts: counts(0.93) },
-  };
-}
-
-export const licenceList = (current: boolean): LicenceListRow => ({
-  id: uuid(),
-  label: current ? '演示名录 2026-11' : '演示名录 2026-08',
-  authority: '演示市人力资源和社会保障局',
-  publishedOn: current ? '2026-11-01' : '2026-08-01',
-  sourceUrl: null,
-  sha256: SHA,
-  rows: current ? 486 : 471,
-  rejected: current ? 2 : 0,
-  mapping: { name: '机构全称', uscc: '信用代码', number: '证书编号', scope: '核准项目', validUntil: '截止日' },
-  mappingBy: current ? 'remembered' : 'guessed',
-  diff: null,
-  review: null,
-  reviewedBy: null,
-  reviewedAt: null,
-  current,
-  importedAt: ago(60 * 24 * 12),
-});
 
 /** The case everybody looks at: overlapping findings, one exempt, hints, an account-level one. */
 export function bigCase(row: QueueRow): CaseView {

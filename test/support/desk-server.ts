@@ -7,26 +7,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { type CaseAction, type CaseView, caseAction, type MeView, type NoticeRow, type QueueRow } from '../../core/model/api.ts';
 import type { RunRow } from '../../core/model/api-run.ts';
-import {
-  APPROVER,
-  account,
-  ago,
-  bigCase,
-  finding,
-  licenceList,
-  me,
-  noticeRows,
-  noticeView,
-  PLATFORMS,
-  POST_TEXT,
-  post,
-  queueRow,
-  REVIEWER,
-  runRow,
-  runView,
-  uuid,
-} from './desk-fixtures.ts';
+import { APPROVER, account, ago, bigCase, finding, me, PLATFORMS, POST_TEXT, post, queueRow, REVIEWER, uuid } from './desk-fixtures.ts';
 import { BIG_CLUSTER, clusterRows, ENDED_CLUSTER, partyOf } from './desk-network.ts';
+import { noticeRows, noticeView } from './desk-notices.ts';
+import { licenceList, runRow, runView } from './desk-runs.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 /** A grey picture, one pixel. */

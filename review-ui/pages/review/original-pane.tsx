@@ -3,7 +3,6 @@ import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { PostView } from '../../../core/model/api.ts';
-import { PICTURE_BREAK } from '../../../core/model/post.ts';
 import { addressOf } from '../../api/client.ts';
 import { RAW_LIMIT, useAwaited, usePost, useRaw } from '../../api/queries.ts';
 import { useUnmask } from '../../api/writes.ts';
@@ -15,6 +14,7 @@ import { diffText } from '../../parts/text-diff.ts';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
 import { AccountStrip } from './account-strip.tsx';
+import { Pictures } from './pictures.tsx';
 import type { Review } from './use-review.ts';
 
 type Tab = 'text' | 'shot' | 'raw';
@@ -29,29 +29,6 @@ const fieldOf = (post: PostView, field: (typeof SIDE_FIELDS)[number]): string =>
 function Marked({ text, field, review }: { text: string; field: string; review: Review }) {
   const marks = review.ordered.all.filter((mark) => mark.finding.postId === review.shownPost?.id);
   return <Highlight text={text} field={field} marks={marks} lit={review.lit} focused={review.focused} onHover={review.setLit} onPick={review.focus} />;
-}
-
-/** Words read from pictures, each beside the picture it was read from. */
-function PictureWords({ post, text, review }: { post: PostView; text: string; review: Review }) {
-  const words = useWords();
-  const pictures = text.split(PICTURE_BREAK).length;
-  return (
-    <section className="picture-words" aria-label={words.review.fields.imageText}>
-      <h4 className="meta">
-        {words.review.fields.imageText} · {words.review.pictureNote}
-      </h4>
-      <div className="picture-pair">
-        <p className="post-text">
-          <Marked text={text} field="imageText" review={review} />
-        </p>
-        <div>
-          {Array.from({ length: pictures }, (_, n) => (
-            <img key={n} loading="lazy" src={addressOf(`/posts/${post.id}/pictures/${n}`)} alt={words.review.picture(n + 1)} />
-          ))}
-        </div>
-      </div>
-    </section>
-  );
 }
 
 function TextTab({ post, review }: { post: PostView; review: Review }) {
@@ -76,9 +53,9 @@ function TextTab({ post, review }: { post: PostView; review: Review }) {
           <Marked text={post.text} field="text" review={review} />
         </p>
       ) : (
-        <p className="meta">{words.review.noText}</p>
+        <p className="meta">{post.pictures.length > 0 ? words.review.onlyPictures : words.review.noText}</p>
       )}
-      {post.input.imageText ? <PictureWords post={post} text={post.input.imageText} review={review} /> : null}
+      <Pictures post={post} review={review} />
     </article>
   );
 }
@@ -246,7 +223,7 @@ function Sealed({ post, caseId }: { post: PostView; caseId: string }) {
           <SealedLine capture={post.capture} />
         </>
       ) : null}
-      {post.text.includes('*') ? (
+      {`${post.text}${post.input.imageText ?? ''}`.includes('*') ? (
         <>
           {' · '}
           <Unmask caseId={caseId} />

@@ -138,13 +138,14 @@ export async function makeWorld(env: Record<string, string> = {}, uiDir = 'revie
     { id: 'board', name: '演示招聘板', noticeUrl: null, secret, createdAt: now },
     { id: 'other', name: '另一平台', noticeUrl: null, secret: newSecret(), createdAt: now },
   ]);
+  const bodies = new Map<string, Buffer>();
   const runId = newId();
   const api: Api = await createApi({
     db,
     config: loadConfig({ PINCHA_SESSION_HOURS: '1', ...env }),
     clock,
     log: pino({ level: 'silent' }),
-    readCapture: async () => ({ url: '', status: 200, headers: [], body: Buffer.from(RAW) }),
+    readCapture: async (place) => ({ url: '', status: 200, headers: [], body: bodies.get(place.sha256) ?? Buffer.from(RAW) }),
     content: { put: async (b) => sha256(b), get: async (digestOf) => (digestOf === sha256(SHOT) ? SHOT : null) },
     startRun: async () => {
       await db
@@ -168,6 +169,8 @@ export async function makeWorld(env: Record<string, string> = {}, uiDir = 'revie
     db,
     api,
     secret,
+    /** Sealed bytes by their digest; RAW where there are none. */
+    bodies,
     people,
     runId,
     clock,

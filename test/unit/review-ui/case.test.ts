@@ -1,8 +1,10 @@
 /** What the desk works out of a case before it shows it. */
 import { describe, expect, it } from 'vitest';
 import type { CaseView } from '../../../core/model/api.ts';
+import { PICTURE_BREAK } from '../../../core/model/post.ts';
 import { caseChanges } from '../../../review-ui/pages/review/case-diff.ts';
 import { cameBack, nextOpen, orderFindings } from '../../../review-ui/pages/review/order.ts';
+import { wordsOfPictures } from '../../../review-ui/pages/review/picture-words.ts';
 import { zh } from '../../../review-ui/text/zh-cn.ts';
 import { bigCase, queueRow } from '../../support/desk-fixtures.ts';
 
@@ -38,6 +40,21 @@ describe('the checklist', () => {
     const [first] = view.findings;
     if (first) first.state = 'superseded';
     expect(orderFindings(view.findings).numbered).toHaveLength(6);
+  });
+});
+
+describe('the words of pictures', () => {
+  it('stand beside the picture they were read from, with where they begin', () => {
+    const read = ['月薪八千', '', '【二维码·微信群】https://weixin.qq.com/g/x'].join(PICTURE_BREAK);
+    expect(wordsOfPictures(read, 3).map(({ from, text }) => [read.slice(from, from + text.length), text])).toEqual([
+      ['月薪八千', '月薪八千'],
+      ['', ''],
+      ['【二维码·微信群】https://weixin.qq.com/g/x', '【二维码·微信群】https://weixin.qq.com/g/x'],
+    ]);
+    expect(wordsOfPictures(undefined, 2)).toEqual([
+      { from: 0, text: '' },
+      { from: 0, text: '' },
+    ]);
   });
 });
 
