@@ -1,10 +1,10 @@
 /**
- * Keeps compiled law in the data folder, so that a command need not parse and compile it anew. A kept copy is used only
+ * Keeps compiled law in the data folder, so that a command or a start need not compile it anew. A kept copy is used only
  * when it was made from the very same law files by the very same code and its own digest is right; whatever else
  * happens (no data folder, a folder that cannot be written, a torn file) the law is simply compiled again.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
@@ -32,25 +32,30 @@ function codeDigest(): string {
   return code;
 }
 
-/** What a kept copy must have been made from. */
-export function lawKey(files: readonly LawFile[]): string {
+/** What a kept copy must have been made from. @param off rules left out of it */
+export function lawKey(files: readonly LawFile[], off: readonly string[] = []): string {
   const hash = createHash('sha256').update(codeDigest());
   for (const { path: name, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) hash.update(`\n${name} ${text.length}\n`).update(text);
-  return hash.digest('hex');
+  return hash.update(JSON.stringify([...off].sort())).digest('hex');
 }
 
-/** The file of kept law; null when there is no data folder, which is not made for this alone. */
-function cacheFile(): string | null {
+/** So many laws are kept, the last ones made: the shipped one, the one in force, and those before it. */
+const KEPT = 4;
+const NAME = /^law-[\da-f]{16}\.bin$/;
+
+/** The folder of kept laws; null when there is no data folder, which is not made for this alone. */
+function cacheFolder(): string | null {
   const data = path.resolve(process.env['PINCHA_DATA'] ?? './data');
-  return existsSync(data) ? path.join(data, 'cache', 'compiled-law.bin') : null;
+  return existsSync(data) ? path.join(data, 'cache') : null;
 }
+const fileOf = (folder: string, key: string): string => path.join(folder, `law-${key.slice(0, 16)}.bin`);
 
 /** Key and digest of the body, then the body. */
 export function readCompiled(key: string): CompiledLaw | null {
-  const file = cacheFile();
-  if (!file) return null;
+  const folder = cacheFolder();
+  if (!folder) return null;
   try {
-    const bytes = readFileSync(file);
+    const bytes = readFileSync(fileOf(folder, key));
     const body = bytes.subarray(DIGEST_LENGTH * 2);
     if (bytes.toString('latin1', 0, DIGEST_LENGTH) !== key) return null;
     if (bytes.toString('latin1', DIGEST_LENGTH, DIGEST_LENGTH * 2) !== sha256(body)) return null;
@@ -60,16 +65,26 @@ export function readCompiled(key: string): CompiledLaw | null {
   }
 }
 
-/** Keeps a copy, the last one made; a reader sees the old one or the new one, never half of one. */
+/** Drops the oldest copies; one that another process drops first is gone all the same. */
+function prune(folder: string): void {
+  const kept = readdirSync(folder)
+    .filter((name) => NAME.test(name))
+    .map((name) => ({ file: path.join(folder, name), at: statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.at - a.at);
+  for (const { file } of kept.slice(KEPT)) rmSync(file, { force: true });
+}
+
+/** Keeps a copy; a reader sees the old one or the new one, never half of one. */
 export function keepCompiled(key: string, compiled: CompiledLaw): void {
-  const file = cacheFile();
-  if (!file) return;
-  const made = `${file}.${process.pid}`;
+  const folder = cacheFolder();
+  if (!folder) return;
+  const made = `${fileOf(folder, key)}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const body = serialize(compiled);
     writeFileSync(made, Buffer.concat([Buffer.from(`${key}${sha256(body)}`, 'latin1'), body]), { mode: 0o600 });
-    renameSync(made, file);
+    renameSync(made, fileOf(folder, key));
+    prune(folder);
   } catch {
     rmSync(made, { force: true });
   }

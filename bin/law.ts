@@ -32,16 +32,21 @@ function readLawFile(dir: string, file: string): LawFile {
   return { path: path.relative(dir, file).split(path.sep).join('/'), text };
 }
 
+/** What was compiled from the very same files before, or what `make` compiles now, which is kept. @param off rules left out */
+export function compiledOnce(files: readonly LawFile[], off: readonly string[], make: () => RuleSet): RuleSet {
+  const key = lawKey(files, off);
+  const kept = readCompiled(key);
+  if (kept) return openLaw(kept);
+  const rules = make();
+  keepCompiled(key, rules.compiled);
+  return rules;
+}
+
 /**
  * Loads, checks and compiles `law/`, or takes what was compiled from the very same files before.
  * @throws RULES_INVALID naming pack, rule and pattern
  */
 export function loadRules(dir: string = LAW_DIR): RuleSet {
   const { files } = loadLaw(dir);
-  const key = lawKey(files);
-  const kept = readCompiled(key);
-  if (kept) return openLaw(kept);
-  const rules = compileLaw(parseLaw(files));
-  keepCompiled(key, rules.compiled);
-  return rules;
+  return compiledOnce(files, [], () => compileLaw(parseLaw(files)));
 }

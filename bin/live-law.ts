@@ -8,7 +8,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Db } from '../db/connect.ts';
 import { readLawState, saveLawSet } from '../db/repositories/rule.ts';
 import type { LawSource, Shadow } from '../queue/context.ts';
-import { loadLaw } from './law.ts';
+import { compiledOnce, loadLaw } from './law.ts';
 import { activeMark } from './model-home.ts';
 import { buildScreening, type Screening } from './screener.ts';
 
@@ -35,7 +35,7 @@ export async function createLiveLaw(db: Db, clock: Clock, warn: (words: string) 
   const load = async (): Promise<Held> => {
     const state = await readLawState(db);
     const mark = markOf(state.mark);
-    const lay = (published: typeof state.published): ActiveLaw => activeLaw(shipped, published, state.off);
+    const lay = (published: typeof state.published): ActiveLaw => activeLaw(shipped, published, state.off, compiledOnce);
     let active: ActiveLaw;
     try {
       active = lay(state.published);

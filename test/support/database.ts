@@ -9,16 +9,20 @@ export interface TestDatabase extends Connection {
 
 let made = 0;
 
-/** A new empty database; `close()` drops it. */
-export async function freshDatabase(): Promise<TestDatabase> {
+/**
+ * A new database; `close()` drops it.
+ * @param like the database it is a copy of, to which nobody may be connected; an empty one without it
+ */
+export async function freshDatabase(like?: Pick<TestDatabase, 'url'>): Promise<TestDatabase> {
   made += 1;
   const name = `t_${process.pid}_${made}_${Date.now().toString(36)}`;
+  const template = like ? new URL(like.url).pathname.slice(1) : 'pincha_template';
   const admin = new pg.Client({ connectionString: inject('adminUrl') });
   await admin.connect();
   // Two files may copy the template at once: PostgreSQL refuses the second while the first reads it.
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await admin.query(`create database ${name} template pincha_template`);
+      await admin.query(`create database ${name} template ${template}`);
       break;
     } catch (error) {
       if (attempt > 50) throw error;

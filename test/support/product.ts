@@ -28,10 +28,15 @@ export interface Product {
   kill(): Promise<void>;
 }
 
-/** An empty data folder that an embedded database may be started in, also by root. */
+/** An empty data folder that an embedded database may be started in, also by root; law compiled by other tests is at hand in it. */
 export function dataFolder(): string {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pincha-product-'));
   fs.chmodSync(dir, 0o755);
+  const compiled = process.env['PINCHA_DATA'];
+  if (compiled) {
+    fs.mkdirSync(path.join(compiled, 'cache'), { recursive: true });
+    fs.symlinkSync(path.join(compiled, 'cache'), path.join(dir, 'cache'));
+  }
   return dir;
 }
 
