@@ -68,6 +68,7 @@ export async function createLiveLaw(db: Db, clock: Clock, warn: (words: string) 
     active: () => held.active,
     shadows: () => held.shadows,
     screening: () => held.screening,
+    margins: (post) => held.screening.margins(post),
     refresh: (now = false) => {
       if (!now && Date.now() - asked < FRESH_MS) return Promise.resolve(false);
       renewing ??= renew().finally(() => {

@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { LabelledPost } from '../classifiers/model/dataset.ts';
 import { groupOf } from '../classifiers/model/folds.ts';
-import type { RuleReader } from '../classifiers/model/train.ts';
+import { CODE_KINDS } from '../classifiers/model/measure.ts';
+import { type Prepared, prepare, type RuleReader } from '../classifiers/model/train.ts';
 import { disguised, readWordings } from '../classifiers/model/wordings.ts';
 import type { RuleSet } from '../classifiers/rules/compile.ts';
 import { isNotice } from '../classifiers/rules/posting.ts';
+import { canonicalJson, sha256 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import { type PostInput, postInputSchema } from '../core/model/post.ts';
+import { loadRules } from './law.ts';
 
 const WORDINGS = fileURLToPath(new URL('../classifiers/model/wordings', import.meta.url));
 const labelsSchema = z.array(z.object({ code: z.string().max(8), quote: z.string().max(2_000).optional(), sure: z.boolean().optional() }));
@@ -40,9 +43,15 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
   throw new PinchaError('FILE_UNREADABLE', { file: place, reason: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim() });
 }
 
+/** Codes of kinds that were decided, as `model labels` writes them, and words decided not to show one. */
+const decidedSchema = z.array(z.enum(Object.keys(CODE_KINDS) as [keyof typeof CODE_KINDS, ...(keyof typeof CODE_KINDS)[]])).optional();
+const dismissedSchema = z.array(z.object({ code: z.string().max(8), quote: z.string().max(2_000).optional() })).optional();
+/** What of a line is no part of the post. */
+const ABOUT: ReadonlySet<string> = new Set(['labels', 'decided', 'dismissed', 'decisions']);
+
 /** Posts whose nulls are left out, as boards' exports write them. */
 const postOf = (value: Record<string, unknown>, place: string): PostInput =>
-  parsed(postInputSchema, Object.fromEntries(Object.entries(value).filter(([key, v]) => v !== null && key !== 'labels')), place);
+  parsed(postInputSchema, Object.fromEntries(Object.entries(value).filter(([key, v]) => v !== null && !ABOUT.has(key))), place);
 
 /** Lines with a text are posts; lines with `id` and `labels` alone label a post of another file. Posts nobody labelled are left out. */
 export function readLabelled(files: readonly string[]): LabelledPost[] {
@@ -56,17 +65,63 @@ export function readLabelled(files: readonly string[]): LabelledPost[] {
     if (!('text' in value || 'title' in value)) return [];
     const labels = value['labels'] === undefined ? apart.get(String(value['id'])) : parsed(labelsSchema, value['labels'], place);
     const post = postOf(value, place);
-    return labels ? [{ post, labels, group: groupOf(post), source: typeof value['source'] === 'string' ? value['source'] : 'written' }] : [];
+    if (!labels) return [];
+    const decided = parsed(decidedSchema, value['decided'], place)?.map((code) => CODE_KINDS[code]);
+    const dismissed = parsed(dismissedSchema, value['dismissed'], place);
+    return [{ post, labels, group: groupOf(post), source: typeof value['source'] === 'string' ? value['source'] : 'written', decided, dismissed }];
   });
 }
-export const readUnlabelled = (files: readonly string[]): PostInput[] => files.flatMap((file) => linesOf(file).map(({ value, place }) => postOf(value, place)));
+const readUnlabelled = (files: readonly string[]): PostInput[] => files.flatMap((file) => linesOf(file).map(({ value, place }) => postOf(value, place)));
 
 /** The wordings that ship, each also as it is hidden. */
-export const ownWordings = (): LabelledPost[] =>
+const ownWordings = (): LabelledPost[] =>
   readdirSync(WORDINGS)
     .filter((name) => name.endsWith('.txt'))
     .sort()
     .flatMap((name) => readWordings(readFileSync(join(WORDINGS, name), 'utf8'), basename(name, '.txt')))
     .flatMap((wording) => [wording, ...disguised(wording)]);
 
-export const ruleReader = (rules: RuleSet): RuleReader => ({ read: (post) => rules.read(post), find: (read) => rules.match(read.post, { read }), isNotice });
+const ruleReader = (rules: RuleSet): RuleReader => ({ read: (post) => rules.read(post), find: (read) => rules.match(read.post, { read }), isNotice });
+
+export interface Sources {
+  /** Files of labelled posts. */
+  readonly labels: readonly string[];
+  readonly unlabelled?: readonly string[];
+  /** Posts that reviewers decided about. */
+  readonly decided?: readonly LabelledPost[];
+}
+export interface Gathered {
+  readonly posts: Prepared[];
+  /** Digest of all of it. */
+  readonly data: string;
+  /** Version of the rules that read it. */
+  readonly rules: string;
+  readonly trainedOn: string;
+}
+
+/** Everything a model is trained from or measured on, read by the shipped rules. */
+export function gather({ labels, unlabelled = [], decided = [] }: Sources): Gathered {
+  const labelled = readLabelled(labels);
+  const wordings = ownWordings();
+  const others = readUnlabelled(unlabelled);
+  const rules = loadRules();
+  const all = [...labelled, ...decided, ...wordings];
+  const posts = prepare({ labelled: all, unlabelled: others }, ruleReader(rules));
+  const parts = [
+    `${labelled.length} labelled posts`,
+    ...(decided.length > 0 ? [`${decided.length} posts reviewers decided about`] : []),
+    `${wordings.length} own wordings (a third plain, the rest disguised)`,
+    `${posts.length - all.length} unlabelled posts as rules read them`,
+  ];
+  return { posts, data: dataDigest(all, others), rules: rules.version, trainedOn: parts.join(', ') };
+}
+
+/** Posts to judge models by, read by the shipped rules; nothing is learned from them. */
+export const toJudge = (files: readonly string[], decided: readonly LabelledPost[]): Prepared[] =>
+  prepare({ labelled: [...readLabelled(files), ...decided] }, ruleReader(loadRules()));
+
+/** Digest of what a model learns from: the posts and what was said of them, whatever the files were called and in whatever order they came. */
+export function dataDigest(labelled: readonly LabelledPost[], unlabelled: readonly PostInput[]): string {
+  const told = labelled.map(({ post, labels, decided, dismissed }) => sha256(canonicalJson({ post, labels, decided, dismissed })));
+  return sha256([...told.sort(), '', ...unlabelled.map((post) => sha256(canonicalJson(post))).sort()].join('\n'));
+}

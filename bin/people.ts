@@ -1,9 +1,10 @@
-/** The first people of an installation. One-time passwords are shown once and changed at the first login. */
+/** People at the command line: the first ones of an installation, and in whose name a command acts. One-time passwords are shown once and changed at the first login. */
 import { hashPassword, oneTimePassword } from '../api/auth/password.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Role } from '../core/model/role.ts';
+import { PinchaError } from '../core/errors.ts';
+import { type Actor, CAPABILITY_ZH, type Capability, capabilitiesOf, type Role } from '../core/model/role.ts';
 import type { Db } from '../db/connect.ts';
-import { createUser, findUserByLogin, setOneTimePassword } from '../db/repositories/user.ts';
+import { createUser, findUserByLogin, listUsers, setOneTimePassword } from '../db/repositories/user.ts';
 
 export interface FirstPerson {
   readonly login: string;
@@ -20,6 +21,14 @@ const DEMO: readonly FirstPerson[] = [
   { login: 'fuhe', name: '演示·复核审批人', roles: ['approver'] },
   { login: 'dudao', name: '演示·督导', roles: ['supervisor', 'operator'] },
 ];
+
+/** The person in whose name a command acts. @throws INPUT_INVALID, FORBIDDEN */
+export async function personOf(db: Db, login: string, capability: Capability): Promise<Actor> {
+  const user = (await listUsers(db)).find((u) => u.login === login && u.active);
+  if (!user) throw new PinchaError('INPUT_INVALID', { field: '--by', reason: `没有用户 ${login}` });
+  if (!capabilitiesOf(user.roles).has(capability)) throw new PinchaError('FORBIDDEN', { capability: CAPABILITY_ZH[capability] });
+  return { id: user.id, name: user.name, kind: 'user', roles: user.roles };
+}
 
 /** Adds a person with a one-time password. @returns null when the login is taken */
 export async function invite(db: Db, clock: Clock, person: FirstPerson): Promise<Invited | null> {

@@ -13,6 +13,14 @@ export function wilson(yes: number, n: number, z = 1.959964): { readonly share: 
   return { share: p, low: Math.max(0, (middle - half) / whole), high: Math.min(1, (middle + half) / whole) };
 }
 
+/** Decisions that a score stated beforehand is worth. */
+export const PRIOR_WEIGHT = 20;
+/**
+ * The share to expect when little is known: the mean of a Beta prior worth `PRIOR_WEIGHT` trials at `prior`, updated by what was
+ * seen (Gelman et al., Bayesian Data Analysis, 2.4). With no trial it is the prior, with many what was seen.
+ */
+export const expectedShare = (yes: number, n: number, prior: number): number => (yes + prior * PRIOR_WEIGHT) / (n + PRIOR_WEIGHT);
+
 /** ln Γ(x) for x > 0 (Lanczos, g = 7). */
 function lnGamma(x: number): number {
   const c = [
@@ -58,6 +66,34 @@ export const poissonTails = (k: number, mean: number): { readonly atLeast: numbe
   atLeast: k <= 0 ? 1 : gammaP(k, mean),
   atMost: 1 - gammaP(k + 1, mean),
 });
+
+export interface Shift {
+  /** Population stability index: Σ (p − q) ln(p / q) over buckets. Below 0.1 little has moved, above 0.25 much has (Siddiqi, Credit Risk Scorecards, 2006). */
+  readonly psi: number;
+  /** What it stays below in 19 of 20 cases when nothing moved: χ²(0.95, buckets − 1) · (1/n + 1/m) (Yurdakul & Naranjo 2020). */
+  readonly chance: number;
+}
+const LEAST_SHIFTED = 200;
+
+/**
+ * How far a distribution moved between two periods; half a post more in each bucket, so that empty ones have a logarithm.
+ * @returns null with fewer than 200 on either side: too little to tell
+ */
+export function shiftOf(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): Shift | null {
+  const buckets = [...new Set([...now.keys(), ...before.keys()])];
+  const sum = (of: ReadonlyMap<string, number>): number => [...of.values()].reduce((a, b) => a + b, 0);
+  const [n, m] = [sum(now), sum(before)];
+  if (n < LEAST_SHIFTED || m < LEAST_SHIFTED) return null;
+  const share = (of: ReadonlyMap<string, number>, bucket: string, all: number): number => ((of.get(bucket) ?? 0) + 0.5) / (all + buckets.length / 2);
+  const psi = buckets.reduce((total, bucket) => {
+    const [p, q] = [share(now, bucket, n), share(before, bucket, m)];
+    return total + (p - q) * Math.log(p / q);
+  }, 0);
+  const free = Math.max(1, buckets.length - 1);
+  // Wilson and Hilferty's cube for the 95th percentile of chi-square.
+  const chi = free * (1 - 2 / (9 * free) + 1.644854 * Math.sqrt(2 / (9 * free))) ** 3;
+  return { psi, chance: chi * (1 / n + 1 / m) };
+}
 
 export interface Night {
   readonly hits: number;

@@ -5,10 +5,12 @@ import type { Browser } from 'playwright';
 import type { NoticePolicy } from '../cases/workflow/notice-machine.ts';
 import type { PictureReader } from '../classifiers/image/picture-reader.ts';
 import type { Cite } from '../classifiers/kind-articles.ts';
+import type { MarginBucket } from '../classifiers/model/watch.ts';
 import type { ActiveLaw, Compare } from '../classifiers/rules/lifecycle.ts';
 import type { Screener } from '../classifiers/screen.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
+import type { PostInput } from '../core/model/post.ts';
 import type { Actor } from '../core/model/role.ts';
 import type { ContentStore, Fetcher, Sealer } from '../core/ports.ts';
 import type { Db } from '../db/connect.ts';
@@ -23,6 +25,8 @@ export interface Shadow {
 export interface LawSource {
   active(): ActiveLaw;
   shadows(): readonly Shadow[];
+  /** How strongly the model speaks about a post, in buckets, for watching drift; nothing without a model. */
+  margins?(post: PostInput): readonly MarginBucket[];
   /** Looks whether it changed, at most every few seconds unless told `now`. @returns whether it did */
   refresh(now?: boolean): Promise<boolean>;
 }

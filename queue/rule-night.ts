@@ -3,9 +3,11 @@ import { localDate } from '../core/clock.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
 import type { Post } from '../db/repositories/content.ts';
+import { addDrift, readDrift } from '../db/repositories/drift.ts';
 import { addDifferences, addShadowNight, type SeenDifference } from '../db/repositories/rule-job.ts';
 import { addNightHits, raiseAlarms } from '../db/repositories/rule-night.ts';
 import type { JobContext, Shadow } from './context.ts';
+import { countDrift } from './drift.ts';
 
 interface ScreenedPost {
   readonly post: Post;
@@ -38,6 +40,7 @@ export async function countNight(ctx: JobContext, tx: Db, platform: string, fres
     const rules = new Set(result.findings.filter((f) => f.source === 'rule' && !f.exempt).map((f) => f.by));
     for (const by of rules) hits.set(by, (hits.get(by) ?? 0) + 1);
   }
+  await addDrift(tx, { day, platform, counts: countDrift(fresh, (post) => ctx.law.margins?.(post) ?? []) });
   await addNightHits(tx, { day, platform, posts: fresh.length, hits });
 }
 
@@ -47,4 +50,6 @@ export async function watchNight(ctx: JobContext, runId: string): Promise<void> 
   const raised = await inTransaction(ctx.db, (tx) => raiseAlarms(tx, localDate(now), runId, now));
   for (const { rule, platform, hits, expected } of raised)
     ctx.log.warn({ rule, platform, hits, expected }, 'a rule finds far more or less than in the nights before');
+  for (const { measure, platform, psi } of (await readDrift(ctx.db, localDate(now))).filter((d) => d.alarm))
+    ctx.log.warn({ measure, platform, psi }, 'posts are made up otherwise than in the nights before');
 }

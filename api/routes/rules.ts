@@ -1,8 +1,10 @@
 /** Rules in force: the list with what reviewers made of them, one rule explained, its false alarms, and the switch. */
 import { z } from 'zod';
+import { localDate } from '../../core/clock.ts';
 import { PinchaError } from '../../core/errors.ts';
 import {
   alarmList,
+  driftList,
   lawSetView,
   type RuleDesk,
   ruleFindingPage,
@@ -12,12 +14,13 @@ import {
   ruleSwitch,
   ruleView,
 } from '../../core/model/api-rule.ts';
+import { RECENT_NIGHTS, REFERENCE_NIGHTS, readDrift } from '../../db/repositories/drift.ts';
 import { readLawSet, readOff, readRuleEvents, switchRule } from '../../db/repositories/rule.ts';
 import { startRuleJob } from '../../db/repositories/rule-job.ts';
 import { countByState, decisionsByRule, readAlarms, readNights, readRuleFindings } from '../../db/repositories/rule-night.ts';
 import { whoOf } from '../auth/door.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { alarmView, decisionsView, eventView, findingRow } from '../views/rule.ts';
+import { alarmView, decisionsView, eventView, findingRow, scoreView } from '../views/rule.ts';
 import { revisionRoutes } from './rule-revisions.ts';
 
 export const ruleParams = z.object({ rule: z.string().max(80) });
@@ -65,10 +68,12 @@ async function one(deps: ApiDeps, desk: RuleDesk, id: string) {
     readRuleEvents(deps.db, { pack: rule.pack }, 20),
   ]);
   const versions = [...new Set(decisions.map((d) => d.by))].sort();
+  const all = decisionsView(decisions);
   return {
     rule,
     off: null,
-    decisions: decisionsView(decisions),
+    decisions: all,
+    score: scoreView(rule.score, all),
     byVersion: versions.map((by) => ({ by, decisions: decisionsView(decisions.filter((d) => d.by === by)) })),
     states: Object.fromEntries(states.map((s) => [s.state, s.n])),
     nights,
@@ -113,6 +118,10 @@ export function ruleRoutes(app: Api, deps: ApiDeps): void {
       items: (await readAlarms(deps.db, req.query.run ? { runId: req.query.run } : {}, ALARMS_SHOWN)).map(alarmView),
     }),
   );
+  app.get('/drift', { config: { needs: ['rule.read', 'run.read'] }, schema: { response: { 200: driftList } } }, async () => {
+    const day = localDate(deps.clock.now());
+    return { day, nights: RECENT_NIGHTS, against: REFERENCE_NIGHTS, items: (await readDrift(deps.db, day)).map(({ alarm: _, ...row }) => row) };
+  });
   app.get(
     '/law-sets/:version',
     { config: read, schema: { params: z.object({ version: z.string().regex(/^[0-9a-f]{16}$/) }), response: { 200: lawSetView } } },

@@ -2,7 +2,7 @@
 import { maskText } from '../../cases/review/mask.ts';
 import type { AlarmView, DifferenceView, RevisionRow, RuleDecisions, RuleFinding, RuleJobView, RuleView } from '../../core/model/api-rule.ts';
 import { SAMPLE_SIZE } from '../../core/model/rule.ts';
-import { wilson } from '../../core/statistics.ts';
+import { expectedShare, PRIOR_WEIGHT, wilson } from '../../core/statistics.ts';
 import type { Revision, RuleEventRow } from '../../db/repositories/rule.ts';
 import type { countVerdicts, DifferenceRecord, RuleJob } from '../../db/repositories/rule-job.ts';
 import type { decisionsByRule, RuleAlarmRow, ruleFindingQuery } from '../../db/repositories/rule-night.ts';
@@ -24,6 +24,12 @@ export function decisionsView(rows: readonly Decision[]): RuleDecisions {
   const reasons: Record<string, number> = {};
   for (const r of rows) if (r.state === 'rejected') reasons[r.reason ?? 'other'] = (reasons[r.reason ?? 'other'] ?? 0) + r.n;
   return { confirmed, rejected, duplicates, reasons, precision: shareOf(confirmed, confirmed + rejected - duplicates) };
+}
+
+/** What a rule's stated score is worth beside what was decided about it. */
+export function scoreView(stated: number, { confirmed, rejected, duplicates, precision }: RuleDecisions): RuleView['score'] {
+  const expected = expectedShare(confirmed, confirmed + rejected - duplicates, stated);
+  return { stated, expected, weight: PRIOR_WEIGHT, differs: precision !== null && (stated < precision.low || stated > precision.high) };
 }
 
 export const alarmView = ({ runId: _, at, ...a }: RuleAlarmRow): AlarmView => ({ ...a, at: at.toISOString() });

@@ -1,18 +1,21 @@
-/** Commands about the model: `model train` writes a file from labels, `model evaluate` measures rules and model together out of fold. */
+/** Commands about the model: `model train` writes a file from labels, `model evaluate` measures rules, model and rivals out of fold, `model card` writes the card. */
 import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Evaluation, evaluate } from '../../classifiers/model/evaluate.ts';
-import { prepare, trainModel } from '../../classifiers/model/train.ts';
-import { loadRules } from '../law.ts';
-import { ownWordings, readLabelled, readUnlabelled, ruleReader } from '../model-data.ts';
-import { type Run, tell } from './run.ts';
+import type { LabelledPost } from '../../classifiers/model/dataset.ts';
+import { type Evaluation, evaluate, type OutOfFold } from '../../classifiers/model/evaluate.ts';
+import { trainModel } from '../../classifiers/model/train.ts';
+import { sha256 } from '../../core/digest.ts';
+import { naturalRivals } from '../model-baseline.ts';
+import { CARD, EVALUATION, type EvaluationRecord, readEvaluation, renewCard, saveEvaluation } from '../model-card.ts';
+import { gather } from '../model-data.ts';
+import { readModel, SHIPPED_MODEL } from '../model-home.ts';
+import { decisionsFor, lifeCommands, noteLabels } from './model-life.ts';
+import { type Run, tell, withStore } from './run.ts';
 
 interface Given {
   readonly labels: string[];
   readonly unlabelled?: string[];
   readonly seed: number;
-  readonly out: string;
-  readonly json?: boolean;
 }
 const seedOf = (given: string): number => {
   const seed = Number(given);
@@ -20,52 +23,82 @@ const seedOf = (given: string): number => {
   return seed;
 };
 
-function prepared({ labels, unlabelled = [] }: Given) {
-  const labelled = readLabelled(labels);
-  const wordings = ownWordings();
-  const posts = prepare({ labelled: [...labelled, ...wordings], unlabelled: readUnlabelled(unlabelled) }, ruleReader(loadRules()));
-  const weak = posts.length - labelled.length - wordings.length;
-  return {
-    posts,
-    trainedOn: `${labelled.length} labelled posts, ${wordings.length} own wordings (a third plain, the rest disguised), ${weak} unlabelled posts as rules read them`,
-  };
+interface TrainGiven extends Given {
+  readonly out: string;
+  readonly fromDecisions?: boolean;
+  readonly by?: string;
+}
+/** From files, and with `--from-decisions` from what reviewers decided, which is noted in the audit log. */
+async function train(given: TrainGiven): Promise<number> {
+  if (!given.fromDecisions) return trained(given, []).code;
+  return withStore(async (store) => {
+    const { labels, summary } = await decisionsFor(store, given.by, 'model.train');
+    const { code, sha256, id, data } = trained(given, labels);
+    await noteLabels(store, given.by, 'model.train', { ...summary, model: sha256, id, trainedOnData: data });
+    return code;
+  });
 }
 
-async function train(given: Given): Promise<number> {
-  const { posts, trainedOn } = prepared(given);
-  const file = trainModel(posts, { seed: given.seed, trainedOn });
+function trained(given: TrainGiven, decided: readonly LabelledPost[]): { code: number; sha256: string; id: string; data: string } {
+  const { posts, trainedOn, data } = gather({ ...given, decided });
+  const file = trainModel(posts, { seed: given.seed, trainedOn, data });
   for (const k of file.kinds)
     tell(`${k.kind}: ${k.positives} 条，${k.raise === null ? '不单独提示' : `自 ${k.raise} 起提示，未见过的单位上 ${k.right} 对 ${k.wrong} 错`}`);
-  writeFileSync(given.out, `${JSON.stringify(file)}\n`);
-  tell(`${given.out}: ${trainedOn}`);
-  return 0;
+  const text = `${JSON.stringify(file)}\n`;
+  writeFileSync(given.out, text);
+  tell(`${given.out}: ${file.id}，${trainedOn}`);
+  return { code: 0, sha256: sha256(text), id: file.id, data };
 }
 
 const three = (value: number | null | undefined): string => (value == null ? '  -  ' : value.toFixed(3));
-function show({ sources, kinds }: Evaluation): void {
-  for (const { source, posts, rules, model, combined, interval, added } of sources) {
+function show({ sources, kinds, against, reliability }: Evaluation): void {
+  for (const { source, posts, rules, model, modelInterval, combined, interval, added, rivals } of sources) {
     tell(`${source}（${posts}）`);
-    for (const [name, s] of [
-      ['rules', rules],
-      ['model', model],
-      ['combined', combined],
-    ] as const)
+    for (const [name, s] of [['rules', rules], ['model', model], ['combined', combined], ...rivals.map((r) => [r.name, r.alone] as const)] as const)
       tell(
-        `  ${name.padEnd(9)} macro-F1 ${three(s.macroF1)} worst ${three(s.worst)} P ${three(s.microP)} R ${three(s.microR)} clean ${three(s.cleanFlagRate)} span ${three(s.spanHit)}`,
+        `  ${name.padEnd(28)} macro-F1 ${three(s.macroF1)} worst ${three(s.worst)} P ${three(s.microP)} R ${three(s.microR)} clean ${three(s.cleanFlagRate)} span ${three(s.spanHit)}`,
       );
     tell(
-      `  95 %: macro-F1 ${three(interval.macroF1?.low)}–${three(interval.macroF1?.high)}, clean ${three(interval.cleanFlagRate?.low)}–${three(interval.cleanFlagRate?.high)}; added ${added.right} right, ${added.wrong} wrong`,
+      `  95 %: combined ${three(interval.macroF1?.low)}–${three(interval.macroF1?.high)}, clean ${three(interval.cleanFlagRate?.low)}–${three(interval.cleanFlagRate?.high)}; model alone ${three(modelInterval.macroF1?.low)}–${three(modelInterval.macroF1?.high)}`,
+    );
+    tell(
+      `  behind the rules: model ${added.right} right ${added.wrong} wrong${rivals.map((r) => `; ${r.name} ${r.added.right} right ${r.added.wrong} wrong`).join('')}`,
     );
   }
-  for (const { kind, n, rules, model, combined, low, high } of kinds)
-    tell(`${kind.padEnd(24)} n=${n} rules ${three(rules)} model ${three(model)} combined ${three(combined)} [${three(low)}–${three(high)}]`);
+  for (const { kind, n, rules, combined, low, high, alone } of kinds)
+    tell(
+      `${kind.padEnd(24)} n=${n} rules ${three(rules)} combined ${three(combined)} [${three(low)}–${three(high)}] alone: ${alone.map((a) => `${a.name} ${three(a.f1)} [${three(a.low)}–${three(a.high)}]`).join(', ')}`,
+    );
+  for (const { name, macroF1 } of against) tell(`ours − ${name}: macro-F1 ${three(macroF1?.value)} [${three(macroF1?.low)}–${three(macroF1?.high)}]`);
+  for (const { source, rows, expectedError } of reliability) {
+    tell(`${source}: expected calibration error ${three(expectedError)}`);
+    for (const r of rows)
+      tell(`  ${r.from}–${r.to}: stated ${three(r.stated)}, right ${r.right} of ${r.findings} = ${three(r.share)} [${three(r.low)}–${three(r.high)}]`);
+  }
 }
 
-async function measure(given: Given): Promise<number> {
-  const { posts, trainedOn } = prepared(given);
-  const result = evaluate(posts, { seed: given.seed, trainedOn, folds: 5 });
-  if (given.json) tell(JSON.stringify(result));
-  else show(result);
+const asLine = ({ id, findings }: OutOfFold): string => JSON.stringify({ id: id ?? null, findings });
+
+async function measure(given: Given & { readonly json?: boolean; readonly baseline: boolean; readonly out?: string; readonly save?: string }): Promise<number> {
+  const { posts, trainedOn, data, rules } = gather(given);
+  const folds = 5;
+  const { evaluation, said } = evaluate(posts, { seed: given.seed, trainedOn, data, folds }, given.baseline ? naturalRivals() : []);
+  if (given.out !== undefined) writeFileSync(given.out, said.flatMap((s) => (s.id === undefined ? [] : `${asLine(s)}\n`)).join(''));
+  const record: EvaluationRecord = { format: 'pincha-evaluation/1', seed: given.seed, folds, data, rules, trainedOn, evaluation };
+  if (given.save !== undefined) saveEvaluation(given.save, record);
+  if (given.json) tell(JSON.stringify(record));
+  else show(evaluation);
+  return 0;
+}
+
+async function card(given: { readonly evaluation: string; readonly model: string; readonly card: string; readonly check?: boolean }): Promise<number> {
+  const { stale, text } = renewCard(given.card, readModel(given.model), readEvaluation(given.evaluation));
+  if (given.check) {
+    tell(stale ? `${given.card}: 与模型或评测结果不符 / does not say what was measured` : `${given.card}: 一致 / true`);
+    return stale ? 1 : 0;
+  }
+  writeFileSync(given.card, text);
+  tell(`${given.card}${stale ? '' : '（无改动）'}`);
   return 0;
 }
 
@@ -73,13 +106,31 @@ export function modelCommands(program: Command, run: Run): void {
   const model = program.command('model').description('规则之后的模型 / the model behind the rules');
   const withData = (command: Command): Command =>
     command
-      .requiredOption('--labels <files...>', '已标注的招聘信息（JSONL）/ labelled posts')
+      .option('--labels <files...>', '已标注的招聘信息（JSONL）/ labelled posts', [])
       .option('--unlabelled <files...>', '未标注的招聘信息，以规则所见为准 / unlabelled posts, taken as the rules read them')
       .option('--seed <n>', '随机种子 / seed', seedOf, 1);
   withData(model.command('train').description('训练 / train'))
     .requiredOption('--out <file>', '写入 / file to write')
-    .action((given: Given) => run(() => train(given)));
-  withData(model.command('evaluate').description('按单位分五折评测规则与模型 / five folds by employer, rules and model together, out of fold'))
+    .option('--from-decisions', '加入审核员的裁定 / learn from what reviewers decided as well')
+    .option('--by <login>', '由谁训练（用裁定时须填） / in whose name, needed with decisions')
+    .action((given: TrainGiven) => run(() => train(given)));
+  withData(
+    model
+      .command('evaluate')
+      .description('按单位分五折评测规则、模型与基线（natural）/ five folds by employer: rules, model and the baseline of `natural`, out of fold'),
+  )
+    .option('--no-baseline', '不评测基线 / leave the baseline out')
+    .option('--out <file>', '把折外疑点写入文件（JSONL，每条一行）/ write what was found out of fold')
+    .option('--save <file>', '把评测结果写入文件，供 model card 使用 / keep the measure for `model card`')
     .option('--json')
-    .action((given: Given) => run(() => measure(given)));
+    .action((given) => run(() => measure(given)));
+  model
+    .command('card')
+    .description('依评测结果写模型说明 / write the model card from what was measured')
+    .option('--evaluation <file>', '评测结果（model evaluate --save）/ what was measured', EVALUATION)
+    .option('--model <file>', '模型文件 / model file', SHIPPED_MODEL)
+    .option('--card <file>', '说明文件 / the card', CARD)
+    .option('--check', '只核对，不改动 / only say whether it is true')
+    .action((given) => run(() => card(given)));
+  lifeCommands(model, run);
 }

@@ -10,18 +10,18 @@ import { loadConfig } from '../../core/config.ts';
 import { sha256 } from '../../core/digest.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import type { RuleExplained } from '../../core/model/api-rule.ts';
-import { type Actor, CAPABILITY_ZH, capabilitiesOf } from '../../core/model/role.ts';
+import type { Actor } from '../../core/model/role.ts';
 import { CONDITION_ZH, SANCTION_ZH } from '../../core/model/rule.ts';
-import { wilson } from '../../core/statistics.ts';
+import { expectedShare, PRIOR_WEIGHT, wilson } from '../../core/statistics.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { addDraft, formerTexts, readRevision } from '../../db/repositories/rule.ts';
 import { endRuleJob, type RuleJob, resumeRuleJob, startRuleJob, unfinishedReplay } from '../../db/repositories/rule-job.ts';
 import { countByState, decisionsByRule, readNights, readRuleFindings } from '../../db/repositories/rule-night.ts';
-import { listUsers } from '../../db/repositories/user.ts';
 import type { JobContext } from '../../queue/context.ts';
 import { workRuleJob } from '../../queue/jobs/rule-archive.ts';
 import { loadLaw } from '../law.ts';
 import { createLiveLaw } from '../live-law.ts';
+import { personOf } from '../people.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import type { Store } from '../store.ts';
 import { type Run, tell, withStore } from './run.ts';
@@ -92,6 +92,8 @@ function tellRule(rule: RuleExplained, how: Awaited<ReturnType<typeof fared>> | 
   tell(
     `疑点 ${JSON.stringify(how.findings)}；确认 ${how.confirmed}，驳回 ${how.rejected}；准确率 ${p ? `${(p.share * 100).toFixed(1)} %（95 % 区间 ${(p.low * 100).toFixed(1)}–${(p.high * 100).toFixed(1)}，n=${how.confirmed + how.rejected}）` : '尚无裁定'}`,
   );
+  const expected = expectedShare(how.confirmed, how.confirmed + how.rejected, rule.score);
+  tell(`疑点所标分值 ${rule.score.toFixed(2)}；与裁定合计，预计准确率 ${expected.toFixed(2)}（所标分值按 ${PRIOR_WEIGHT} 项裁定计）`);
   list(
     '每夜命中',
     how.nights.slice(0, 10).map((x) => `${x.day} ${x.platform} ${x.hits}/${x.posts}`),
@@ -117,20 +119,12 @@ async function explain(id: string, asJson: boolean): Promise<number> {
   return 0;
 }
 
-/** The person a draft is written in the name of: four eyes need two of them. @throws INPUT_INVALID, FORBIDDEN */
-async function personOf(store: Store, login: string): Promise<Actor> {
-  const user = (await listUsers(store.db)).find((u) => u.login === login && u.active);
-  if (!user) throw new PinchaError('INPUT_INVALID', { field: '--by', reason: `没有用户 ${login}` });
-  if (!capabilitiesOf(user.roles).has('rule.draft')) throw new PinchaError('FORBIDDEN', { capability: CAPABILITY_ZH['rule.draft'] });
-  return { id: user.id, name: user.name, kind: 'user', roles: user.roles };
-}
-
 const draft = (file: string, by: string, note: string): Promise<number> =>
   withStore(async (store) => {
     const text = await readPackFile(file);
     const law = await live(store);
     const desk = createRuleDesk(law);
-    const actor = await personOf(store, by);
+    const actor = await personOf(store.db, by, 'rule.draft');
     const pack = desk.nameOf(text);
     const report = checkDraft(law.active(), text, path.basename(file), await formerTexts(store.db, pack));
     const inForce = desk.packText(pack);

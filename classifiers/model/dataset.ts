@@ -18,6 +18,10 @@ export interface LabelledPost {
   readonly group: string;
   /** Where it is from: shown in the card, one row each. */
   readonly source: string;
+  /** Kinds people decided about; nothing is known of the others. Without it the whole post was read. */
+  readonly decided?: readonly FindingKind[] | undefined;
+  /** Words that were decided not to show a kind. */
+  readonly dismissed?: readonly { readonly code: string; readonly quote?: string | undefined }[] | undefined;
 }
 
 /** Fields whose clauses are judged. Company and scope speak of the trade alone. */
@@ -61,11 +65,10 @@ function placesOf(text: string, quote: string): { start: number; end: number }[]
   return places;
 }
 
-function marksOf(post: PostInput, labels: readonly PostLabel[]): Mark[] {
-  return labels.flatMap(({ code, quote, sure }): Mark[] => {
+function marksOf(post: PostInput, told: readonly Pick<PostLabel, 'code' | 'quote'>[], truth: 1 | 0 | -1): Mark[] {
+  return told.flatMap(({ code, quote }): Mark[] => {
     const kind = code in CODE_KINDS ? MEASURED_KINDS.indexOf(CODE_KINDS[code as keyof typeof CODE_KINDS]) : -1;
     if (kind < 0 || !quote) return [];
-    const truth = sure === false ? -1 : 1;
     return CLAUSE_FIELDS.flatMap((field) => placesOf(post[field] ?? '', quote).map((place): Mark => ({ kind, field, ...place, truth })));
   });
 }
@@ -78,15 +81,30 @@ const findingMarks = (findings: readonly Finding[], truth: (f: Finding) => 1 | -
 
 /**
  * Cuts a post into examples.
- * @param labels what people said; null takes the rules' findings as the truth (weak)
+ * @param said what people said; null takes the rules' findings as the truth (weak)
  * @param findings what the rules found
  */
-export function examplesOf(read: ReadPost, group: string, labels: readonly PostLabel[] | null, findings: readonly Finding[]): PostExamples {
-  const told = labels ? marksOf(read.post, labels) : [];
-  const ruled = findingMarks(findings, (f) => (labels || f.exempt ? -1 : 1));
+export function examplesOf(
+  read: ReadPost,
+  group: string,
+  said: Pick<LabelledPost, 'labels' | 'decided' | 'dismissed'> | null,
+  findings: readonly Finding[],
+): PostExamples {
+  const { labels = [], decided, dismissed = [] } = said ?? {};
+  const doubtful = marksOf(
+    read.post,
+    labels.filter((l) => l.sure === false),
+    -1,
+  );
+  const sure = marksOf(
+    read.post,
+    labels.filter((l) => l.sure !== false),
+    1,
+  );
+  const ruled = findingMarks(findings, (f) => (said || f.exempt ? -1 : 1));
   // What people said comes last and stands.
-  const marks = [...ruled, ...told.filter((m) => m.truth === -1), ...told.filter((m) => m.truth === 1)];
-  const toldKinds = new Set(told.map((m) => m.kind));
+  const marks = [...ruled, ...marksOf(read.post, dismissed, 0), ...doubtful, ...sure];
+  const toldKinds = new Set([...doubtful, ...sure].map((m) => m.kind));
   const clauses: Clause[] = [];
   for (const { field, read: normalised } of read.fields) {
     if (!(CLAUSE_FIELDS as readonly string[]).includes(field)) continue;
@@ -94,14 +112,16 @@ export function examplesOf(read: ReadPost, group: string, labels: readonly PostL
     const text = view.text.slice(0, MAX_CHARS);
     for (const { start, end } of clausesOf(text)) {
       const truth = new Int8Array(MEASURED_KINDS.length);
-      if (TRADE_FIELDS.has(field)) truth.fill(-1).fill(0, AGENCY, AGENCY + 1);
+      // Of a post that was not read for everything, only the words decided about say something.
+      if (decided) truth.fill(-1);
+      else if (TRADE_FIELDS.has(field)) truth.fill(-1).fill(0, AGENCY, AGENCY + 1);
       const place = originalRange(view, start, end);
       for (const mark of marks) {
         if (mark.field !== field) continue;
         const shared = Math.min(mark.end, place.end) - Math.max(mark.start, place.start);
         if (shared <= 0 || shared < Math.min(3, (mark.end - mark.start) / 2)) continue;
         // A rule's word against no label of the kind at all is a false alarm to learn from.
-        if (labels && mark.truth === -1 && !toldKinds.has(mark.kind)) continue;
+        if (said && mark.truth === -1 && !toldKinds.has(mark.kind)) continue;
         truth[mark.kind] = mark.truth;
       }
       clauses.push({ field, view, start, end, units: unitsOf(text, start, end), truth });

@@ -4,8 +4,9 @@
  * name, and so is one whose parts do not fit together, before any of it is used.
  */
 import { z } from 'zod';
-import { sha256 } from '../../core/digest.ts';
+import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
+import type { PostInput } from '../../core/model/post.ts';
 import { findingKindSchema } from '../../core/model/taxonomy.ts';
 
 export const MODEL_FORMAT = 'pincha-linear/1';
@@ -55,6 +56,16 @@ const modelFileSchema = z.strictObject({
   }),
   /** Beginnings of the digests of the employers trained on: a later comparison leaves them out. */
   groups: z.array(z.string().regex(/^[0-9a-f]{12}$/)).max(100_000),
+  /** SHA-256 of all it learned from. */
+  data: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** Of each published post learned from: the beginning of its digest, and the kinds weights that had not seen its employer would raise (`0123456789ab:2,5`). */
+  heldOut: z
+    .array(z.string().regex(/^[0-9a-f]{12}(?::\d{1,2}(?:,\d{1,2})*)?$/))
+    .max(200_000)
+    .optional(),
 });
 export type ModelFile = z.infer<typeof modelFileSchema>;
 
@@ -66,6 +77,9 @@ export interface UnpackedTree {
   readonly kinds: Uint8Array;
   readonly weights: Int8Array;
 }
+
+/** A post as the file remembers it. */
+export const postDigest = ({ title, company, text }: PostInput): string => sha256(canonicalJson({ title, company, text })).slice(0, 12);
 
 /** An employer as the file remembers it. */
 export const groupDigest = (group: string): string => sha256(group).slice(0, 12);

@@ -47,3 +47,25 @@ export function chooseRaise(rows: readonly HeldOut[]): Raise | null {
   }
   return best;
 }
+
+/** Positives among published posts from which they alone decide. */
+const ENOUGH_PUBLISHED = 15;
+
+/** The margin from which a kind said alone scores best (F1), for comparing one model with another. @returns null without positives */
+export function bestMargin(rows: readonly HeldOut[]): number | null {
+  const known = rows.filter((r) => r.truth >= 0);
+  const published = known.filter((r) => r.real);
+  const asked = published.filter((r) => r.truth === 1).length >= ENOUGH_PUBLISHED ? published : known;
+  const ranked = [...asked].sort((a, b) => b.margin - a.margin);
+  const positives = ranked.filter((r) => r.truth === 1).length;
+  let [right, best, at] = [0, 0, null as number | null];
+  for (const [i, { margin, truth }] of ranked.entries()) {
+    if (truth === 1) right += 1;
+    const next = ranked[i + 1]?.margin ?? margin - 1;
+    const f1 = (2 * right) / (i + 1 + positives);
+    if (next >= margin || f1 <= best) continue;
+    best = f1;
+    at = (margin + next) / 2;
+  }
+  return at;
+}

@@ -3,6 +3,7 @@
  * sparse linear model a kind is learned from them; held-out margins of employers it has not seen decide calibration,
  * how rules and model are joined, and which kinds the model may speak about at all. Same samples and seed, same file.
  */
+import { canonicalJson, sha256 } from '../../core/digest.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { PostInput } from '../../core/model/post.ts';
 import type { FindingKind } from '../../core/model/taxonomy.ts';
@@ -14,7 +15,7 @@ import { type CountedPassage, type GramTree, gramsOf, growTree } from './grams.t
 import { judge } from './judge.ts';
 import { type Examples, type Learned, type LearnOptions, learn } from './learn.ts';
 import { CODE_KINDS, MEASURED_KINDS } from './measure.ts';
-import { GrowingTree, groupDigest, type KindModel, MODEL_FORMAT, MOST_NODES, type ModelFile } from './model-file.ts';
+import { GrowingTree, groupDigest, type KindModel, MODEL_FORMAT, MOST_NODES, type ModelFile, postDigest } from './model-file.ts';
 import { WeightTable } from './table.ts';
 import { chooseRaise, type HeldOut } from './threshold.ts';
 
@@ -35,6 +36,8 @@ export interface TrainOptions {
   readonly seed: number;
   /** Said in the file and its card. */
   readonly trainedOn: string;
+  /** SHA-256 of all it learns from, as the file keeps it. */
+  readonly data?: string;
   readonly folds?: number;
   readonly weakWeight?: number;
   /** Groups that must use a run before it becomes a feature. */
@@ -57,7 +60,7 @@ const QUANTA = 127;
 /** Margin of a post without clauses. */
 const SPEECHLESS = -20;
 /** Written for training: not how people write every day. */
-const OWN_SOURCES: ReadonlySet<string> = new Set(['written', 'wordings']);
+export const OWN_SOURCES: ReadonlySet<string> = new Set(['written', 'wordings']);
 const REFERENCE_POINTS = 21;
 const DEFAULTS = { epochs: 4, l1: 0.3, l2: 2, rate: 1, positive: 3 } as const;
 
@@ -67,7 +70,7 @@ export function prepare(set: TrainingSet, rules: RuleReader, weakWeight = 0.5): 
     const read = rules.read(post.post);
     const findings = rules.find(read);
     return {
-      examples: examplesOf(read, post.group, post.labels, findings),
+      examples: examplesOf(read, post.group, post, findings),
       weight: 1,
       weak: false,
       told: { post, read, findings, notice: rules.isNotice(read) },
@@ -181,12 +184,15 @@ export function bareFile(posts: readonly Prepared[], options: TrainOptions): Mod
   const rows = MEASURED_KINDS.map((kind, k): KindModel => ({ kind, ...(kinds[k] ?? { bias: 0, scale: 1 }), ...EMPTY }));
   const samples = posts.filter((p) => p.told).length;
   const groups = [...new Set(posts.flatMap((p) => (p.told ? [groupDigest(p.examples.group)] : [])))].sort();
-  return { format: MODEL_FORMAT, id: `pincha-${options.seed}`, trainedOn: options.trainedOn, seed: options.seed, samples, kinds: rows, tree, groups };
+  const { seed, trainedOn, data } = options;
+  const id = `pincha-${seed}-${sha256(canonicalJson([tree, rows])).slice(0, 8)}`;
+  return { format: MODEL_FORMAT, id, trainedOn, seed, samples, kinds: rows, tree, groups, ...(data === undefined ? {} : { data }) };
 }
 
-/** What the labels of a post say of each kind: 1, 0, or -1 where only a doubtful label speaks. */
-export function truthsOf({ labels }: Pick<LabelledPost, 'labels'>): Int8Array {
+/** What the labels of a post say of each kind: 1, 0, or -1 where only a doubtful label speaks, or nobody decided. */
+export function truthsOf({ labels, decided }: Pick<LabelledPost, 'labels' | 'decided'>): Int8Array {
   const truths = new Int8Array(KINDS);
+  if (decided) for (const [k, kind] of MEASURED_KINDS.entries()) truths[k] = decided.includes(kind) ? 0 : -1;
   for (const { code, sure } of labels) {
     const k = code in CODE_KINDS ? MEASURED_KINDS.indexOf(CODE_KINDS[code as keyof typeof CODE_KINDS]) : -1;
     if (k < 0 || truths[k] === 1) continue;
@@ -195,23 +201,29 @@ export function truthsOf({ labels }: Pick<LabelledPost, 'labels'>): Int8Array {
   return truths;
 }
 
-/** What a model that has not seen them makes of labelled posts. */
-export function heldOut(file: ModelFile, posts: readonly Prepared[]): HeldOut[] {
-  const table = new WeightTable(file);
-  return posts.flatMap(({ told }): HeldOut[] => {
+/** Held-out margins as rows. @param marginsOf a margin for each kind, of a model that has not seen the post's employer */
+export function heldOutRows(posts: readonly Prepared[], marginsOf: (post: Prepared) => readonly number[]): HeldOut[] {
+  return posts.flatMap((post): HeldOut[] => {
+    const { told } = post;
     if (!told || told.notice) return [];
     const truths = truthsOf(told.post);
     const ruled = new Set(told.findings.map((f) => f.kind));
     const real = !OWN_SOURCES.has(told.post.source);
-    return judge(table, told.read, AGENCY).map((best, kind) => ({
+    return marginsOf(post).map((margin, kind) => ({
       kind,
-      margin: best?.margin ?? SPEECHLESS,
+      margin,
       group: told.post.group,
       truth: truths[kind] as number,
       silent: !ruled.has(MEASURED_KINDS[kind] as FindingKind),
       real,
     }));
   });
+}
+
+/** What a model that has not seen them makes of labelled posts. */
+export function heldOut(file: ModelFile, posts: readonly Prepared[]): HeldOut[] {
+  const table = new WeightTable(file);
+  return heldOutRows(posts, ({ told }) => (told ? judge(table, told.read, AGENCY).map((best) => best?.margin ?? SPEECHLESS) : []));
 }
 
 /** Fits what needs held-out margins: calibration, thresholds, reference of drift. */
@@ -247,19 +259,38 @@ export const foldsOf = (posts: readonly Prepared[], folds: number, seed: number)
   return posts.map((p) => (p.told ? (dealt[next++] as number) : -1));
 };
 
+/** What each published post would have been told by weights that had not seen its employer: thresholds of a fold come from the others. */
+function heldOutKinds(parts: readonly { readonly posts: readonly Prepared[]; readonly file: ModelFile; readonly rows: readonly HeldOut[] }[]): string[] {
+  return parts.flatMap(({ posts, file }, f) => {
+    const { kinds } = settle(
+      file,
+      parts.flatMap(({ rows }, other) => (other === f ? [] : rows)),
+    );
+    const table = new WeightTable(file);
+    return posts.flatMap(({ told }): string[] => {
+      if (!told || OWN_SOURCES.has(told.post.source)) return [];
+      const margins = judge(table, told.read, AGENCY);
+      const said = kinds.flatMap(({ raise }, k) => (raise !== null && (margins[k]?.margin ?? SPEECHLESS) >= raise ? [k] : []));
+      return [`${postDigest(told.post.post)}${said.length > 0 ? `:${said.join(',')}` : ''}`];
+    });
+  });
+}
+
 /** Trains the whole: weights from all posts, everything else from margins out of fold. */
 export function trainModel(posts: readonly Prepared[], options: TrainOptions): ModelFile {
   const { folds = 4, seed } = options;
   const fold = foldsOf(posts, folds, seed);
-  const rows = Array.from({ length: folds }, (_, f) => {
-    const without = bareFile(
+  const parts = Array.from({ length: folds }, (_, f) => {
+    const own = posts.filter((_p, i) => fold[i] === f);
+    const file = bareFile(
       posts.filter((_p, i) => fold[i] !== f),
       options,
     );
-    return heldOut(
-      without,
-      posts.filter((_p, i) => fold[i] === f),
-    );
-  }).flat();
-  return settle(bareFile(posts, options), rows);
+    return { posts: own, file, rows: heldOut(file, own) };
+  });
+  const whole = settle(
+    bareFile(posts, options),
+    parts.flatMap(({ rows }) => rows),
+  );
+  return { ...whole, heldOut: [...new Set(heldOutKinds(parts))].sort() };
 }

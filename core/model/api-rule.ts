@@ -87,6 +87,20 @@ export const alarmView = z.object({
   at: instant,
 });
 export const alarmList = z.object({ items: z.array(alarmView) });
+/** How far what posts are made of moved in the last nights against the nights before; largest first. */
+export const driftView = z.object({
+  /** '' for all platforms together. */
+  platform: z.string(),
+  /** `kind`, `length`, `score`, or `margin/<kind>@<model>`. */
+  measure: z.string(),
+  recent: z.number().int(),
+  reference: z.number().int(),
+  psi: z.number(),
+  chance: z.number(),
+  state: z.enum(['steady', 'watch', 'alarm']),
+  moved: z.array(z.object({ bucket: z.string(), before: z.number(), now: z.number() })),
+});
+export const driftList = z.object({ day: z.string(), nights: z.number().int(), against: z.number().int(), items: z.array(driftView) });
 export const ruleEventView = z.object({
   id,
   at: instant,
@@ -101,6 +115,8 @@ export const ruleView = z.object({
   rule: ruleExplained,
   off: ruleRow.shape.off,
   decisions,
+  /** The score its findings state, the precision to expect from it and the decisions together, and whether decisions speak against it (their interval leaves it out). */
+  score: z.object({ stated: z.number(), expected: z.number(), weight: z.number(), differs: z.boolean() }),
   byVersion: z.array(z.object({ by: z.string(), decisions })),
   states: z.record(z.string(), z.number().int()),
   nights: z.array(z.object({ day: z.string(), platform: z.string(), hits: z.number().int(), posts: z.number().int() })),
@@ -218,6 +234,7 @@ export type RuleView = z.infer<typeof ruleView>;
 export type RuleFinding = z.infer<typeof ruleFinding>;
 export type RuleDecisions = z.infer<typeof decisions>;
 export type AlarmView = z.infer<typeof alarmView>;
+export type DriftList = z.infer<typeof driftList>;
 export type DraftReportView = z.infer<typeof draftReport>;
 export type RevisionRow = z.infer<typeof revisionRow>;
 export type RevisionView = z.infer<typeof revisionView>;

@@ -2,7 +2,7 @@
  * The audit log: who did or read what. Rows are hash-chained (each hash covers the one before), written in the
  * caller's transaction under one advisory lock, and a trigger refuses update and delete.
  */
-import { asc, desc, gt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
 import { canonicalJson, sha256 } from '../../core/digest.ts';
 import type { Actor } from '../../core/model/role.ts';
 import type { Db } from '../connect.ts';
@@ -50,6 +50,15 @@ export async function appendAudit(tx: Db, rows: readonly AuditInput[], actor: Ac
 /** Appends in a transaction of its own, for reads that must be logged. */
 export const recordAudit = (db: Db, row: AuditInput, actor: Actor, now: Date, ip: string | null = null): Promise<void> =>
   db.transaction((tx) => appendAudit(tx, [row], actor, now, ip));
+
+/** What was done to one thing, newest first. */
+export const auditOf = (db: Db, subjectType: string, subjectId: string, limit: number): Promise<Row[]> =>
+  db
+    .select()
+    .from(auditEntry)
+    .where(and(eq(auditEntry.subjectType, subjectType), eq(auditEntry.subjectId, subjectId)))
+    .orderBy(desc(auditEntry.seq))
+    .limit(limit);
 
 /**
  * Recomputes the whole chain.

@@ -190,5 +190,6 @@ export const finding = pgTable(
     index('finding_post').on(t.postId),
     index('finding_rule').on(sql`split_part("by", '@', 1)`, t.state, t.id.desc()),
     index('finding_case').on(t.caseId, t.id),
+    index('finding_decided').on(t.postId, t.id).where(sql`state in ('confirmed', 'rejected') and post_id is not null`),
   ],
 );

@@ -137,6 +137,22 @@ export const ruleNight = pgTable(
   (t) => [primaryKey({ columns: [t.day, t.platform, t.rule, t.version] }), index('rule_night_rule').on(t.rule, t.day.desc())],
 );
 
+/**
+ * How the posts of a night were made up, by platform: of each measure (`kind`, `length`, `score`, `margin/<kind>@<model>`)
+ * how many fell into each bucket. What drift is worked out from.
+ */
+export const driftNight = pgTable(
+  'drift_night',
+  {
+    day: text().notNull(),
+    platform: text().notNull(),
+    measure: text().notNull(),
+    bucket: text().notNull(),
+    posts: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.day, t.platform, t.measure, t.bucket] })],
+);
+
 /** What a revision in the shadow would have changed, a night. */
 export const shadowNight = pgTable(
   'shadow_night',

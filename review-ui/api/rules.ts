@@ -1,6 +1,16 @@
 /** Reading and changing rules: the list, one rule, drafts, jobs over the archive, the sample that is judged. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AlarmView, DifferencePage, RevisionRow, RevisionView, RuleFinding, RuleJobView, RuleRow, RuleView } from '../../core/model/api-rule.ts';
+import type {
+  AlarmView,
+  DifferencePage,
+  DriftList,
+  RevisionRow,
+  RevisionView,
+  RuleFinding,
+  RuleJobView,
+  RuleRow,
+  RuleView,
+} from '../../core/model/api-rule.ts';
 import type { RuleVerdict } from '../../core/model/rule.ts';
 import { get, post } from './client.ts';
 import type { Page } from './queries.ts';
@@ -39,6 +49,7 @@ export const useJobs = (enabled = true) =>
   });
 export const useAlarms = (run: string | null, enabled = true) =>
   useQuery({ queryKey: ['rule-alarms', run], queryFn: ({ signal }) => get<{ items: AlarmView[] }>('/rule-alarms', run ? { run } : {}, signal), enabled });
+export const useDrift = () => useQuery({ queryKey: ['drift'], queryFn: ({ signal }) => get<DriftList>('/drift', {}, signal) });
 export const useDifferences = (owner: string, change: 'added' | 'removed') =>
   useQuery({
     queryKey: ['differences', owner, change],

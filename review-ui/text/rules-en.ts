@@ -38,6 +38,9 @@ export const rules: typeof zh = {
   nightsEmpty: 'No night yet; figures come with a run.',
   nightColumns: { day: 'Day', platform: 'Platform', hits: 'Hits', posts: 'Screened', rate: 'Rate' },
   precision: 'What reviewers decided',
+  score: (stated: string, expected: string, weight: number) =>
+    `Its findings state ${stated}; with the decisions, expect ${expected} to be right (the stated score counts as ${weight} decisions)`,
+  scoreDiffers: 'The decisions speak against the stated score: a draft may correct it.',
   confirmed: 'confirmed',
   rejected: 'rejected',
   duplicates: (n) => `and ${n} duplicates, not counted`,
@@ -47,6 +50,24 @@ export const rules: typeof zh = {
   alarm: (day, hits, posts, expected) => `${day}: ${hits} of ${posts} posts, ${expected} expected from the nights before`,
   up: 'jump',
   down: 'drop',
+  drift: {
+    title: 'How posts have changed',
+    hint: (nights: number, against: number) =>
+      `How far what posts are made of moved in the last ${nights} nights against the ${against} before (PSI; below 0.1 steady, alarm above 0.25). A change is no violation: sources, rules or ways of writing may have changed. Look at some recent posts.`,
+    empty: 'Too few nights to tell (200 posts on either side), or nothing to report.',
+    measure: {
+      kind: 'Kinds of findings',
+      length: 'Length of the text',
+      score: 'Score of posts',
+      margin: (kind: string) => `How strongly the model leans to “${kind}”`,
+    },
+    all: 'All platforms',
+    state: { steady: 'steady', watch: 'watch', alarm: 'alarm' },
+    figures: (psi: string, chance: string, recent: number, reference: number) =>
+      `PSI ${psi} (chance alone stays below ${chance}; ${recent} lately, ${reference} before)`,
+    moved: (bucket: string, before: string, now: string) => `${bucket}: ${before} → ${now}`,
+    none: 'no finding',
+  },
   events: 'History',
   edit: 'Draft a change',
   drafts: 'Drafts and versions',

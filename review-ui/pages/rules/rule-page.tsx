@@ -200,6 +200,10 @@ function Body({ view }: { view: RuleView }) {
           <Precision decisions={decisions} /> · {w.confirmed} {decisions.confirmed} · {w.rejected} {decisions.rejected}
           {decisions.duplicates > 0 ? ` · ${w.duplicates(decisions.duplicates)}` : ''}
         </p>
+        <p className="pad meta">
+          {w.score(view.score.stated.toFixed(2), view.score.expected.toFixed(2), view.score.weight)}
+          {view.score.differs ? ` ${w.scoreDiffers}` : ''}
+        </p>
         {view.byVersion.map((v) => (
           <p key={v.by} className="pad meta">
             {v.by} <Precision decisions={v.decisions} />

@@ -10,6 +10,7 @@ import { Answer, Empty, Needs, useMay } from '../../parts/page-state.tsx';
 import { Platform } from '../../parts/small.tsx';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
+import { Drift } from './drift.tsx';
 import { Jobs } from './jobs.tsx';
 
 /** The sentence of a finding before there is one: what is quoted is left open. */
@@ -209,6 +210,7 @@ export default function RulesPage() {
         ) : null}
         <Drafts />
         <RuleTable />
+        <Drift />
       </main>
     </Needs>
   );

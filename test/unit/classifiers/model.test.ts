@@ -61,8 +61,9 @@ describe('training', () => {
   });
 
   it('is measured out of fold, rules and model apart and together', () => {
-    const { sources } = evaluate(posts, options);
-    expect(sources[0]).toMatchObject({ posts: 24, added: { right: 12, wrong: 0 }, combined: { cleanFlagRate: 0 }, rules: { microR: 0 } });
+    const { evaluation, said } = evaluate(posts, options);
+    expect(said.filter((s) => s.findings.length > 0).map((s) => s.id)).toEqual(expect.arrayContaining(['l0', 'l11']));
+    expect(evaluation.sources[0]).toMatchObject({ posts: 24, added: { right: 12, wrong: 0 }, combined: { cleanFlagRate: 0 }, rules: { microR: 0 } });
   });
 
   it('keeps a kind silent that is wrong on two published posts before it is right', () => {
