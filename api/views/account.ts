@@ -1,6 +1,7 @@
 /** Accounts, posts, findings and events as the API shows them: instants as ISO strings, phones masked by default. */
 import { maskDeep, maskText } from '../../cases/review/mask.ts';
 import type { AccountView, CaptureView, FindingView, PictureView, PostView } from '../../core/model/api.ts';
+import { alikeKey } from '../../db/repositories/alike.ts';
 import type { PictureRecord } from '../../db/repositories/picture.ts';
 import type { AccountRecord, CaptureColumns, FindingRecord, PostRecord } from '../../db/repositories/read-account.ts';
 
@@ -44,7 +45,7 @@ export function accountView(a: AccountRecord, showing: Showing = MASKED): Accoun
   };
 }
 
-export function findingView({ f, deciderName }: FindingRecord, showing: Showing = MASKED): FindingView {
+export function findingView({ f, deciderName, textGroup, postTitle }: FindingRecord, showing: Showing = MASKED): FindingView {
   return {
     id: f.id,
     postId: f.postId,
@@ -66,6 +67,8 @@ export function findingView({ f, deciderName }: FindingRecord, showing: Showing 
     decidedAt: iso(f.decidedAt),
     rejectReason: f.rejectReason,
     captureId: f.captureId,
+    postTitle: postTitle === null || showing.unmasked ? postTitle : maskText(postTitle),
+    alike: alikeKey(f, textGroup),
   };
 }
 

@@ -86,12 +86,26 @@ export const someDecided: Guard = ({ facts }) =>
   facts.findings.some((f) => f.state === 'confirmed' || f.state === 'rejected') ? null : refuse('没有已判断的疑点');
 
 /** The finding a request names, when it may be decided now. */
-export function findingFault(facts: CaseFacts, findingId: string, wanted: 'confirm' | 'reject' | 'undecide'): Refusal | null {
+function findingFault(facts: CaseFacts, findingId: string, wanted: 'confirm' | 'reject' | 'undecide'): Refusal | null {
   const found = facts.findings.find((f) => f.id === findingId);
   if (!found) return wrongInput('findingId', '该疑点不属于本案');
   if (found.state === 'superseded') return refuse('该疑点已被新的筛查结果取代');
   if (wanted === 'undecide') return found.state === 'open' ? refuse('该疑点尚未判断') : null;
   if (found.state !== 'open') return refuse('该疑点已判断；如需改变，请先撤销');
   if (wanted === 'confirm' && !CASE_LEVELS.has(found.level)) return refuse('提示类疑点不作为处置依据，无需确认');
+  return null;
+}
+
+/** The same for findings to be judged along with it: each must say the same of a repost of the same text, and none is named twice. */
+export function alsoFault(facts: CaseFacts, findingId: string, also: readonly string[] | undefined, wanted: 'confirm' | 'reject' | 'undecide'): Refusal | null {
+  const first = findingFault(facts, findingId, wanted);
+  if (first || !also) return first;
+  if (new Set([findingId, ...also]).size !== also.length + 1) return wrongInput('also', '同一疑点列了两次');
+  const key = facts.findings.find((f) => f.id === findingId)?.alike ?? null;
+  for (const id of also) {
+    if (key === null || facts.findings.find((f) => f.id === id)?.alike !== key) return wrongInput('also', '只能一并判断同一文字转发中相同的疑点');
+    const fault = findingFault(facts, id, wanted);
+    if (fault) return fault;
+  }
   return null;
 }

@@ -11,8 +11,8 @@ import type { CaseFacts } from '../../core/model/facts.ts';
 import type { Capability } from '../../core/model/role.ts';
 import { approval, type Office } from '../notice/approval.ts';
 import {
+  alsoFault,
   type CaseContext,
-  findingFault,
   type Guard,
   hasGrounds,
   isClaimer,
@@ -53,6 +53,13 @@ export interface Row<A extends ActionName> {
 
 const lease = (ctx: CaseContext) => ({ leaseUntil: new Date(ctx.now.getTime() + LEASE_MS) });
 const hold = (ctx: CaseContext) => ({ claimedBy: ctx.actor.id, ...lease(ctx) });
+/** The findings a request judges, and what its event says of them. */
+const named = ({ findingId, also = [] }: Judged): string[] => [findingId, ...also];
+const told = ({ findingId, also = [] }: Judged) => ({ findingId, ...(also.length > 0 ? { also } : {}) });
+interface Judged {
+  readonly findingId: string;
+  readonly also?: readonly string[] | undefined;
+}
 const YEAR_MS = 366 * 86_400_000;
 /** Measures that run for a term; the others have none. */
 const WITH_TERM: ReadonlySet<string> = new Set(['suspend_service', 'restrict_function']);
@@ -90,11 +97,11 @@ export const CASE_TABLE: { readonly [A in ActionName]: Row<A> } = {
     to: 'same',
     capability: ['case.review'],
     guards: [isClaimer, someOpen],
-    check: (ctx, input) => findingFault(ctx.facts, input.findingId, 'confirm'),
+    check: (ctx, input) => alsoFault(ctx.facts, input.findingId, input.also, 'confirm'),
     outcome: (ctx, input) => ({
       set: lease(ctx),
-      findings: [{ findingId: input.findingId, to: 'confirmed', rejectReason: null }],
-      data: { findingId: input.findingId },
+      findings: named(input).map((findingId) => ({ findingId, to: 'confirmed', rejectReason: null })),
+      data: told(input),
     }),
   },
   reject: {
@@ -102,11 +109,11 @@ export const CASE_TABLE: { readonly [A in ActionName]: Row<A> } = {
     to: 'same',
     capability: ['case.review'],
     guards: [isClaimer, someOpen],
-    check: (ctx, input) => findingFault(ctx.facts, input.findingId, 'reject'),
+    check: (ctx, input) => alsoFault(ctx.facts, input.findingId, input.also, 'reject'),
     outcome: (ctx, input) => ({
       set: lease(ctx),
-      findings: [{ findingId: input.findingId, to: 'rejected', rejectReason: input.reason }],
-      data: { findingId: input.findingId, reason: input.reason },
+      findings: named(input).map((findingId) => ({ findingId, to: 'rejected', rejectReason: input.reason })),
+      data: { ...told(input), reason: input.reason },
     }),
   },
   undecide: {
@@ -114,11 +121,11 @@ export const CASE_TABLE: { readonly [A in ActionName]: Row<A> } = {
     to: 'same',
     capability: ['case.review'],
     guards: [isClaimer, someDecided],
-    check: (ctx, input) => findingFault(ctx.facts, input.findingId, 'undecide'),
+    check: (ctx, input) => alsoFault(ctx.facts, input.findingId, input.also, 'undecide'),
     outcome: (ctx, input) => ({
       set: lease(ctx),
-      findings: [{ findingId: input.findingId, to: 'open', rejectReason: null }],
-      data: { findingId: input.findingId },
+      findings: named(input).map((findingId) => ({ findingId, to: 'open', rejectReason: null })),
+      data: told(input),
     }),
   },
   wait: {

@@ -92,6 +92,9 @@ export const findingView = findingSchema.extend({
   decidedAt: instant.nullable(),
   rejectReason: rejectReasonSchema.nullable(),
   captureId: id.nullable(),
+  postTitle: z.string().nullable(),
+  /** Equal for findings that say the same of reposts of one text; null where nothing can be alike. */
+  alike: z.string().nullable(),
 });
 /** A sealed look, as far as the screen tells of it. */
 export const captureView = z.object({
@@ -235,12 +238,14 @@ export const caseView = z.object({
   /** What the caller may do now; a button that is not listed is shown disabled with the sentence. */
   may: z.record(z.string(), z.union([z.literal(true), z.string()])),
 });
+/** Findings that say the same of reposts of one text and are judged with the named one, each by its id. */
+const also = z.array(id).max(1_000).optional();
 export const caseAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('claim'), version: z.number().int() }),
   z.object({ action: z.literal('release'), version: z.number().int(), reason: z.string().min(1).max(500) }),
-  z.object({ action: z.literal('confirm'), version: z.number().int(), findingId: id }),
-  z.object({ action: z.literal('reject'), version: z.number().int(), findingId: id, reason: rejectReasonSchema }),
-  z.object({ action: z.literal('undecide'), version: z.number().int(), findingId: id }),
+  z.object({ action: z.literal('confirm'), version: z.number().int(), findingId: id, also }),
+  z.object({ action: z.literal('reject'), version: z.number().int(), findingId: id, also, reason: rejectReasonSchema }),
+  z.object({ action: z.literal('undecide'), version: z.number().int(), findingId: id, also }),
   z.object({ action: z.literal('wait'), version: z.number().int(), reason: z.string().min(1).max(500), until: instant }),
   z.object({ action: z.literal('resume'), version: z.number().int() }),
   z.object({

@@ -27,6 +27,8 @@ export interface FindingFacts {
   readonly end: number | null;
   readonly why: string;
   readonly articles: readonly ArticleRef[];
+  /** Equal for findings that say the same of reposts of one text; null where nothing can be alike. */
+  readonly alike: string | null;
   /** The sealed look that shows it; null means it cannot be proven yet. */
   readonly capture: { readonly id: string; readonly sha256: string; readonly at: Date } | null;
 }

@@ -8,7 +8,8 @@ import type { CaseFacts, FindingFacts } from '../../core/model/facts.ts';
 import type { Actor } from '../../core/model/role.ts';
 import type { FindingKind, Level } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
-import { account, appUser, capture, caseEvent, caseFile, finding, notice, platform, post, postVersion, setting } from '../schema/index.ts';
+import { account, appUser, capture, caseEvent, caseFile, finding, notice, platform, post, postText, postVersion, setting } from '../schema/index.ts';
+import { alikeKey } from './alike.ts';
 import { appendAudit } from './audit.ts';
 
 /** Adds one to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. */
@@ -121,14 +122,15 @@ async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
   const accountLook = sql`(select c.id from ${capture} c where c.account_id = ${finding.accountId} and c.sha256 is not null and c.fetched_at <= ${finding.createdAt} order by c.fetched_at desc limit 1)`;
   const shownBy = sql<string | null>`coalesce(${finding.captureId}, ${postVersion.captureId}, case when ${finding.postId} is null then ${accountLook} end)`;
   const rows = await tx
-    .select({ f: finding, postUrl: post.url, captureId: capture.id, sha256: capture.sha256, fetchedAt: capture.fetchedAt })
+    .select({ f: finding, textGroup: postText.groupId, postUrl: post.url, captureId: capture.id, sha256: capture.sha256, fetchedAt: capture.fetchedAt })
     .from(finding)
     .leftJoin(post, eq(post.id, finding.postId))
+    .leftJoin(postText, eq(postText.postId, finding.postId))
     .leftJoin(postVersion, and(eq(postVersion.postId, finding.postId), eq(postVersion.version, finding.postVersion)))
     .leftJoin(capture, eq(capture.id, shownBy))
     .where(eq(finding.caseId, caseId))
     .orderBy(asc(finding.id));
-  return rows.map(({ f, postUrl, captureId, sha256, fetchedAt }) => ({
+  return rows.map(({ f, textGroup, postUrl, captureId, sha256, fetchedAt }) => ({
     id: f.id,
     kind: f.kind,
     level: f.level,
@@ -142,6 +144,7 @@ async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
     end: f.end,
     why: f.why,
     articles: f.articles,
+    alike: alikeKey(f, textGroup),
     capture: captureId && sha256 && fetchedAt ? { id: captureId, sha256, at: fetchedAt } : null,
   }));
 }

@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
 import type { PostLevel } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
-import { account, appUser, capture, finding, post, postVersion, runAccount, source } from '../schema/index.ts';
+import { account, appUser, capture, finding, post, postText, postVersion, runAccount, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
 import { type PictureRecord, readPicturesOf } from './picture.ts';
 import { holdsWords } from './search.ts';
@@ -60,8 +60,10 @@ const decider = alias(appUser, 'decider');
 const strength = sql`array_position(array['statutory','lead','advisory','format'], ${finding.level})`;
 const findingQuery = (db: Db, where: SQL | undefined, limit: number) =>
   db
-    .select({ f: finding, deciderName: decider.name })
+    .select({ f: finding, deciderName: decider.name, textGroup: postText.groupId, postTitle: post.title })
     .from(finding)
+    .leftJoin(post, eq(post.id, finding.postId))
+    .leftJoin(postText, eq(postText.postId, finding.postId))
     .leftJoin(decider, eq(decider.id, finding.decidedBy))
     .where(where)
     .orderBy(strength, sql`${finding.score} desc`, finding.id)

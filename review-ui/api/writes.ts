@@ -23,10 +23,11 @@ const FORESEEN = { confirm: 'confirmed', reject: 'rejected', undecide: 'open' } 
 function foresee(view: CaseView, step: CaseStep): CaseView {
   if (step.action !== 'confirm' && step.action !== 'reject' && step.action !== 'undecide') return view;
   const state = FORESEEN[step.action];
+  const judged = new Set([step.findingId, ...(step.also ?? [])]);
   return {
     ...view,
     findings: view.findings.map((finding) =>
-      finding.id === step.findingId ? { ...finding, state, rejectReason: step.action === 'reject' ? step.reason : null } : finding,
+      judged.has(finding.id) ? { ...finding, state, rejectReason: step.action === 'reject' ? step.reason : null } : finding,
     ),
   };
 }

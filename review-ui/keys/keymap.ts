@@ -36,6 +36,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { act: 'nextFinding', keys: ['.'], group: 'review' },
   { act: 'confirm', keys: ['a'], group: 'review' },
   { act: 'reject', keys: ['r'], group: 'review' },
+  { act: 'alike', keys: ['s'], group: 'review' },
   { act: 'undo', keys: ['u'], group: 'review' },
   { act: 'propose', keys: ['p'], group: 'review' },
   { act: 'submit', keys: ['Ctrl+Enter'], group: 'review' },

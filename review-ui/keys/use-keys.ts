@@ -1,5 +1,5 @@
 /** Hands acts to whoever is on the page: the newest listener that knows an act gets it. */
-import { useEffect, useRef } from 'react';
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef } from 'react';
 import { decideKey, type KeyPlace } from './dispatch.ts';
 import type { KeyAct } from './keymap.ts';
 
@@ -59,3 +59,6 @@ export function useKeys(handlers: KeyHandlers): void {
 /** For fields inside dialogs: Ctrl+Enter that is not an input method's. */
 export const isSubmitKey = (event: { key: string; ctrlKey: boolean; metaKey: boolean; nativeEvent: { isComposing: boolean; keyCode: number } }): boolean =>
   event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing && event.nativeEvent.keyCode !== 229;
+
+/** Keys inside a dialog that belong to an input method. */
+export const composing = (event: ReactKeyboardEvent): boolean => event.nativeEvent.isComposing || event.keyCode === 229;

@@ -132,6 +132,8 @@ export function finding(kind: FindingKind, quote: string | null, over: Partial<F
     id: uuid(),
     postId: null,
     captureId: null,
+    postTitle: null,
+    alike: null,
     state: 'open',
     decidedBy: null,
     decidedAt: null,

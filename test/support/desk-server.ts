@@ -105,15 +105,18 @@ function caseOf(state: DeskState, id: string): CaseView | null {
 /** Applies one act to the case in memory. */
 function apply(state: DeskState, view: CaseView, act: CaseAction): void {
   const who = state.me?.user ?? REVIEWER;
-  const found = 'findingId' in act ? view.findings.find((item) => item.id === act.findingId) : undefined;
+  const ids = 'findingId' in act ? [act.findingId, ...(act.also ?? [])] : [];
+  const found = view.findings.filter((item) => ids.includes(item.id));
   const decided = { decidedBy: { id: who.id, name: who.name }, decidedAt: new Date().toISOString() };
   if (act.action === 'claim') Object.assign(view, { state: 'in_review', claimedBy: { id: who.id, name: who.name } });
   if (act.action === 'release') Object.assign(view, { state: 'open', claimedBy: null });
   if (act.action === 'wait') Object.assign(view, { state: 'waiting', waitReason: act.reason, waitUntil: act.until });
   if (act.action === 'close') Object.assign(view, { state: 'closed', outcome: act.outcome, outcomeReason: act.reason });
-  if (act.action === 'confirm' && found) Object.assign(found, { state: 'confirmed', ...decided });
-  if (act.action === 'reject' && found) Object.assign(found, { state: 'rejected', rejectReason: act.reason, ...decided });
-  if (act.action === 'undecide' && found) Object.assign(found, { state: 'open', rejectReason: null, decidedBy: null, decidedAt: null });
+  for (const item of found) {
+    if (act.action === 'confirm') Object.assign(item, { state: 'confirmed', ...decided });
+    if (act.action === 'reject') Object.assign(item, { state: 'rejected', rejectReason: act.reason, ...decided });
+    if (act.action === 'undecide') Object.assign(item, { state: 'open', rejectReason: null, decidedBy: null, decidedAt: null });
+  }
   if (act.action === 'propose') {
     const findingIds = view.findings.filter((item) => item.state === 'confirmed').map((item) => item.id);
     view.state = 'proposed';

@@ -1,15 +1,14 @@
 /** The dialogs of the review page; everything that leaves the desk passes through one of them. */
 import { Modal, Radio } from 'antd';
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import { REJECT_REASONS, type RejectReason } from '../../../core/model/case.ts';
-import { isSubmitKey } from '../../keys/use-keys.ts';
+import { composing, isSubmitKey } from '../../keys/use-keys.ts';
 import { Quote } from '../../parts/level-mark.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { useWords } from '../../text/language.tsx';
+import { AlikeDialog } from './alike.tsx';
 import type { Decision } from './decision-pane.tsx';
 import type { Review } from './use-review.ts';
-
-const composing = (event: KeyboardEvent): boolean => event.nativeEvent.isComposing || event.keyCode === 229;
 
 function RejectDialog({ review }: { review: Review }) {
   const words = useWords();
@@ -179,6 +178,8 @@ export function ReviewDialogs({ review, decision, onSent }: { review: Review; de
   const words = useWords();
   const close = () => review.setDialog(null);
   switch (review.dialog) {
+    case 'alike':
+      return <AlikeDialog review={review} />;
     case 'reject':
       return <RejectDialog review={review} />;
     case 'propose':

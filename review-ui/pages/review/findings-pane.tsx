@@ -8,6 +8,7 @@ import type { MarkedFinding } from '../../parts/highlight.tsx';
 import { familyOf, LevelMark, Quote } from '../../parts/level-mark.tsx';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
+import { AlikeLine } from './alike.tsx';
 import { mayOf } from './order.ts';
 import type { Review } from './use-review.ts';
 
@@ -123,12 +124,11 @@ function Item({ mark, review }: { mark: MarkedFinding; review: Review }) {
         <p className="meta wrap">
           {words.labels.source[finding.source] ?? finding.source} <span className="mono">{finding.by}</span> · {finding.score.toFixed(2)}
           {' · '}
-          {finding.postId === null
-            ? words.review.accountField
-            : (review.view.posts.find((post) => post.id === finding.postId)?.title ?? words.review.otherPost)}
+          {finding.postId === null ? words.review.accountField : finding.postTitle || words.review.otherPost}
         </p>
         {finding.postId === null ? <AccountEvidence capture={review.view.accountCapture} /> : null}
         <Verdict finding={finding} />
+        {no === null ? null : <AlikeLine finding={finding} review={review} />}
         {no === null ? null : <Verbs mark={mark} review={review} />}
       </div>
     </li>

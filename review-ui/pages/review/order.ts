@@ -21,12 +21,20 @@ export function orderFindings(findings: readonly FindingView[]): OrderedFindings
   return { numbered, hints, all: [...numbered, ...hints] };
 }
 
-/** The first finding nobody has judged yet, after `after` when given, wrapping round. */
-export function nextOpen(ordered: OrderedFindings, after: string | null): string | null {
+/** The findings that may be judged along with one: the same of reposts of one text, judged or unjudged as it is; itself first. */
+export function alikeFindings(ordered: OrderedFindings, to: FindingView): FindingView[] {
+  if (to.alike === null) return [to];
+  const judged = to.state !== 'open';
+  const others = ordered.numbered.map((mark) => mark.finding).filter((f) => f.id !== to.id && f.alike === to.alike && (f.state !== 'open') === judged);
+  return [to, ...others];
+}
+
+/** The first finding nobody has judged yet, after `after` when given, wrapping round; those of `but` are being judged. */
+export function nextOpen(ordered: OrderedFindings, after: string | null, but: readonly string[] = []): string | null {
   const list = ordered.numbered;
   const from = list.findIndex((mark) => mark.finding.id === after);
   const turned = [...list.slice(from + 1), ...list.slice(0, from + 1)];
-  return turned.find((mark) => mark.finding.state === 'open')?.finding.id ?? null;
+  return turned.find((mark) => mark.finding.state === 'open' && !but.includes(mark.finding.id))?.finding.id ?? null;
 }
 
 /** A case comes back from a person, from a platform that refuses, or because a second look saw no change. */

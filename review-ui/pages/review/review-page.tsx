@@ -150,6 +150,7 @@ function useReviewKeys(review: Review, reason: React.RefObject<HTMLDivElement | 
     reject: () => {
       if (review.finding && review.ordered.numbered.some((mark) => mark.finding.id === review.focused)) review.openDialog('reject', 'reject');
     },
+    alike: () => review.openAlike(review.finding),
     undo: () => review.undo(review.focused),
     propose: () => {
       setPane('decision');

@@ -2,15 +2,15 @@
 import { App } from 'antd';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { CaseView } from '../../../core/model/api.ts';
+import type { CaseView, FindingView } from '../../../core/model/api.ts';
 import type { RejectReason } from '../../../core/model/case.ts';
 import { type CaseStep, useCaseAct, useTakeNext } from '../../api/writes.ts';
 import { failureSentence } from '../../parts/page-state.tsx';
 import { useLanguage } from '../../text/language.tsx';
 import { caseChanges } from './case-diff.ts';
-import { mayOf, nextOpen, orderFindings } from './order.ts';
+import { alikeFindings, mayOf, nextOpen, orderFindings } from './order.ts';
 
-export type Dialog = 'reject' | 'propose' | 'close' | 'wait' | 'skip' | 'note' | 'return' | 'approve';
+export type Dialog = 'reject' | 'alike' | 'propose' | 'close' | 'wait' | 'skip' | 'note' | 'return' | 'approve';
 
 export function useReview(view: CaseView) {
   const { words, language } = useLanguage();
@@ -58,6 +58,18 @@ export function useReview(view: CaseView) {
     run({ action: 'reject', findingId: id, reason });
     focus(nextOpen(ordered, id) ?? id);
   };
+  const alikeTo = (to: FindingView): FindingView[] => alikeFindings(ordered, to);
+  /** Opens the list of findings like this one, when there are others and they may be judged. */
+  const openAlike = (to: FindingView | null) => {
+    if (to && alikeTo(to).length > 1) openDialog('alike', to.state === 'open' ? 'reject' : 'undecide');
+  };
+  const judgeAlike = (ids: readonly string[], choice: 'confirm' | 'undecide' | RejectReason) => {
+    const [findingId, ...also] = ids;
+    if (!findingId) return;
+    if (choice === 'confirm' || choice === 'undecide') run({ action: choice, findingId, also });
+    else run({ action: 'reject', findingId, also, reason: choice });
+    focus(choice === 'undecide' ? findingId : (nextOpen(ordered, findingId, ids) ?? findingId));
+  };
   const undo = (id: string | null) => {
     const decided = view.findings.filter((item) => item.decidedAt !== null && (item.state === 'confirmed' || item.state === 'rejected'));
     const own = decided.find((item) => item.id === id);
@@ -97,6 +109,9 @@ export function useReview(view: CaseView) {
     confirm,
     reject,
     undo,
+    alikeTo,
+    openAlike,
+    judgeAlike,
     takeNext,
     busy: act.isPending,
     taking: next.isPending,

@@ -237,3 +237,37 @@ describe('the system on a case', () => {
     expect(codeOf(() => decideCaseBySystem(held, 'verified', NOW))).toBe('TRANSITION_INVALID');
   });
 });
+
+describe('findings judged together', () => {
+  const equal = (more: Partial<Parameters<typeof finding>[0]> = {}) => finding({ alike: 'k', ...more });
+  const claimed = (facts: CaseFacts): CaseFacts => run(facts, input('claim', facts), ann);
+  const first = (facts: CaseFacts) => facts.findings[0]!.id;
+
+  it('are all decided, each of them, and their judge is no second person', () => {
+    const facts = claimed(caseFacts({ findings: [equal(), equal(), equal(), finding()] }));
+    const also = facts.findings.slice(1, 3).map((f) => f.id);
+    const effects = decideCase(facts, { action: 'confirm', version: facts.version, findingId: first(facts), also }, ann, NOW, office);
+    expect(effects.findings?.map((f) => [f.findingId, f.to])).toEqual([first(facts), ...also].map((id) => [id, 'confirmed']));
+    expect(effects.cases?.[0]?.data).toEqual({ findingId: first(facts), also });
+    const done = applied(facts, effects, ann);
+    expect(done.findings.map((f) => f.state)).toEqual(['confirmed', 'confirmed', 'confirmed', 'open']);
+    const proposed = run(done, input('propose', done), ann);
+    expect(codeOf(() => run(proposed, input('approve', proposed), ann))).toBe('FOUR_EYES');
+    const undone = run(done, { action: 'undecide', version: done.version, findingId: first(done), also }, ann);
+    expect(undone.findings.every((f) => f.state === 'open')).toBe(true);
+  });
+
+  it('are refused as a whole when one is not equal, decided already, named twice or of another case', () => {
+    const facts = claimed(caseFacts({ findings: [equal(), equal({ alike: 'other' }), equal({ state: 'rejected' }), finding(), equal()] }));
+    const asked = (also: string[], findingId = first(facts)) =>
+      codeOf(() => run(facts, { action: 'reject', version: facts.version, findingId, also, reason: 'other' }, ann));
+    const ids = facts.findings.map((f) => f.id);
+    expect(asked([ids[1]!])).toBe('INPUT_INVALID');
+    expect(asked([ids[2]!])).toBe('GUARD_FAILED');
+    expect(asked([ids[4]!, ids[4]!])).toBe('INPUT_INVALID');
+    expect(asked([ids[0]!])).toBe('INPUT_INVALID');
+    expect(asked([office.newId()])).toBe('INPUT_INVALID');
+    expect(asked([ids[0]!], ids[3]!)).toBe('INPUT_INVALID');
+    expect(asked([ids[4]!])).toBe('ok');
+  });
+});

@@ -31,6 +31,7 @@ export function finding(over: Partial<FindingFacts> = {}): FindingFacts {
     end: 13,
     why: '要求劳动者入职时交费',
     articles: [article],
+    alike: null,
     capture: { id: newId(), sha256: 'a'.repeat(64), at: NOW },
     ...over,
   };

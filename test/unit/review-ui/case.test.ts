@@ -1,9 +1,9 @@
 /** What the desk works out of a case before it shows it. */
 import { describe, expect, it } from 'vitest';
-import type { CaseView } from '../../../core/model/api.ts';
+import type { CaseView, FindingView } from '../../../core/model/api.ts';
 import { PICTURE_BREAK } from '../../../core/model/post.ts';
 import { caseChanges } from '../../../review-ui/pages/review/case-diff.ts';
-import { cameBack, nextOpen, orderFindings } from '../../../review-ui/pages/review/order.ts';
+import { alikeFindings, cameBack, nextOpen, orderFindings } from '../../../review-ui/pages/review/order.ts';
 import { wordsOfPictures } from '../../../review-ui/pages/review/picture-words.ts';
 import { zh } from '../../../review-ui/text/zh-cn.ts';
 import { bigCase, queueRow } from '../../support/desk-fixtures.ts';
@@ -33,6 +33,19 @@ describe('the checklist', () => {
     expect(nextOpen(ordered, null)).toBe(ids[2]);
     for (const mark of ordered.numbered) mark.finding.state = 'rejected';
     expect(nextOpen(ordered, ids[0] ?? '')).toBeNull();
+  });
+
+  it('names the open findings that say the same of one text, the asked one first, and goes on past all of them', () => {
+    const view = fresh();
+    const [a, b, c] = view.findings;
+    for (const f of [a, b, c]) if (f) f.alike = 'k';
+    const ordered = orderFindings(view.findings);
+    const ids = alikeFindings(ordered, b as FindingView).map((f) => f.id);
+    expect(ids).toEqual([b?.id, a?.id, c?.id]);
+    expect(nextOpen(ordered, b?.id ?? '', ids)).toBe(ordered.numbered[3]?.finding.id);
+    if (c) c.state = 'confirmed';
+    expect(alikeFindings(ordered, a as FindingView)).toHaveLength(2);
+    expect(alikeFindings(ordered, view.findings[3] as FindingView)).toHaveLength(1);
   });
 
   it('leaves superseded findings out', () => {

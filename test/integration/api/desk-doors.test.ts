@@ -1,4 +1,4 @@
-/** Two doors of the desk: a post's pictures with what came of each, and a licence list that waits for a person. */
+/** Doors of the desk: a post's pictures with what came of each, equal findings judged together, and a licence list that waits for a person. */
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postView } from '../../../api/views/account.ts';
@@ -10,7 +10,7 @@ import { inTransaction } from '../../../db/connect.ts';
 import { importList } from '../../../db/repositories/licence.ts';
 import { saveReading } from '../../../db/repositories/picture.ts';
 import { readPost } from '../../../db/repositories/read-account.ts';
-import { auditEntry, capture, postPicture } from '../../../db/schema/index.ts';
+import { auditEntry, capture, postPicture, postText } from '../../../db/schema/index.ts';
 import { addCase, makeWorld, type World } from './world.ts';
 
 let world: World;
@@ -80,6 +80,29 @@ describe('the pictures of a post', () => {
       .from(auditEntry)
       .where(and(eq(auditEntry.subjectId, postId), eq(auditEntry.action, 'post.picture')));
     expect(looks.map((l) => l.actorId)).toEqual([world.people.ann]);
+  });
+});
+
+describe('the same finding on reposts of one text', () => {
+  it('is known by one key, judged in one step and written down for each', async () => {
+    const { caseId, accountId } = await addCase(world.db, world.clock.now(), { name: '同文', posts: 3 });
+    const see = async () => caseView.parse((await ann.get(`/cases/${caseId}`)).json());
+    const groupId = newId();
+    for (const { id: postId } of (await see()).posts.slice(0, 2))
+      await world.db.insert(postText).values({ postId, groupId, accountId, employer: null, version: 1, similarity: 1, at: world.clock.now() });
+    const { version } = await see();
+    await ann.post(`/cases/${caseId}/actions`, { action: 'claim', version });
+    const view = await see();
+    const [first, second] = view.findings.filter((f) => f.alike !== null);
+    const alone = view.findings.find((f) => f.alike === null);
+    expect([first?.alike, first?.postTitle, second?.postTitle]).toEqual([second?.alike, '普工', '普工']);
+    const judge = (also: unknown[]) =>
+      ann.post(`/cases/${caseId}/actions`, { action: 'reject', version: view.version, findingId: first?.id, also, reason: 'lawful_exception' });
+    expect((await judge([alone?.id])).json().error).toMatchObject({ code: 'INPUT_INVALID', details: { field: 'also' } });
+    expect((await judge([second?.id])).statusCode).toBe(200);
+    const after = await see();
+    expect(after.findings.filter((f) => f.state === 'rejected').map((f) => [f.alike, f.decidedBy?.name])).toEqual(Array(2).fill([first?.alike, 'ann同志']));
+    expect(after.events.at(-1)).toMatchObject({ action: 'reject', data: { findingId: first?.id, also: [second?.id] } });
   });
 });
 
