@@ -6,10 +6,11 @@ import { readRun } from '../db/repositories/read-run.ts';
 
 const number = (n: number): string => n.toLocaleString('zh-CN');
 
-/** "完成 40/64 · 页面 512 · 招聘信息 420 · 新增疑点 130 · 新案件 22". */
+/** "进度 40/64 · 页面 512 · 招聘信息 420 · 新增疑点 130 · 新案件 22". */
 export const sentenceOf = (c: RunCounts): string =>
   [
     `进度 ${c.accountsDone}/${c.accountsPlanned}`,
+    ...(c.accountsAgain > 0 ? [`待复筛 ${c.accountsAgain}`] : []),
     `页面 ${number(c.pages)}`,
     `招聘信息 ${number(c.posts)}`,
     `新增疑点 ${number(c.newFindings)}`,

@@ -47,7 +47,8 @@ function whenOf(row: RunRecord, now: Date): string {
 function sentence(row: RunRecord, counts: RunCounts, lanes: readonly Lane[], now: Date): string {
   const walled = lanes.filter((l) => l.counts.walls > 0).length;
   const parts = [`${number(counts.posts)} 条`, `新增疑点 ${number(counts.newFindings)}`, ...(walled > 0 ? [`${walled} 个平台受限`] : [])];
-  if (row.state === 'running') return `巡查进行中 ${number(counts.accountsDone)}/${number(counts.accountsPlanned)}，${parts.join('，')}`;
+  const again = counts.accountsAgain > 0 ? `，待复筛 ${number(counts.accountsAgain)}` : '';
+  if (row.state === 'running') return `巡查进行中 ${number(counts.accountsDone)}/${number(counts.accountsPlanned)}${again}，${parts.join('，')}`;
   const end = { done: '', failed: '，未能完成', stopped: '，已停止' }[row.state];
   if (counts.accountsPlanned === 0) return `${whenOf(row, now)} 没有到期的来源，未访问任何页面${end}`;
   return `${whenOf(row, now)} ${parts.join('，')}${end}`;

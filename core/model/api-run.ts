@@ -7,6 +7,7 @@ import { RUN_KINDS, RUN_STATES } from './run.ts';
 const counts = z.object({
   accountsPlanned: z.number(),
   accountsDone: z.number(),
+  accountsAgain: z.number(),
   pages: z.number(),
   unchanged: z.number(),
   walls: z.number(),

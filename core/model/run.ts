@@ -5,8 +5,11 @@ export const RUN_KINDS = ['nightly', 'demand', 'verify', 'import'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 export interface RunCounts {
+  /** Sources and accounts of the run, and how many of them were gone through once: neither ever falls. */
   accountsPlanned: number;
   accountsDone: number;
+  /** Of those done, accounts to be screened once more because more of them was seen meanwhile. */
+  accountsAgain: number;
   pages: number;
   unchanged: number;
   walls: number;
@@ -21,6 +24,7 @@ export interface RunCounts {
 export const EMPTY_COUNTS: Readonly<RunCounts> = {
   accountsPlanned: 0,
   accountsDone: 0,
+  accountsAgain: 0,
   pages: 0,
   unchanged: 0,
   walls: 0,

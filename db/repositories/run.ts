@@ -130,13 +130,16 @@ export async function settleRun(db: Db, runId: string, now: Date): Promise<RunSt
       .select({
         all: sql<number>`count(*)::int`,
         left: sql<number>`count(*) filter (where ${runAccount.state} = 'pending')::int`,
+        again: sql<number>`count(*) filter (where ${runAccount.state} = 'pending' and (${runAccount.counts}->>'accountsDone')::int > 0)::int`,
         counts: sql<RunCounts>`jsonb_build_object(${screened})`,
       })
       .from(runAccount)
       .where(eq(runAccount.runId, runId));
     if (!tasks || !accounts) return row.state;
     const planned = tasks.all + accounts.all;
-    const counts = { ...EMPTY_COUNTS, ...tasks.counts, ...accounts.counts, accountsPlanned: planned, accountsDone: planned - tasks.left - accounts.left };
+    // An account that waits to be screened again was gone through: what is done stays done.
+    const progress = { accountsPlanned: planned, accountsDone: planned - tasks.left - accounts.left + accounts.again, accountsAgain: accounts.again };
+    const counts = { ...EMPTY_COUNTS, ...tasks.counts, ...accounts.counts, ...progress };
     const over = row.state === 'running' && tasks.left === 0 && accounts.left === 0;
     await tx
       .update(run)

@@ -6,6 +6,7 @@ import { ago, NAMES, SHA, uuid } from './desk-fixtures.ts';
 const counts = (k: number): RunRow['counts'] => ({
   accountsPlanned: 64,
   accountsDone: Math.round(64 * Math.min(1, k)),
+  accountsAgain: 0,
   pages: Math.round(412 * k),
   unchanged: Math.round(96 * k),
   walls: Math.round(5 * k),

@@ -1,4 +1,4 @@
-/** Doors of the desk: a post's pictures with what came of each, equal findings judged together, and a licence list that waits for a person. */
+/** Doors of the desk: a post's pictures with what came of each, equal findings judged together, a licence list that waits for a person, the progress of a run. */
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postView } from '../../../api/views/account.ts';
@@ -10,7 +10,9 @@ import { inTransaction } from '../../../db/connect.ts';
 import { importList } from '../../../db/repositories/licence.ts';
 import { saveReading } from '../../../db/repositories/picture.ts';
 import { readPost } from '../../../db/repositories/read-account.ts';
-import { auditEntry, capture, postPicture, postText } from '../../../db/schema/index.ts';
+import { readRun } from '../../../db/repositories/read-run.ts';
+import { endAccount, endTask, planAccounts, settleRun, startRun } from '../../../db/repositories/run.ts';
+import { auditEntry, capture, postPicture, postText, source } from '../../../db/schema/index.ts';
 import { addCase, makeWorld, type World } from './world.ts';
 
 let world: World;
@@ -161,5 +163,52 @@ describe('a licence list that takes much away', () => {
     const after = await all();
     expect([current, late, whole].map((x) => after.get(typeof x === 'string' ? x : (x?.id ?? ''))?.current)).toEqual([false, false, true]);
     expect((await review(ops, late, false)).json()).toEqual({ ok: true });
+  });
+});
+
+describe('the progress of a run', () => {
+  it('never falls, and tells apart what is to be screened once more', async () => {
+    const { db } = world;
+    const now = world.clock.now();
+    const ids = [newId(), newId()];
+    for (const id of ids) await db.insert(source).values({ id, platform: 'board', name: '源', url: `http://board.test/${id}`, nextDueAt: now, createdAt: now });
+    const accounts = await Promise.all(['甲', '乙'].map((name) => addCase(db, now, { name, posts: 1 })));
+    const { runId, taskIds } = await startRun(db, { kind: 'demand', runDate: '2026-11-24', by: 'ops', now, sourceIds: ids });
+    const told: number[][] = [];
+    const tell = async () => {
+      await settleRun(db, runId, now);
+      const { run } = (await readRun(db, runId))!;
+      told.push([run.counts.accountsDone, run.counts.accountsPlanned, run.counts.accountsAgain]);
+      return run.state;
+    };
+    const plan = (...which: number[]) =>
+      planAccounts(
+        db,
+        runId,
+        which.map((i) => accounts[i]!.accountId),
+      );
+    const screened = (i: number) => endAccount(db, runId, accounts[i]!.accountId, 'done', {}, now);
+    const end = (i: number) => endTask(db, { taskId: taskIds[i]!, runId, sourceId: ids[i]!, state: 'done', outcome: 'ok', detail: null, now });
+    await tell();
+    await plan(0);
+    await end(0);
+    await tell();
+    await screened(0);
+    await tell();
+    await plan(0, 1);
+    await end(1);
+    await tell();
+    await screened(1);
+    expect(await tell()).toBe('running');
+    await screened(0);
+    expect(await tell()).toBe('done');
+    expect(told).toEqual([
+      [0, 2, 0],
+      [1, 3, 0],
+      [2, 3, 0],
+      [3, 4, 1],
+      [4, 4, 1],
+      [4, 4, 0],
+    ]);
   });
 });
