@@ -13,6 +13,7 @@ import { newId } from '../core/ids.ts';
 import type { Exchange } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { SealedPlace } from '../core/ports.ts';
+import { storableText } from '../core/storable.ts';
 import type { GivenColumns } from '../crawlers/registries/columns.ts';
 import { readPosts } from '../crawlers/registries/posts.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
@@ -107,7 +108,7 @@ async function saveBatch(service: Service, posts: readonly PostInput[], origin: 
       const contentSha256 = sha256(canonicalJson(input));
       const at = input.publishedAt ? new Date(input.publishedAt) : null;
       const publishedAt = at && !Number.isNaN(at.getTime()) ? at : null;
-      const externalId = (input.id ?? input.url ?? contentSha256).replaceAll('\0', '').slice(0, 300);
+      const externalId = storableText(input.id ?? input.url ?? contentSha256).slice(0, 300);
       const saved = await savePost(tx, { accountId, platform: on, externalId, input, contentSha256, captureId, publishedAt, now });
       if (saved.change !== 'same') fresh += 1;
     }

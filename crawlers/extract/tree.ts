@@ -43,6 +43,16 @@ export const strings = (value: unknown, ...path: readonly (string | number)[]): 
     .map((v) => str(v))
     .filter((v) => v !== undefined);
 
+/** Whether lists and objects stand in one another deeper than this: whoever walks such a value by calling itself falls. */
+export function deeperThan(value: unknown, levels: number): boolean {
+  let layer = [value];
+  for (let level = 0; level <= levels; level += 1) {
+    layer = layer.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one).filter((v) => typeof v === 'object' && v !== null) : []));
+    if (layer.length === 0) return false;
+  }
+  return true;
+}
+
 /** JSON, or undefined when it is none. */
 export function parseJson(text: string): unknown {
   try {

@@ -8,7 +8,7 @@ import { PinchaError } from '../../core/errors.ts';
 import { MAX_TEXT, type PostInput, postInputSchema } from '../../core/model/post.ts';
 import { contactStrings } from '../extract/contacts.ts';
 import { readTime } from '../extract/times.ts';
-import { isTree, parseJson } from '../extract/tree.ts';
+import { deeperThan, isTree, parseJson } from '../extract/tree.ts';
 import type { FieldOf, GivenColumns } from './columns.ts';
 import { type HeadedRow, openHeaded } from './headed.ts';
 import { decodedChunks, headOf } from './table.ts';
@@ -19,6 +19,8 @@ export type PostItem = { readonly line: number; readonly post: PostInput } | { r
 export const MAX_LINE = 8_000_000;
 /** Bytes of a JSON file that is read as one array. */
 const MAX_ARRAY = 64_000_000;
+/** A post is nearly flat; what stands deeper than this in one another was made to make readers fall. */
+const MAX_DEPTH = 40;
 
 /** Names other programs use for our fields; taken only where ours is absent. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -53,6 +55,7 @@ function normalise(given: Readonly<Record<string, unknown>>): Record<string, unk
 /** Checks one object against the shape; the reason names the field. */
 export function readPost(line: number, given: unknown): PostItem {
   if (!isTree(given)) return { line, reject: '不是一个 JSON 对象' };
+  if (deeperThan(given, MAX_DEPTH)) return { line, reject: `嵌套超过 ${MAX_DEPTH} 层` };
   const checked = postInputSchema.safeParse(normalise(given));
   if (checked.success) return { line, post: checked.data };
   return {

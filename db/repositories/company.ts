@@ -1,6 +1,7 @@
 /** The business register as imported: the newest import replaces the one before. */
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
+import { storable } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { company, importFile } from '../schema/index.ts';
 
@@ -40,7 +41,7 @@ export async function importRegister(
     batch = [];
   };
   for await (const row of rows) {
-    batch.push({ id: newId(), importId, ...row });
+    batch.push({ id: newId(), importId, ...storable(row) });
     if (batch.length >= 1_000) await flush();
   }
   await flush();

@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
+import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, post, postVersion } from '../schema/index.ts';
 
@@ -9,9 +10,7 @@ export type Account = typeof account.$inferSelect;
 export type Post = typeof post.$inferSelect;
 export type PostStatus = Post['status'];
 
-/** PostgreSQL text and jsonb hold no NUL; hostile input may. */
-const clean = (text: string | null | undefined): string | null => (text ? text.replaceAll('\0', '') : null);
-const cleanJson = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('\\u0000', '')) as T;
+const clean = (text: string | null | undefined): string | null => (text ? storableText(text) : null);
 
 export interface SeenAccount {
   readonly platform: string;
@@ -35,7 +34,7 @@ export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAcc
     verified: input.verified ?? null,
     url,
   };
-  const details = cleanJson(input) as Record<string, unknown>;
+  const details = storable(input) as Record<string, unknown>;
   const keep = Object.fromEntries(
     Object.keys(shown).map((key) => [key, sql`coalesce(excluded.${sql.identifier(snake(key))}, ${account[key as keyof typeof shown]})`]),
   );
@@ -99,7 +98,7 @@ export interface SeenPost {
 /** Adds a post, a new version of it, or notes that it was seen unchanged. */
 export async function savePost(tx: Db, seen: SeenPost): Promise<{ postId: string; change: 'new' | 'changed' | 'same' }> {
   const { accountId, platform, externalId, contentSha256, captureId, publishedAt, now } = seen;
-  const input = cleanJson(seen.input);
+  const input = storable(seen.input);
   const [known] = await tx
     .select({ id: post.id, sha: post.contentSha256, version: post.version })
     .from(post)

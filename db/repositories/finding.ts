@@ -3,6 +3,7 @@ import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { newId } from '../../core/ids.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import { storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { finding } from '../schema/index.ts';
 import { countCaseFindings } from './case.ts';
@@ -73,13 +74,13 @@ export async function addFindings(tx: Db, rows: readonly FoundRow[], now: Date, 
       source: f.source,
       by: f.by,
       field: f.field,
-      quote: f.quote?.replaceAll('\0', '') ?? null,
+      quote: f.quote === null ? null : storableText(f.quote),
       start: f.start,
       end: f.end,
       articles: f.articles,
       exempt: f.exempt,
       ground: f.ground ?? null,
-      why: f.why.replaceAll('\0', ''),
+      why: storableText(f.why),
       state: 'open' as const,
       madeWith,
       createdAt: now,

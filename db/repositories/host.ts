@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Clock } from '../../core/clock.ts';
 import { afterReport, FRESH_PACE, type HostPace, ROBOTS_MAX_AGE_MS, reserveSlot } from '../../core/politeness.ts';
 import type { HostClock, HostReport, HostSlot } from '../../core/ports.ts';
+import { storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { host } from '../schema/index.ts';
 
@@ -49,7 +50,7 @@ export function createHostClock(db: Db, clock: Clock, night = '01:30'): HostCloc
     },
     saveRobots: async (name, robots) => {
       // PostgreSQL text holds no NUL, and a hostile robots.txt may.
-      const saved = { robotsStatus: robots.status, robotsBody: robots.body.replaceAll('\0', ''), robotsFetchedAt: clock.now() };
+      const saved = { robotsStatus: robots.status, robotsBody: storableText(robots.body), robotsFetchedAt: clock.now() };
       await db
         .insert(host)
         .values({ host: name, nextSlotAt: EPOCH, delayMs: 0, ...saved })

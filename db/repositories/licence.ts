@@ -7,6 +7,7 @@ import { PinchaError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
 import { isBigRemoval, type LicenceListInfo, type LicenceRow, type ListDiff, type ListReview, type MappingBy } from '../../core/model/licence.ts';
 import type { Actor } from '../../core/model/role.ts';
+import { storable } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { importFile, licence, licenceList } from '../schema/index.ts';
 import { appendAudit } from './audit.ts';
@@ -65,7 +66,7 @@ export async function importList(tx: Db, head: ListImport, rows: AsyncIterable<L
     batch = [];
   };
   for await (const { row, nameKey, cells } of rows) {
-    batch.push({ id: newId(), listId, nameKey, cells, ...row });
+    batch.push({ id: newId(), listId, ...storable({ nameKey, cells, ...row }) });
     if (batch.length >= 1_000) await flush();
   }
   await flush();

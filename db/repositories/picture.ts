@@ -4,6 +4,7 @@
  */
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { PictureReading } from '../../core/model/picture.ts';
+import { storable } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { capture, pictureReading, post, postPicture } from '../schema/index.ts';
 
@@ -54,9 +55,7 @@ export const picturesOf = (tx: Db, postId: string, engine: string) =>
 
 /** Keeps a reading for the bytes it is of. */
 export async function saveReading(tx: Db, sha256: string, reading: PictureReading, now: Date): Promise<void> {
-  // PostgreSQL holds no NUL, neither in text nor in JSON; what a code says may.
-  const clean = JSON.parse(JSON.stringify(reading).replaceAll('\\u0000', '')) as PictureReading;
-  const row = { ...clean, elapsedMs: Math.round(reading.elapsedMs), readAt: now };
+  const row = { ...storable(reading), elapsedMs: Math.round(reading.elapsedMs), readAt: now };
   await tx
     .insert(pictureReading)
     .values({ sha256, ...row })

@@ -8,6 +8,7 @@ import { newId } from '../../core/ids.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Actor } from '../../core/model/role.ts';
 import { type DifferenceKind, KEPT_DIFFERENCES, type RuleJobCounts, type RuleJobKind, type RuleJobState, type RuleVerdict } from '../../core/model/rule.ts';
+import { storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, post, ruleDifference, ruleJob, shadowNight } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
@@ -184,10 +185,10 @@ export async function addDifferences(tx: Db, ownerId: string, rows: readonly See
     kind: f.kind,
     by: f.by,
     field: f.field,
-    quote: f.quote?.replaceAll('\0', '') ?? null,
+    quote: f.quote === null ? null : storableText(f.quote),
     start: f.start,
     end: f.end,
-    why: f.why.replaceAll('\0', ''),
+    why: storableText(f.why),
     rank: rankOf(p.id, f.kind),
     createdAt: now,
   }));

@@ -93,7 +93,8 @@ export const readAlarms = (db: Db, of: { rule?: string; runId?: string }, limit:
     .select()
     .from(ruleAlarm)
     .where(of.rule ? eq(ruleAlarm.rule, of.rule) : of.runId ? eq(ruleAlarm.runId, of.runId) : undefined)
-    .orderBy(sql`${ruleAlarm.id} desc nulls last`)
+    // The key's own index is read backwards, that of rules is kept with nulls last: each serves its own words only.
+    .orderBy(of.rule ? sql`${ruleAlarm.id} desc nulls last` : desc(ruleAlarm.id))
     .limit(limit);
 
 /** Hits of a rule by night and platform, with the posts of that night there, newest first. */

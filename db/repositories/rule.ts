@@ -65,18 +65,21 @@ export async function readLawSet(db: Db, version: string): Promise<{ files: { pa
 
 export const revisionQuery = (db: Db, filter: { pack?: string | undefined; state?: RevisionState | undefined }, cursor: string | undefined, limit: number) => {
   const after = decodeCursor(cursor, ['uuid']);
-  return db
-    .select()
-    .from(ruleRevision)
-    .where(
-      and(
-        filter.pack ? eq(ruleRevision.pack, filter.pack) : undefined,
-        filter.state ? eq(ruleRevision.state, filter.state) : undefined,
-        after ? sql`${ruleRevision.id} < ${after[0]}::uuid` : undefined,
-      ),
-    )
-    .orderBy(sql`${ruleRevision.id} desc nulls last`)
-    .limit(limit + 1);
+  return (
+    db
+      .select()
+      .from(ruleRevision)
+      .where(
+        and(
+          filter.pack ? eq(ruleRevision.pack, filter.pack) : undefined,
+          filter.state ? eq(ruleRevision.state, filter.state) : undefined,
+          after ? sql`${ruleRevision.id} < ${after[0]}::uuid` : undefined,
+        ),
+      )
+      // The key's own index is read backwards, that of states is kept with nulls last: each serves its own words only.
+      .orderBy(filter.state ? sql`${ruleRevision.id} desc nulls last` : desc(ruleRevision.id))
+      .limit(limit + 1)
+  );
 };
 
 export async function readRevisions(

@@ -7,6 +7,7 @@ import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
 import { type PictureReading, unread, wordsOfPicture } from '../../core/model/picture.ts';
 import { MAX_TEXT, PICTURE_BREAK } from '../../core/model/post.ts';
+import { storableText } from '../../core/storable.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { picturesOf, postsWithUnreadPictures, saveReading, setImageText } from '../../db/repositories/picture.ts';
@@ -43,7 +44,7 @@ async function readPost(ctx: JobContext, reader: PictureReader, postId: string):
     await saveReading(ctx.db, sha256, reading, ctx.clock.now());
     words.push(wordsOfPicture(reading));
   }
-  const text = words.some((w) => w !== '') ? words.join(PICTURE_BREAK).replaceAll('\0', '').slice(0, MAX_TEXT) : '';
+  const text = words.some((w) => w !== '') ? storableText(words.join(PICTURE_BREAK)).slice(0, MAX_TEXT) : '';
   await setImageText(ctx.db, postId, text);
 }
 

@@ -9,6 +9,7 @@ import { type CaptureKind, FAULTS, WALLS } from '../../core/model/capture.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import type { SealedPlace } from '../../core/ports.ts';
+import { storableText } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
@@ -100,7 +101,7 @@ async function savePosts(
     if (!by) continue;
     accountId = by;
     const contentSha256 = contentDigest(input);
-    const externalId = (input.id ?? input.url ?? contentSha256).replaceAll('\0', '').slice(0, 300);
+    const externalId = storableText(input.id ?? input.url ?? contentSha256).slice(0, 300);
     const saved = await savePost(tx, {
       accountId: by,
       platform: at.platform,

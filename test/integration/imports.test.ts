@@ -7,11 +7,14 @@ import { importCompanies, importLicences } from '../../bin/imports.ts';
 import { openStore, type Store } from '../../bin/store.ts';
 import { loadConfig } from '../../core/config.ts';
 import { sha256 } from '../../core/digest.ts';
+import { unread } from '../../core/model/picture.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { verifyAudit } from '../../db/repositories/audit.ts';
 import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
 import { currentRegister } from '../../db/repositories/company.ts';
+import { postsOfAccount, saveAccount, savePost } from '../../db/repositories/content.ts';
 import { currentList, rememberedMapping, reviewList } from '../../db/repositories/licence.ts';
+import { saveReading } from '../../db/repositories/picture.ts';
 import { blobPath } from '../../evidence/place.ts';
 import { verifyEvidence } from '../../evidence/verify.ts';
 import { generateWorld } from '../../sandbox/generate.ts';
@@ -55,6 +58,22 @@ describe('importing lists', () => {
     await writeFile(file('odd.csv'), '颜色,大小\n红,1\n');
     await expect(importLicences(store, file('odd.csv'), { by: 'test' })).rejects.toMatchObject({ code: 'COLUMNS_UNKNOWN' });
     expect((await verified()).ledger.rows).toBe(2);
+  });
+
+  it('keeps what PostgreSQL cannot hold as it stands: NUL and halves of pairs, in posts, accounts and codes of pictures; a list with NUL is none', async () => {
+    const now = new Date();
+    const odd = 'C:\\u0000\0限\ud800男\udc00性';
+    const kept = 'C:\\u0000限\ufffd男\ufffd性';
+    await inTransaction(store.db, async (tx) => {
+      const accountId = await saveAccount(tx, { platform: 'odd', input: { id: odd, name: odd, [odd]: [odd] }, url: null, now });
+      const given = { accountId, platform: 'odd', externalId: 'x', captureId: null, publishedAt: null, now };
+      await savePost(tx, { ...given, input: { title: odd, text: odd, contacts: [odd], [odd]: { [odd]: odd } }, contentSha256: 'x' });
+      expect((await postsOfAccount(tx, accountId))[0]?.input).toEqual({ title: kept, text: kept, contacts: [kept], [kept]: { [kept]: kept } });
+      const reading = unread('test', 'ok', odd, { codes: [{ payload: odd, kind: 'text', box: [0, 0, 1, 0, 1, 1, 0, 1] }] });
+      await saveReading(tx, 'f'.repeat(64), reading, now);
+    });
+    await writeFile(file('nul.csv'), `机构名称,证书编号,有效期至\n云汀\0市零字节人力资源有限公司,许-1,2029-01-01\n`);
+    await expect(importLicences(store, file('nul.csv'), { by: 'test' })).rejects.toMatchObject({ code: 'FILE_UNREADABLE', details: { file: file('nul.csv') } });
   });
 
   const csv = (names: readonly string[], column = '机构全称'): string =>

@@ -34,6 +34,12 @@ describe('posts', () => {
     ]);
   });
 
+  it('names the line of a post that stands in itself without end, and goes on', async () => {
+    const deep = (levels: number, id: string): string => `{"id":"${id}","text":"夜班","x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const items = await all(readPosts(file('deep.jsonl', [deep(3, 'a'), deep(20_000, 'b'), deep(0, 'c').replace('"x":', '"x":1')].join('\n'))));
+    expect(items.map((i) => ('post' in i ? i.post.id : `${i.line} ${i.reject}`))).toEqual(['a', '2 嵌套超过 40 层', 'c']);
+  });
+
   it('reads names other programs use, and a credit code beside a company', async () => {
     const [item] = await all(
       readPosts(

@@ -1,0 +1,17 @@
+/**
+ * Text as PostgreSQL keeps it: no NUL, which neither text nor JSON may hold there, and no half of a surrogate pair, which
+ * JSON may not. Halves become U+FFFD, one unit for one, so that offsets stay true; a NUL is dropped.
+ */
+const HALF = /\p{Surrogate}/gu;
+const UNKEPT = /[\0\ud800-\udfff]/;
+
+/** @returns the same text where nothing stands in its way */
+export const storableText = (text: string): string => (UNKEPT.test(text) ? text.replaceAll('\0', '').replace(HALF, '\ufffd') : text);
+
+/** The same of a value of any shape, names of fields included. */
+export function storable<T>(value: T): T {
+  if (typeof value === 'string') return storableText(value) as T;
+  if (Array.isArray(value)) return value.map(storable) as T;
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [storableText(name), storable(one)])) as T;
+}
