@@ -1,5 +1,6 @@
 /** Tests by depth: unit (pure), integration (real database, queue, files), browser (real Chromium). */
 import { mkdirSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -11,11 +12,22 @@ const env = { PINCHA_DATA };
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', env, include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          env,
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 20_000,
+          // Pure and many: two at once also on two cores, where one worker is the rule. The others start servers of their own.
+          maxWorkers: Math.max(2, os.availableParallelism() - 1),
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'integration',
           env,
+          sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -26,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           env,
+          sequence: { groupOrder: 2 },
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

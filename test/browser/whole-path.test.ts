@@ -1,7 +1,8 @@
 /**
  * The main job end to end, as two people live it: the product started by its command, its first crawl watched, a
  * case reviewed and proposed by one and approved by another, the platform's answers awaited and the suspension seen
- * by a second crawl; then the platform that only claims, the one whose desk is down at first, and the evidence after.
+ * by a second crawl; then the platform that only claims, the one whose desk is down at first, a rule that is changed,
+ * published and rolled back, and the evidence after.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
 import { zh } from '../../review-ui/text/zh-cn.ts';
 import { drawn, go, logIn, type Person, shoot } from '../support/desk-person.ts';
+import { walkRules } from '../support/desk-rules.ts';
 import { compareWithTruth, everything } from '../support/flagged-truth.ts';
 import { dataFolder, type Product, runPincha, startProduct } from '../support/product.ts';
 
@@ -337,6 +339,15 @@ describe('the whole path, on screen, by two people', () => {
     const receipts = notice.locator('section').filter({ has: page.getByRole('heading', { name: '回执' }) });
     expect(await receipts.getByText('签收').count()).toBe(1);
     expect(await receipts.getByText('已处置').count()).toBe(1);
+  });
+
+  it('lets a rule be changed by one person, put into force by the other, and brought back as it was', async () => {
+    expect(await walkRules(reviewer.page, approver.page, product.url)).toEqual({
+      opened: expect.stringMatching(/^[a-z-]+\.[a-z\d-]+$/),
+      authorMay: false,
+      replaced: '曾用',
+      rolledBack: '曾用',
+    });
   });
 
   it('broke nothing on the way', () => {

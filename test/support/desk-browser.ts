@@ -1,16 +1,18 @@
 /**
- * The built desk in a real Chromium before a server with made-up answers: built once a test file, opened fresh for every
+ * The built desk in a real Chromium before a server with made-up answers: built when its sources changed, opened fresh for every
  * test. Page errors and answers outside the contract fail the test they happen in.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { z } from 'zod';
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
 import { type DeskState, freshState, startDesk } from './desk-server.ts';
+import { buildDesk } from './product.ts';
+
+const DIST = join(import.meta.dirname, '../../review-ui/dist');
 
 /** `METHOD /path` → what its answer must look like. */
 export type Contract = readonly (readonly [RegExp, z.ZodType])[];
@@ -28,7 +30,6 @@ export interface OpenDesk {
 
 /** Registers the hooks of a test file. @returns what opens the desk at a path */
 export function deskBrowser(contract: Contract): (path: string | ((state: DeskState) => string), over?: Opening) => Promise<OpenDesk> {
-  let dist = '';
   let home = '';
   let host: BrowserHost;
   let context: BrowserContext | null = null;
@@ -36,9 +37,8 @@ export function deskBrowser(contract: Contract): (path: string | ((state: DeskSt
   const faults: string[] = [];
 
   beforeAll(async () => {
-    dist = await mkdtemp(join(tmpdir(), 'desk-dist-'));
     home = await mkdtemp(join(tmpdir(), 'desk-home-'));
-    await build({ configFile: join(import.meta.dirname, '../../vite.config.ts'), logLevel: 'silent', build: { outDir: dist } });
+    buildDesk();
     host = createBrowserHost({ dataDir: home, log: () => undefined });
     await host.get();
   });
@@ -51,13 +51,12 @@ export function deskBrowser(contract: Contract): (path: string | ((state: DeskSt
   });
   afterAll(async () => {
     await host?.close();
-    await rm(dist, { recursive: true, force: true });
     await rm(home, { recursive: true, force: true });
   });
 
   return async (path, over = {}) => {
     const state = over.state ?? freshState();
-    const server = await startDesk(state, dist, (method, at, body) => {
+    const server = await startDesk(state, DIST, (method, at, body) => {
       const schema = contract.find(([pattern]) => pattern.test(`${method} ${at}`))?.[1];
       const answer = schema?.safeParse(body);
       if (answer && !answer.success) faults.push(`${method} ${at}: ${answer.error.message.slice(0, 300)}`);

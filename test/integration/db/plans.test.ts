@@ -90,6 +90,8 @@ const FILL = [
    select ${id(19, 'i')}, ${id(18, '1 + i % 200')}, (array['added','removed'])[i % 2 + 1], ${id(1, 'i')}, ${id(4, 'i')}, 1, 'p', 'gender-restriction', 'x@1', '', i, now() from generate_series(1, ${FEWER}) i`,
   `insert into rule_night (day, platform, rule, version, posts)
    select (date '2024-01-01' + i / 120)::text, 'p' || i % 3, case when i / 3 % 40 = 0 then '' when i / 3 % 40 = 1 then 'gender.only-male' else 'some.rule-' || i / 3 % 40 end, 1, 5 from generate_series(1, ${FEWER * 3}) i`,
+  `insert into drift_night (day, platform, measure, bucket, posts)
+   select (date '2024-01-01' + i / 24)::text, 'p' || i % 3, 'kind', 'k' || i / 3 % 8, 5 from generate_series(1, ${FEWER * 3}) i`,
   `insert into shadow_night (revision_id, day, posts, added, removed, same) select ${id(17, '1 + i % 3000')}, 'd' || i, 1, 1, 1, 1 from generate_series(1, ${FEWER}) i`,
   `insert into rule_alarm (id, day, platform, rule, up, hits, posts, expected, probability, run_id, at)
    select ${id(20, 'i')}, 'd' || i, 'p', 'some.rule-' || i % 300, true, 1, 1, 1, 0, ${id(5, '1 + i % 500')}, now() from generate_series(1, ${FEWER}) i`,
@@ -131,6 +133,7 @@ const BIG = new Set([
   'rule_difference',
   'rule_night',
   'shadow_night',
+  'drift_night',
   'rule_alarm',
   'rule_event',
 ]);
@@ -330,6 +333,7 @@ describe('the pages of rules, clusters and lists', () => {
     ['/rules/gender.only-male/findings?state=open&limit=5', true],
     ['/rule-alarms', false],
     [`/rule-alarms?run=${RUN}`, false],
+    ['/drift', false],
     ['/rule-revisions', true],
     ['/rule-revisions?state=shadow', false],
     ['/rule-revisions?pack=p7', false],
