@@ -24,7 +24,7 @@ const rule = (more = '', id = 'handed.one') => `  - id: ${id}
 ${more}`;
 
 /** Reads and compiles a text as a draft would be, in place of nothing. @param beside packs it joins; all take most of a second */
-const handIn = (text: string, beside = shipped.packs.slice(0, 1)): void => {
+const handIn = (text: string, beside: typeof shipped.packs = shipped.packs.slice(0, 1)): void => {
   const read = parsePack(text, 'given.yaml');
   compileLaw({ ...shipped, packs: [...beside, read] });
 };
