@@ -8,6 +8,7 @@ import type { RuleSet } from '../classifiers/rules/compile.ts';
 import { createScreener, type Screener } from '../classifiers/screen.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { PostInput } from '../core/model/post.ts';
+import { shippedFakeScore } from './fake-score.ts';
 import { LAW_DIR, loadRules } from './law.ts';
 import { activeModel, type ReadModel, readModel, SHIPPED_MODEL } from './model-home.ts';
 
@@ -53,5 +54,6 @@ export function buildScreening(options: ScreeningOptions = {}): Screening {
   const file = usableModel(options);
   const model = file && createModelStage(file, { cite });
   const watch = file && createMarginWatch(file);
-  return { rules, cite, margins: (post) => watch?.(rules.read(post)) ?? [], screener: createScreener({ rules, model, asOf: options.asOf }) };
+  const fakeScore = shippedFakeScore(options.warn);
+  return { rules, cite, margins: (post) => watch?.(rules.read(post)) ?? [], screener: createScreener({ rules, model, fakeScore, asOf: options.asOf }) };
 }

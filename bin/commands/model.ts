@@ -9,12 +9,14 @@ import { naturalRivals } from '../model-baseline.ts';
 import { CARD, EVALUATION, type EvaluationRecord, readEvaluation, renewCard, saveEvaluation } from '../model-card.ts';
 import { gather } from '../model-data.ts';
 import { readModel, SHIPPED_MODEL } from '../model-home.ts';
+import { measureFakes, trainFakes } from './model-fakes.ts';
 import { decisionsFor, lifeCommands, noteLabels } from './model-life.ts';
 import { type Run, tell, withStore } from './run.ts';
 
 interface Given {
   readonly labels: string[];
   readonly unlabelled?: string[];
+  readonly orfd?: string;
   readonly seed: number;
 }
 const seedOf = (given: string): number => {
@@ -108,12 +110,13 @@ export function modelCommands(program: Command, run: Run): void {
     command
       .option('--labels <files...>', '已标注的招聘信息（JSONL）/ labelled posts', [])
       .option('--unlabelled <files...>', '未标注的招聘信息，以规则所见为准 / unlabelled posts, taken as the rules read them')
+      .option('--orfd <file>', '改为与虚假广告的相似评分，ORFD 表（CSV）/ instead, the score of likeness to fake advertisements, by the ORFD table')
       .option('--seed <n>', '随机种子 / seed', seedOf, 1);
   withData(model.command('train').description('训练 / train'))
     .requiredOption('--out <file>', '写入 / file to write')
     .option('--from-decisions', '加入审核员的裁定 / learn from what reviewers decided as well')
     .option('--by <login>', '由谁训练（用裁定时须填） / in whose name, needed with decisions')
-    .action((given: TrainGiven) => run(() => train(given)));
+    .action((given: TrainGiven) => run(() => (given.orfd === undefined ? train(given) : trainFakes({ ...given, orfd: given.orfd }))));
   withData(
     model
       .command('evaluate')
@@ -123,7 +126,7 @@ export function modelCommands(program: Command, run: Run): void {
     .option('--out <file>', '把折外疑点写入文件（JSONL，每条一行）/ write what was found out of fold')
     .option('--save <file>', '把评测结果写入文件，供 model card 使用 / keep the measure for `model card`')
     .option('--json')
-    .action((given) => run(() => measure(given)));
+    .action((given) => run(() => (given.orfd === undefined ? measure(given) : measureFakes(given))));
   model
     .command('card')
     .description('依评测结果写模型说明 / write the model card from what was measured')
