@@ -14,8 +14,10 @@ const codeOf = (thrown: unknown): string => {
 
 const field = (path: string, context: string | undefined): string => path.replace(/^\//, '').replaceAll('/', '.') || (context ?? 'body');
 const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|57P0|08)/;
-/** PostgreSQL: text with a NUL, or with bytes that are no text. */
+/** PostgreSQL: text with a NUL, or with bytes that are no text; JSON with half of a surrogate pair, which shares its code with much else. */
 const UNTEXT = new Set(['22021', '22P05']);
+const untext = (code: string, thrown: unknown): boolean => UNTEXT.has(code) || (code === '22P02' && /type json\b/.test(deepest(thrown)));
+const deepest = (thrown: unknown): string => (thrown instanceof Error ? (thrown.cause === undefined ? thrown.message : deepest(thrown.cause)) : '');
 
 function fromFramework(error: FastifyError): PinchaError | null {
   switch (error.code) {
@@ -41,7 +43,7 @@ export function asPincha(thrown: unknown, requestId: string): PinchaError {
     return new PinchaError('INPUT_INVALID', { field: field(first?.instancePath ?? '', thrown.validationContext), reason: first?.message ?? '' }, thrown);
   }
   const code = codeOf(thrown);
-  if (UNTEXT.has(code)) return new PinchaError('INPUT_INVALID', { field: 'body', reason: '含有不能存储的字符' }, thrown);
+  if (untext(code, thrown)) return new PinchaError('INPUT_INVALID', { field: 'body', reason: '含有不能存储的字符' }, thrown);
   const framework = thrown instanceof Error && code.startsWith('FST_') ? fromFramework(thrown as FastifyError) : null;
   if (framework) return framework;
   if (UNREACHABLE.test(code)) return new PinchaError('DATABASE_UNREACHABLE', { reason: code }, thrown);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword, oneTimePassword } from '../../../api/auth/password.ts';
 import { createUser } from '../../../db/repositories/user.ts';
-import { logIn, makeWorld, PASSWORD, type World } from './world.ts';
+import { addCase, logIn, makeWorld, PASSWORD, type World } from './world.ts';
 
 let world: World;
 let uiDir: string;
@@ -72,6 +72,19 @@ describe('first steps', () => {
     expect((await neu.post('/password', { current: given, next: PASSWORD })).statusCode).toBe(200);
     expect((await neu.get('/queue')).statusCode).toBe(200);
     expect((await neu.get('/me')).json()).toMatchObject({ demo: false, user: { mustChangePassword: false } });
+  });
+});
+
+describe('words that PostgreSQL cannot keep', () => {
+  it('are refused by name when they are written down', async () => {
+    const both = await world.client('both');
+    const { caseId } = await addCase(world.db, world.clock.now());
+    const { version } = (await both.get(`/cases/${caseId}`)).json<{ version: number }>();
+    for (const text of ['限\0男', '限\ud800男', '\udc00']) {
+      const answer = await both.post(`/cases/${caseId}/actions`, { action: 'note', version, text });
+      expect([text, answer.statusCode, answer.json().error.details.reason]).toEqual([text, 400, '含有不能存储的字符']);
+    }
+    expect((await both.post(`/cases/${caseId}/actions`, { action: 'note', version, text: 'C:\\u0000\\ud800' })).statusCode).toBe(200);
   });
 });
 
