@@ -18,6 +18,7 @@ export const KIND_ARTICLES: Readonly<Partial<Record<FindingKind, readonly string
   'site-not-registered': ['order-44.9', 'internet-information-2024.4', 'internet-information-2024.12'],
   'qualification-not-shown': ['notice-2026.display', 'order-44.13', 'hr-market-2018.32'],
   'banned-party-returned': ['notice-2026.no-return'],
+  'unsourced-repost': ['notice-2026.source'],
   'training-loan': ['notice-2026.training-loan', 'hr-market-2018.27'],
   'exaggerated-pay': ['notice-2026.no-gimmick'],
   'fraud-lead': ['telecom-fraud-2022.25'],

@@ -65,6 +65,9 @@ const REPOST =
 const SOURCE =
   /(?<!不知道?|不明|没有?|无|未注明|未标明?)(?:来源|出处)(?!不|未)|来自(?!各|全国|五湖|网络|多)|转自(?!网络|别处|多)|原文(?:链接|地址)|信息提供|摘自(?!网络|多)|via |原作者[:]|@[^\s]{2,20}|原发(?:于|布)|首发于/;
 
+/** Whether words name where a repost comes from; as written, width and case are folded here. */
+export const namesSource = (words: string): boolean => SOURCE.test(words.normalize('NFKC').toLowerCase());
+
 const computed = (rules: RuleSet, name: string, kind: Finding['kind'], asOf: Date | undefined): Finding => {
   const { articles, why } = rules.computed(name);
   return {

@@ -1,5 +1,6 @@
 /** Texts that repeat: founders of groups found by band keys, and which group the text of a post belongs to. */
 import { sql } from 'drizzle-orm';
+import type { PostInput } from '../../core/model/post.ts';
 import type { Db } from '../connect.ts';
 
 /** A bucket of the band index holds so many founders; what would stand there more often is a phrase of the trade, and says nothing. */
@@ -123,6 +124,59 @@ export async function copiedPosts(tx: Db, accountId: string, postIds: readonly s
     select p.post_id from post_text p join network_thing t on t.id = p.group_id
     where p.post_id = any(${list(postIds, 'uuid')}) and t.first_account_id <> ${accountId}`);
   return new Set(rows.map((r) => r.post_id));
+}
+
+/** A post of a text, who published it and when. */
+export interface Copy {
+  readonly account: { readonly id: string; readonly name: string; readonly subjectName: string | null; readonly uscc: string | null };
+  readonly post: Pick<PostInput, 'company' | 'title' | 'text' | 'imageText'>;
+  readonly at: Date;
+}
+/** Where an account's posts stand among the posts of their texts. */
+export interface Copies {
+  /** Group and date of those posts whose text other accounts publish too. */
+  readonly own: ReadonlyMap<string, { readonly groupId: string; readonly at: Date }>;
+  /** The earliest posts of a group on other accounts, oldest first. */
+  readonly others: ReadonlyMap<string, readonly Copy[]>;
+}
+
+/** Groups of one account that are looked at, and posts of others in each. */
+const GROUPS = 500;
+const EARLIEST = 30;
+
+/** The posts of other accounts that say the same as these posts of one. */
+export async function copiesElsewhere(tx: Db, accountId: string, postIds: readonly string[]): Promise<Copies> {
+  const own = new Map<string, { groupId: string; at: Date }>();
+  const others = new Map<string, Copy[]>();
+  if (postIds.length === 0) return { own, others };
+  const mine = await tx.execute<{ post_id: string; group_id: string; at: string }>(sql`
+    select p.post_id, p.group_id, p.at from post_text p join network_thing t on t.id = p.group_id
+    where p.post_id = any(${list(postIds, 'uuid')}) and t.accounts > 1`);
+  for (const r of mine.rows) own.set(r.post_id, { groupId: r.group_id, at: new Date(r.at) });
+  const groups = [...new Set(mine.rows.map((r) => r.group_id))].slice(0, GROUPS);
+  if (groups.length === 0) return { own, others };
+  const { rows } = await tx.execute<{
+    group_id: string;
+    at: string;
+    id: string;
+    name: string;
+    subject_name: string | null;
+    uscc: string | null;
+    company: string | null;
+    title: string;
+    text: string;
+    image_text: string | null;
+  }>(sql`
+    select g.id as group_id, q.at, a.id, a.name, a.subject_name, a.uscc, f.company, f.title, f.text, f.input->>'imageText' as image_text
+    from unnest(${list(groups, 'uuid')}) g(id) cross join lateral (
+      select post_id, account_id, at from post_text where group_id = g.id and account_id <> ${accountId} order by at, post_id limit ${sql.raw(String(EARLIEST))}
+    ) q join account a on a.id = q.account_id join post f on f.id = q.post_id order by q.at, q.post_id`);
+  for (const r of rows) {
+    const words = { title: r.title, text: r.text, ...(r.company ? { company: r.company } : {}), ...(r.image_text ? { imageText: r.image_text } : {}) };
+    const copy = { account: { id: r.id, name: r.name, subjectName: r.subject_name, uscc: r.uscc }, post: words, at: new Date(r.at) };
+    others.set(r.group_id, [...(others.get(r.group_id) ?? []), copy]);
+  }
+  return { own, others };
 }
 
 export interface RepeatedText {

@@ -27,6 +27,7 @@ import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
 import { linkAccountNow, sharedWithBannedParties } from '../linking.ts';
+import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
@@ -163,7 +164,7 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
   const ctx: JobContext = { ...live };
   const now = ctx.clock.now();
   const posts = await postsOfAccount(tx, account.id);
-  const screened = await screenPosts(ctx, tx, posts);
+  const screened = await withReposts(ctx, tx, account, await screenPosts(ctx, tx, posts));
   const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
   const party = await partyFindings(ctx, tx, account, screened);
   const onPost = ({ post }: ScreenedPost): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });

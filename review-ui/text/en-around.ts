@@ -130,6 +130,7 @@ export const around: typeof zh = {
     columns: { label: 'List', authority: 'Authority', published: 'Dated', rows: 'Rows', rejected: 'Not read', imported: 'Imported' },
     current: 'current',
     old: 'older',
+    unused: 'not used',
     mapping: 'Columns',
     mappingHint: 'left: our field; right: column in the file',
     mappingBy: { guessed: 'read from the headings', remembered: 'as in the last list of this source', given: 'given by a person' },

@@ -126,6 +126,7 @@ export const around = {
     columns: { label: '名录', authority: '发布机关', published: '名录日期', rows: '条数', rejected: '未读入', imported: '导入时间' },
     current: '现行',
     old: '旧版',
+    unused: '未启用',
     mapping: '列名对应',
     mappingHint: '左为本系统字段, 右为文件中的列名',
     mappingBy: { guessed: '按列名识别', remembered: '沿用此来源上次的对应', given: '由人指定' },

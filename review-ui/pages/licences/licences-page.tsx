@@ -4,7 +4,14 @@ import { useLists } from '../../api/queries.ts';
 import { Answer, Empty } from '../../parts/page-state.tsx';
 import { useWords } from '../../text/language.tsx';
 import { count, moment } from '../../text/when.ts';
+import type { Words } from '../../text/zh-cn.ts';
 import { ListDiff, ListReview } from './list-diff.tsx';
+
+/** In use, waiting for a person, refused by one, or superseded. */
+function standing(row: LicenceListRow, { licences }: Words): string {
+  if (row.current) return licences.current;
+  return row.review === 'waiting' ? licences.waiting : row.review === 'refused' ? licences.unused : licences.old;
+}
 
 function List({ row }: { row: LicenceListRow }) {
   const words = useWords();
@@ -13,9 +20,7 @@ function List({ row }: { row: LicenceListRow }) {
     <li className="licence-list">
       <div className="row">
         <b className="wrap">{row.label}</b>
-        <span className={`tag${row.current ? ' accent' : row.review === 'waiting' ? ' bad' : ''}`}>
-          {row.current ? words.licences.current : row.review === 'waiting' ? words.licences.waiting : words.licences.old}
-        </span>
+        <span className={`tag${row.current ? ' accent' : row.review === 'waiting' ? ' bad' : ''}`}>{standing(row, words)}</span>
         <span className="meta wrap">{row.authority}</span>
       </div>
       <dl className="inline-facts">

@@ -1,4 +1,4 @@
-/** Leads to fake postings from stored facts, on a real store: the register, many employers under one text, usual pay. */
+/** What stored posts tell of a post, on a real store: leads to fake postings (register, many employers under one text, usual pay) and reposts without a source. */
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRules } from '../../../bin/law.ts';
@@ -114,5 +114,42 @@ describe('leads to fake postings', () => {
     // The register no longer says that it was struck off: the lead stands down.
     await screen(GONE);
     expect(await leads(GONE)).toEqual([]);
+  });
+});
+
+describe('reposts that name no source', () => {
+  const ADVERT = OTHER.replaceAll('烘焙师傅', '陶艺师傅').replaceAll('面包房', '陶艺坊').replaceAll('酵种', '釉料');
+  const JOB = '霁州市陶然工艺有限公司';
+  /** An account with one post, `day` days into the month. */
+  async function published(name: string, day: number, subjectName: string | null, company: string, text: string): Promise<void> {
+    const now = new Date(Date.UTC(2026, 9, day));
+    const input: PostInput = { title: '陶艺师傅', company, text };
+    const id = await saveAccount(base.db, { platform: 'q', input: { id: name, name, ...(subjectName ? { subjectName } : {}) }, url: null, now });
+    const content = { contentSha256: sha256(canonicalJson(input)), captureId: null, publishedAt: now, now };
+    await savePost(base.db, { accountId: id, platform: 'q', externalId: name, input, ...content });
+    ids.set(name, id);
+    await screen(name);
+  }
+  const told = async (name: string): Promise<string[]> => {
+    await screen(name);
+    const { rows: found } = await base.pool.query(
+      `select why from finding where account_id = $1 and kind = 'unsourced-repost' and state = 'open' and level = 'format'`,
+      [ids.get(name)],
+    );
+    return found.map((r) => String(r.why));
+  };
+
+  it('are told from who was first, once, and withdrawn when the post names its source', async () => {
+    await published('霁州招聘', 1, '霁州市首发人力资源有限公司', JOB, ADVERT);
+    await published('转来转去', 2, null, JOB, ADVERT);
+    await published('老实转发', 3, null, JOB, `${ADVERT}\n来源：霁州招聘`);
+    await published('陶然工艺', 4, JOB, JOB, ADVERT);
+    await published('首发分号', 5, '霁州市首发人力资源有限公司', JOB, ADVERT);
+    await published('同样写法', 6, null, '临澜市青禾陶艺有限公司', ADVERT);
+    expect(await told('转来转去')).toEqual(['与账号“霁州招聘”2026-10-01发布的信息近同，单位相同，未见信息来源']);
+    for (const honest of ['霁州招聘', '老实转发', '陶然工艺', '首发分号', '同样写法']) expect(await told(honest), honest).toEqual([]);
+    for (const name of EMPLOYERS) expect(await told(name)).toEqual([]);
+    await published('转来转去', 7, null, JOB, `${ADVERT}\n转自：霁州招聘`);
+    expect(await told('转来转去')).toEqual([]);
   });
 });
