@@ -4,7 +4,7 @@
  * happens (no data folder, a folder that cannot be written, a torn file) the law is simply compiled again.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
@@ -39,8 +39,8 @@ export function lawKey(files: readonly LawFile[], off: readonly string[] = []): 
   return hash.update(JSON.stringify([...off].sort())).digest('hex');
 }
 
-/** So many laws are kept, the last ones made: the shipped one, the one in force, and those before it. */
-const KEPT = 4;
+/** So many laws are kept, the last ones used: the shipped one, the one in force, and those before it. */
+const KEPT = 8;
 const NAME = /^law-[\da-f]{16}\.bin$/;
 
 /** The folder of kept laws; null when there is no data folder, which is not made for this alone. */
@@ -59,13 +59,15 @@ export function readCompiled(key: string): CompiledLaw | null {
     const body = bytes.subarray(DIGEST_LENGTH * 2);
     if (bytes.toString('latin1', 0, DIGEST_LENGTH) !== key) return null;
     if (bytes.toString('latin1', DIGEST_LENGTH, DIGEST_LENGTH * 2) !== sha256(body)) return null;
+    const now = new Date();
+    utimesSync(fileOf(folder, key), now, now);
     return deserialize(body) as CompiledLaw;
   } catch {
     return null;
   }
 }
 
-/** Drops the oldest copies; one that another process drops first is gone all the same. */
+/** Drops the copies longest unused; one that another process drops first is gone all the same. */
 function prune(folder: string): void {
   const kept = readdirSync(folder)
     .filter((name) => NAME.test(name))
