@@ -1,9 +1,11 @@
 /**
- * The words of the model: runs of one to four units inside a clause, its beginning and end among them, figures by their
+ * The words of the model: runs of two to four units inside a clause, its beginning and end among them, figures by their
  * length only (1280 and 9800 say the same thing to a model this small). They hang in a tree, so that a run nobody
  * has seen is left after its first units; a node of the tree is a feature.
  */
 
+/** A single character says too little of Chinese to be worth a look at every place. */
+export const SHORTEST_RUN = 2;
 export const LONGEST_RUN = 4;
 const BEGIN = 1;
 const END = 2;
@@ -109,20 +111,15 @@ export function growTree(passages: readonly CountedPassage[], least: number): Gr
   return tree.prune(alive);
 }
 
-/**
- * The features of a passage, each once.
- * @param seen scratch of the tree's size, kept by the caller @param round a number never given before
- */
-export function gramsOf(tree: GramTree, units: Uint16Array, seen: Int32Array, round: number): number[] {
+/** The features of a passage, as often as they stand in it. */
+export function gramsOf(tree: GramTree, units: Uint16Array): number[] {
   const out: number[] = [];
   for (let i = 0; i < units.length; i += 1) {
     let node = ROOT;
-    for (let d = 0; d < LONGEST_RUN && i + d < units.length; d += 1) {
-      node = tree.child(node, units[i + d] as number);
+    for (let d = 1; d <= LONGEST_RUN && i + d <= units.length; d += 1) {
+      node = tree.child(node, units[i + d - 1] as number);
       if (node === 0) break;
-      if (seen[node] === round) continue;
-      seen[node] = round;
-      out.push(node);
+      if (d >= SHORTEST_RUN) out.push(node);
     }
   }
   return out;

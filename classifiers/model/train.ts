@@ -92,9 +92,7 @@ export function prepare(set: TrainingSet, rules: RuleReader, weakWeight = 0.5): 
 /** Clauses once each among weak posts: boards repeat themselves, and one of them is enough. */
 function gather(posts: readonly Prepared[], tree: GramTree): Examples {
   const out = { kinds: KINDS, offsets: [0], features: [] as number[], truth: [] as number[], weight: [] as number[] };
-  const seen = new Int32Array(tree.size);
   const met = new Set<string>();
-  let round = 0;
   for (const { examples, weight, weak } of posts) {
     for (const { units, truth } of examples.clauses) {
       if (weak) {
@@ -102,8 +100,7 @@ function gather(posts: readonly Prepared[], tree: GramTree): Examples {
         if (met.has(key)) continue;
         met.add(key);
       }
-      round += 1;
-      for (const feature of gramsOf(tree, units, seen, round)) out.features.push(feature);
+      for (const feature of gramsOf(tree, units)) out.features.push(feature);
       out.offsets.push(out.features.length);
       for (const t of truth) out.truth.push(t);
       out.weight.push(weight);

@@ -2,6 +2,8 @@
  * Finds all words of a set in a text in one pass: an Aho–Corasick automaton laid out as a double array, so that a
  * character costs one or two look-ups in typed arrays however many words there are. The tables are plain data.
  */
+import { COMMON_CHARS } from './commonness.ts';
+
 export interface Automaton {
   /** UTF-16 unit → its number among the units of all words; 0 for one that stands in no word. */
   readonly classes: Uint16Array;
@@ -113,11 +115,23 @@ class Slots {
   }
 }
 
-/** @param words distinct, none empty; found words are told by their number in this list */
-export function buildAutomaton(words: readonly string[]): Automaton {
+/** Numbers the units of all words. What is met most gets the lowest numbers, so that what is looked up most lies close together. */
+function classesOf(words: readonly string[]): { readonly classes: Uint16Array; readonly count: number } {
+  const used = new Uint8Array(65_536);
+  for (const word of words) for (let i = 0; i < word.length; i += 1) used[word.charCodeAt(i)] = 1;
   const classes = new Uint16Array(65_536);
   let count = 0;
-  for (const word of words) for (let i = 0; i < word.length; i += 1) if (classes[word.charCodeAt(i)] === 0) classes[word.charCodeAt(i)] = count += 1;
+  const number = (unit: number): void => {
+    if (used[unit] === 1 && classes[unit] === 0) classes[unit] = count += 1;
+  };
+  for (let i = 0; i < COMMON_CHARS.length; i += 1) number(COMMON_CHARS.charCodeAt(i));
+  for (let unit = 0; unit < used.length; unit += 1) number(unit);
+  return { classes, count };
+}
+
+/** @param words distinct, none empty; found words are told by their number in this list */
+export function buildAutomaton(words: readonly string[]): Automaton {
+  const { classes, count } = classesOf(words);
   const trie = growTrie(words, classes);
   const slots = new Slots();
   slots.check[0] = 0;

@@ -7,11 +7,13 @@ import type { ArticleRef, Finding } from '../../core/model/finding.ts';
 import type { QuotableField, SubjectType } from '../../core/model/post.ts';
 import { originalRange, type View } from '../text/normalise.ts';
 import type { LawDays, LawIndex } from './articles.ts';
+import { commonness } from './commonness.ts';
 import type { CompiledContext, CompiledRule } from './compile.ts';
 import { AskedContext, type Span, type Surroundings } from './context.ts';
 import type { CompiledPattern } from './pattern.ts';
+import { TOO_COMMON } from './pattern-anchors.ts';
 import { PlacedPattern, type Range } from './places.ts';
-import { type PrefilterTables, Sightings, tabulate } from './prefilter.ts';
+import { type Anchored, type PrefilterTables, Sightings, tabulate } from './prefilter.ts';
 import type { ReadPost } from './read.ts';
 
 const MAX_REPORTED = 4;
@@ -25,8 +27,11 @@ function contextsOf(rules: readonly CompiledRule[]): CompiledContext[] {
 /** What scans need to know of the rules: their patterns, then those of their contexts, in a fixed order. Plain data. */
 export function tabulateRules(rules: readonly CompiledRule[]): PrefilterTables {
   const patterns: CompiledPattern[] = rules.flatMap((rule) => rule.patterns);
-  return tabulate([...patterns, ...contextsOf(rules).flatMap((context) => context.patterns)]);
+  return tabulate([...patterns, ...contextsOf(rules).flatMap((context) => context.patterns.map(settledBy))]);
 }
+
+/** Words that settle whether a context's pattern is worth asking: its rarest alone, and none when it is met everywhere. */
+const settledBy = ({ anchors }: CompiledPattern): Anchored => ({ anchors: anchors.slice(0, 1).filter(({ words }) => commonness(words) < TOO_COMMON) });
 
 interface Owner {
   readonly rule: CompiledRule;

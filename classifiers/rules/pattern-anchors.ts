@@ -2,6 +2,7 @@
  * Which words every match of a pattern must hold, and how far from its beginning: what lets a text be searched for all
  * patterns in one pass, and a pattern be tried only around its words.
  */
+import { commonness } from './commonness.ts';
 import { type Node, widthOf } from './pattern-tree.ts';
 
 /** Every match holds one of `words`, which begins `least` to `most` units after the match does (before it, when negative). */
@@ -82,11 +83,8 @@ function shortest(words: readonly string[]): number {
   return least;
 }
 
-/** Whether `b` selects fewer texts than `a`: longer words first, then fewer of them. */
-function better(a: Anchor | null, b: Anchor): boolean {
-  const [short, long] = [a ? shortest(a.words) : 0, shortest(b.words)];
-  return long > short || (long > 0 && long === short && a !== null && b.words.length < a.words.length);
-}
+/** Whether trying a pattern around the words of `b` costs less than around those of `a`. */
+const better = (a: Anchor | null, b: Anchor): boolean => shortest(b.words) > 0 && (a === null || cost(b) < cost(a));
 
 interface Stretch extends Anchor {
   readonly from: number;
@@ -156,13 +154,20 @@ const MAX_ANCHORS = 3;
 /** One sequence inside another is one sequence: its items are neighbours. */
 const flat = (node: Node): readonly Node[] => (node.type === 'sequence' ? node.items.flatMap(flat) : node.type === 'quote' ? flat(node.inner) : [node]);
 
-/** How often words like these are met, roughly: a longer word is met far less often, a digit everywhere. */
-const commonness = (words: readonly string[]): number =>
-  words.reduce((sum, word) => sum + (word.length > 1 ? 30 ** -word.length : /[\d ,.:/-]/.test(word) ? 1 : 0.1), 0);
-/** Words together more common than this tell no texts apart. */
-const TOO_COMMON = 0.5;
+const counted = new WeakMap<readonly string[], number>();
+function commonnessOf(words: readonly string[]): number {
+  const before = counted.get(words);
+  if (before !== undefined) return before;
+  const rate = commonness(words);
+  counted.set(words, rate);
+  return rate;
+}
 /** What it costs to try the pattern around each of the words. */
-const cost = (anchor: Anchor): number => commonness(anchor.words) * (8 + anchor.most - anchor.least);
+const cost = (anchor: Anchor): number => commonnessOf(anchor.words) * (8 + anchor.most - anchor.least);
+/** A pattern tried this rarely needs no second word looked for. */
+const RARELY = 0.00005;
+/** Words together met more often than this (once in 300 characters) are not worth finding for what they tell apart. */
+export const TOO_COMMON = 0.01;
 
 /** Anchors of a pattern, the cheapest to try around first: every match holds a word of each. Empty when nothing can be promised. */
 export function anchorsOf(tree: Node): readonly Anchor[] {
@@ -174,7 +179,8 @@ export function anchorsOf(tree: Node): readonly Anchor[] {
     taken.push(next);
   }
   const anchors = taken.map(({ words, least, most }) => ({ words: withoutLonger(words), least, most })).sort((a, b) => cost(a) - cost(b));
-  return anchors.filter(({ words }, i) => i === 0 || commonness(words) < TOO_COMMON);
+  const [lead] = anchors;
+  return anchors.filter(({ words }, i) => i === 0 || (lead && commonnessOf(lead.words) > RARELY && commonnessOf(words) < TOO_COMMON));
 }
 
 /** Where a word stands, its beginning stands too: words are cut to KEPT units, and those that begin with another are left out. */
