@@ -24,7 +24,7 @@ const STEP = [1, LANE, LANE * LANE] as const;
 const laneOf = (row: number, lane: number): number => (Math.floor(row / (STEP[lane] as number)) % LANE) - MIDDLE;
 
 const SIEVE_BITS = 1 << 16;
-const sieveOf = (one: number, two: number): number => (Math.imul(one, 0x9e35) ^ Math.imul(two, 0x85eb)) & (SIEVE_BITS - 1);
+const sieveOf = (one: number, two: number): number => Math.imul((one << 16) | two, HASH) >>> 16;
 
 export class WeightTable {
   readonly kinds: number;

@@ -23,7 +23,7 @@ const FAIL = 2;
 const OUTPUT = 3;
 
 const PAIR_BITS = 1 << 16;
-const pairOf = (one: number, two: number): number => (Math.imul(one, 0x9e35) ^ Math.imul(two, 0x85eb)) & (PAIR_BITS - 1);
+const pairOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
 
 function pairsOf(words: readonly string[], classes: Uint16Array): Uint32Array {
   const pairs = new Uint32Array(PAIR_BITS >> 5);

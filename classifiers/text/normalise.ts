@@ -219,7 +219,7 @@ interface Codebook {
   readonly pairs: Uint8Array;
 }
 const SIEVE = 1 << 16;
-const sieveOf = (one: number, two: number): number => ((one * 0x9e35) ^ (two * 0x85eb)) & (SIEVE - 1);
+const sieveOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
 
 function compileCodebook(disguises: readonly Disguise[]): Codebook {
   const signs = new Uint8Array(65_536);

@@ -4,7 +4,7 @@
  * holds no match, and never keeps one back that does.
  */
 const SIZE = 1 << 16;
-const placeOf = (one: number, two: number): number => (Math.imul(one, 0x9e35) ^ Math.imul(two, 0x85eb)) & (SIZE - 1);
+const placeOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
 
 export interface PairSieve {
   /** How many pairs of each set stand in the text, in the order the sets were given; a pair may be counted for another that looks alike. */
@@ -18,11 +18,14 @@ const MAX_SETS = 8;
  * @returns counts that are overwritten by the next call
  */
 export function createPairSieve(sets: readonly string[]): PairSieve {
+  /** Of the marks, the bit whether there is any: small enough to stay near. */
+  const any = new Uint32Array(SIZE >> 5);
   const marks = new Uint8Array(SIZE);
   sets.slice(0, MAX_SETS).forEach((pairs, set) => {
     for (const pair of pairs.split(' ')) {
       const at = placeOf(pair.charCodeAt(0), pair.replace('␣', ' ').charCodeAt(1));
       marks[at] = (marks[at] as number) | (1 << set);
+      any[at >> 5] = (any[at >> 5] as number) | (1 << (at & 31));
     }
   });
   const counts = new Int32Array(sets.length);
@@ -31,9 +34,10 @@ export function createPairSieve(sets: readonly string[]): PairSieve {
     let before = 0;
     for (let i = 0; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
-      const mark = marks[placeOf(before, unit)] as number;
+      const at = placeOf(before, unit);
       before = unit;
-      if (mark === 0) continue;
+      if (((any[at >> 5] as number) & (1 << (at & 31))) === 0) continue;
+      const mark = marks[at] as number;
       for (let set = 0; set < counts.length; set += 1) if (mark & (1 << set)) counts[set] = (counts[set] as number) + 1;
     }
     return counts;
