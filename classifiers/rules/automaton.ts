@@ -11,7 +11,7 @@ export interface Automaton {
   readonly cells: Int32Array;
   /** One bit a pair of classes, hashed: set when some word begins with the pair. Most pairs of a text begin none, and this is small enough to stay near. */
   readonly pairs: Uint32Array;
-  /** Where OUTPUT points: how many words end here, then word number and length in turn. */
+  /** Where OUTPUT points: how many words end here, then label and length in turn. */
   readonly ends: Int32Array;
 }
 /** The child of state s by class c is BASE of s plus c, when CHECK of that state is s. */
@@ -39,11 +39,12 @@ interface Trie {
   readonly parent: number[];
   readonly unit: number[];
   readonly children: number[][];
+  /** Label of the word that ends here; -1 for none. */
   readonly word: number[];
   readonly length: number[];
 }
 
-function growTrie(words: readonly string[], classes: Uint16Array): Trie {
+function growTrie(words: readonly string[], labels: readonly number[], classes: Uint16Array): Trie {
   const trie: Trie = { parent: [0], unit: [0], children: [[]], word: [-1], length: [0] };
   const known = new Map<number, number>();
   words.forEach((text, number) => {
@@ -63,7 +64,7 @@ function growTrie(words: readonly string[], classes: Uint16Array): Trie {
       }
       node = child;
     }
-    trie.word[node] = number;
+    trie.word[node] = labels[number] as number;
   });
   return trie;
 }
@@ -129,10 +130,13 @@ function classesOf(words: readonly string[]): { readonly classes: Uint16Array; r
   return { classes, count };
 }
 
-/** @param words distinct, none empty; found words are told by their number in this list */
-export function buildAutomaton(words: readonly string[]): Automaton {
+/**
+ * @param words distinct, none empty
+ * @param labels one a word, by which found words are told; those that nobody needs to tell apart share one
+ */
+export function buildAutomaton(words: readonly string[], labels: readonly number[]): Automaton {
   const { classes, count } = classesOf(words);
-  const trie = growTrie(words, classes);
+  const trie = growTrie(words, labels, classes);
   const slots = new Slots();
   slots.check[0] = 0;
   const state = new Int32Array(trie.parent.length);
@@ -209,7 +213,7 @@ export class FoundWords {
   }
 }
 
-/** Finds every word of the text, in the order of their ends: its number and where it begins. */
+/** Finds every word of the text, in the order of their ends: its label and where it begins. */
 export function findWords({ classes, cells, pairs, ends }: Automaton, text: string, found: FoundWords): void {
   found.count = 0;
   let state = 0;

@@ -12,7 +12,7 @@ export interface Anchored {
 /** Plain data: groups of words shared by patterns, and the automaton that finds them. */
 export interface PrefilterTables {
   readonly automaton: Automaton;
-  /** Word → the groups it belongs to: `wordGroups[wordFrom[w]]` up to `wordFrom[w + 1]`. */
+  /** Label of words → the groups they belong to: `wordGroups[wordFrom[w]]` up to `wordFrom[w + 1]`. */
   readonly wordFrom: Int32Array;
   readonly wordGroups: Int32Array;
   /** Pattern → its groups, in the order of its anchors. */
@@ -40,12 +40,28 @@ export function tabulate(patterns: readonly Anchored[]): PrefilterTables {
       else owners.set(word, [group]);
     }
   });
-  const lists = [...owners.values()];
+  // Words of the same groups need not be told apart: they share a label, and what is kept of each label stays small.
+  const labels = new Map<string, number>();
+  const lists: number[][] = [];
+  const labelOf = (list: number[]): number => {
+    const key = list.join(',');
+    const known = labels.get(key);
+    if (known !== undefined) return known;
+    labels.set(key, lists.length);
+    return lists.push(list) - 1;
+  };
+  const wordLabels = [...owners.values()].map(labelOf);
   const wordFrom = new Int32Array(lists.length + 1);
-  lists.forEach((list, word) => {
-    wordFrom[word + 1] = (wordFrom[word] as number) + list.length;
+  lists.forEach((list, label) => {
+    wordFrom[label + 1] = (wordFrom[label] as number) + list.length;
   });
-  return { automaton: buildAutomaton([...owners.keys()]), wordFrom, wordGroups: Int32Array.from(lists.flat()), groups, groupCount: groupWords.length };
+  return {
+    automaton: buildAutomaton([...owners.keys()], wordLabels),
+    wordFrom,
+    wordGroups: Int32Array.from(lists.flat()),
+    groups,
+    groupCount: groupWords.length,
+  };
 }
 
 /** So many places of one group are looked at one by one; a text with more is searched as a whole for that group's patterns. */
@@ -53,6 +69,8 @@ const MAX_PLACES = 4_096;
 const FEW = 24;
 const MAX_STEPS = 256;
 const NONE = new Int32Array(0);
+/** No anchor is longer: they are cut in `pattern-anchors.ts`. */
+const LONGEST_WORD = 16;
 /** Of a word: the scan that last saw it. */
 const SEEN = 0;
 /** Its first and last place there. */
@@ -193,9 +211,10 @@ export class Sightings {
     for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
       for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
         const start = this.found.starts[place - 1] as number;
-        if (start > to) break;
+        // Found in the order of their ends: one that begins earlier may come after.
+        if (start > to + LONGEST_WORD) break;
         steps += 1;
-        if (start >= from || steps > MAX_STEPS) return true;
+        if ((start >= from && start <= to) || steps > MAX_STEPS) return true;
       }
     }
     return false;

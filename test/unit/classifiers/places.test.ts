@@ -43,7 +43,7 @@ describe('automaton', () => {
     fc.assert(
       fc.property(words, fc.string({ unit: fc.constantFrom('甲', '乙', '丙', 'a', 'b'), maxLength: 60 }), (list, text) => {
         const words = new FoundWords();
-        findWords(buildAutomaton(list), text, words);
+        findWords(buildAutomaton(list, [...list.keys()]), text, words);
         const found = Array.from({ length: words.count }, (_, i) => `${list[words.words[i] ?? -1]}@${words.starts[i]}`);
         const expected = list.flatMap((word) => Array.from(text, (_, i) => i).flatMap((i) => (text.startsWith(word, i) ? [`${word}@${i}`] : [])));
         expect(found.sort()).toEqual(expected.sort());
