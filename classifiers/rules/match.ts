@@ -12,7 +12,7 @@ import type { CompiledContext, CompiledRule } from './compile.ts';
 import { AskedContext, type Span, type Surroundings } from './context.ts';
 import type { CompiledPattern } from './pattern.ts';
 import { TOO_COMMON } from './pattern-anchors.ts';
-import { PlacedPattern, type Range } from './places.ts';
+import { PlacedPatterns, type Range } from './places.ts';
 import { type Anchored, type PrefilterTables, Sightings, tabulate } from './prefilter.ts';
 import type { ReadPost } from './read.ts';
 
@@ -35,13 +35,12 @@ const settledBy = ({ anchors }: CompiledPattern): Anchored => ({ anchors: anchor
 
 interface Owner {
   readonly rule: CompiledRule;
-  readonly pattern: PlacedPattern;
   readonly unless: readonly AskedContext[];
   readonly requires: readonly AskedContext[];
   readonly exempt: readonly { readonly context: AskedContext; readonly ground: string }[];
 }
 
-function ownersOf(rules: readonly CompiledRule[], { groups }: PrefilterTables): Owner[] {
+function ownersOf(rules: readonly CompiledRule[]): Owner[] {
   let number = rules.reduce((sum, rule) => sum + rule.patterns.length, 0);
   const asked = new Map<CompiledContext, AskedContext>();
   for (const context of contextsOf(rules)) {
@@ -54,14 +53,13 @@ function ownersOf(rules: readonly CompiledRule[], { groups }: PrefilterTables): 
     );
   }
   const ask = (context: CompiledContext): AskedContext => asked.get(context) as AskedContext;
-  let pattern = 0;
   return rules.flatMap((rule) => {
     const around = {
       unless: rule.unless.map(ask),
       requires: rule.requires.map(ask),
       exempt: rule.exempt.map(({ context, ground }) => ({ context: ask(context), ground })),
     };
-    return rule.patterns.map((compiled): Owner => ({ rule, pattern: new PlacedPattern(compiled, groups[pattern++] ?? []), ...around }));
+    return rule.patterns.map((): Owner => ({ rule, ...around }));
   });
 }
 
@@ -106,20 +104,27 @@ function reported(hits: Hit[]): Hit[] {
  * @returns a function from a read post and the days whose law applies to findings, all rules' findings side by side
  */
 export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterTables, law: LawIndex): (read: ReadPost, days: LawDays) => Finding[] {
-  const owners = ownersOf(rules, tables);
+  const owners = ownersOf(rules);
+  const patterns = new PlacedPatterns(
+    rules.flatMap((rule) => rule.patterns),
+    tables.groups,
+  );
   const seenInWhole = new Sightings(tables, owners.length);
   const seenInView = new Sightings(tables, owners.length);
 
   const tryAll = (seen: Sightings, scanned: readonly Scanned[], { whole, post }: ReadPost, hits: Hit[]): void => {
     const subject = post.account?.subjectType ?? 'unknown';
     seen.forEach((number) => {
-      const { rule, pattern, unless, requires, exempt } = owners[number] as Owner;
-      if (rule.subjects && subject !== 'unknown' && !rule.subjects.has(subject)) return;
-      let [current, count] = [scanned[0], 0];
-      pattern.forEach(seen, scanned, (range, place) => {
+      let current = scanned[0];
+      let count = 0;
+      patterns.forEach(number, seen, scanned, (range, place) => {
+        const { rule, unless, requires, exempt } = owners[number] as Owner;
         const { field, view, original, order } = range as Scanned;
-        if (range !== current) [current, count] = [range as Scanned, 0];
-        if (!rule.fields.has(field)) return false;
+        if (range !== current) {
+          current = range as Scanned;
+          count = 0;
+        }
+        if (!rule.fields.has(field) || (rule.subjects && subject !== 'unknown' && !rule.subjects.has(subject))) return false;
         const around: Surroundings = { text: range.text, seen, whole, seenInWhole };
         if (unless.some((c) => c.holds(around, place)) || !requires.every((c) => c.holds(around, place))) return true;
         const inner = trimmed(range.text, place);

@@ -1,12 +1,11 @@
 /**
- * The places of one pattern in a text, found by trying it only where its words stand. Gives exactly what trying it
+ * The places of patterns in a text, found by trying each only where its words stand. Gives exactly what trying it
  * everywhere gives, leftmost first and without overlaps: a match cannot begin outside a window. Bounded in number.
  */
 
 import type { Span } from './context.ts';
 import type { CompiledPattern } from './pattern.ts';
-import type { Anchor } from './pattern-anchors.ts';
-import type { Sightings } from './prefilter.ts';
+import { type Lists, laidOut, type Sightings } from './prefilter.ts';
 
 const MAX_TRIED = 200;
 
@@ -16,28 +15,36 @@ export interface Range {
   readonly text: string;
 }
 
-export class PlacedPattern {
-  private readonly pattern: CompiledPattern;
-  private readonly groups: readonly number[];
-  private readonly lead: Anchor | undefined;
-  private windowed: RegExp | undefined;
-  private everywhere: RegExp | undefined;
+/** Three numbers an anchor, a pattern's after another: its group in the prefilter, and how far from the match's beginning its words begin. */
+const GROUP = 0;
+const LEAST = 1;
+const MOST = 2;
+const STRIDE = 3;
 
-  /** @param groups numbers of the pattern's anchors in the prefilter, in order */
-  constructor(pattern: CompiledPattern, groups: readonly number[]) {
-    this.pattern = pattern;
-    this.groups = groups;
-    this.lead = pattern.anchors[0];
+export class PlacedPatterns {
+  private readonly patterns: readonly CompiledPattern[];
+  private readonly anchors: Lists;
+  private readonly windowed: (RegExp | undefined)[];
+  private readonly everywhere: (RegExp | undefined)[];
+
+  /** @param groups of each pattern, the numbers of its anchors in the prefilter, in order */
+  constructor(patterns: readonly CompiledPattern[], groups: readonly (readonly number[])[]) {
+    this.patterns = patterns;
+    this.anchors = laidOut(patterns.map(({ anchors }, p) => anchors.flatMap(({ least, most }, i) => [groups[p]?.[i] as number, least, most])));
+    this.windowed = patterns.map(() => undefined);
+    this.everywhere = patterns.map(() => undefined);
   }
 
-  /** Calls `found` for every place, until it says `false`. `ranges` lie one after the other in the scanned text. */
-  forEach(seen: Sightings, ranges: readonly Range[], found: (range: Range, place: Span) => boolean): void {
-    const places = this.lead ? seen.placesOf(this.groups[0] as number) : null;
+  /** Calls `found` for every place of a pattern, until it says `false`. `ranges` lie one after the other in the scanned text. */
+  forEach(pattern: number, seen: Sightings, ranges: readonly Range[], found: (range: Range, place: Span) => boolean): void {
+    const { from: begins, items } = this.anchors;
+    const lead = begins[pattern] as number;
+    const places = lead < (begins[pattern + 1] as number) ? seen.placesOf(items[lead + GROUP] as number) : null;
     if (places === null) {
-      for (const range of ranges) this.tryEverywhere(range, found);
+      for (const range of ranges) this.tryEverywhere(pattern, range, found);
       return;
     }
-    const { least, most } = this.lead as Anchor;
+    const [least, most] = [items[lead + LEAST] as number, items[lead + MOST] as number];
     let current = 0;
     let resume = 0;
     let tried = 0;
@@ -53,59 +60,57 @@ export class PlacedPattern {
       if (word < range.from || tried >= MAX_TRIED) continue;
       const until = Math.min(word - range.from - least, range.text.length);
       let from = Math.max(resume, word - range.from - most);
-      if (from > until || !this.othersStand(seen, range.from + from, range.from + until)) continue;
+      if (from > until || !this.othersStand(pattern, seen, range.from + from, range.from + until)) continue;
+      const regex = this.windowedRegex(pattern, least, most);
       for (; from <= until && tried < MAX_TRIED; tried += 1) {
-        const match = this.tryAt(range.text, from);
+        regex.lastIndex = from;
+        const match = regex.exec(range.text);
         if (!match) {
           resume = until + 1;
           break;
         }
-        const end = this.windowedRegex().lastIndex;
+        const end = regex.lastIndex;
         const start = most > least ? from + (match[1] as string).length : from;
-        if (!found(range, this.quoted(match, start, end))) tried = MAX_TRIED;
+        if (!found(range, this.quoted(pattern, match, start, end))) tried = MAX_TRIED;
         resume = from = Math.max(end, start + 1);
       }
     }
   }
 
   /** Whether words of the other groups stand where a match that begins within `from..to` would hold them. */
-  private othersStand(seen: Sightings, from: number, to: number): boolean {
-    for (let i = 1; i < this.groups.length; i += 1) {
-      const { least, most } = this.pattern.anchors[i] as Anchor;
-      if (!seen.stands(this.groups[i] as number, from + least, to + most)) return false;
+  private othersStand(pattern: number, seen: Sightings, from: number, to: number): boolean {
+    const { from: begins, items } = this.anchors;
+    const until = begins[pattern + 1] as number;
+    for (let at = (begins[pattern] as number) + STRIDE; at < until; at += STRIDE) {
+      if (!seen.stands(items[at + GROUP] as number, from + (items[at + LEAST] as number), to + (items[at + MOST] as number))) return false;
     }
     return true;
   }
 
-  private windowedRegex(): RegExp {
-    if (!this.windowed) {
-      const { least, most } = this.lead as Anchor;
-      const { source, quotes } = this.pattern;
-      this.windowed = new RegExp(`${most > least ? `([^]{0,${most - least}}?)` : ''}(?:${source})`, quotes ? 'yd' : 'y');
-    }
-    return this.windowed;
+  private windowedRegex(pattern: number, least: number, most: number): RegExp {
+    const known = this.windowed[pattern];
+    if (known) return known;
+    const { source, quotes } = this.patterns[pattern] as CompiledPattern;
+    const made = new RegExp(`${most > least ? `([^]{0,${most - least}}?)` : ''}(?:${source})`, quotes ? 'yd' : 'y');
+    this.windowed[pattern] = made;
+    return made;
   }
 
-  private tryAt(text: string, from: number): RegExpExecArray | null {
-    const regex = this.windowedRegex();
-    regex.lastIndex = from;
-    return regex.exec(text);
-  }
-
-  private quoted(match: RegExpExecArray, start: number, end: number): Span {
-    const marked = this.pattern.quotes ? match.indices?.at(-1) : undefined;
+  private quoted(pattern: number, match: RegExpExecArray, start: number, end: number): Span {
+    const marked = this.patterns[pattern]?.quotes ? match.indices?.at(-1) : undefined;
     return marked ? { start: marked[0], end: marked[1] } : { start, end };
   }
 
-  private tryEverywhere(range: Range, found: (range: Range, place: Span) => boolean): void {
-    this.everywhere ??= new RegExp(this.pattern.source, this.pattern.quotes ? 'gd' : 'g');
-    const regex = this.everywhere;
+  private tryEverywhere(pattern: number, range: Range, found: (range: Range, place: Span) => boolean): void {
+    const { source, quotes } = this.patterns[pattern] as CompiledPattern;
+    const regex = this.everywhere[pattern] ?? new RegExp(source, quotes ? 'gd' : 'g');
+    this.everywhere[pattern] = regex;
     regex.lastIndex = 0;
     for (let tried = 0; tried < MAX_TRIED; tried += 1) {
       const match = regex.exec(range.text);
       if (!match) return;
       const resume = Math.max(regex.lastIndex, match.index + 1);
-      if (!found(range, this.quoted(match, match.index, regex.lastIndex))) return;
+      if (!found(range, this.quoted(pattern, match, match.index, regex.lastIndex))) return;
       regex.lastIndex = resume;
     }
   }

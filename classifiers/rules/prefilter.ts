@@ -79,11 +79,25 @@ const LAST = 2;
 /** Where its groups begin in `wordGroups`; they end where the next word's begin. */
 const GROUPS = 3;
 
+/** List i is `items[from[i]]` up to `items[from[i + 1]]`: numbers that are asked for together lie together. */
+export interface Lists {
+  readonly from: Int32Array;
+  readonly items: Int32Array;
+}
+export function laidOut(lists: readonly (readonly number[])[]): Lists {
+  const from = new Int32Array(lists.length + 1);
+  lists.forEach((list, i) => {
+    from[i + 1] = (from[i] as number) + list.length;
+  });
+  return { from, items: Int32Array.from(lists.flat()) };
+}
+
 /** What one scan of a text saw; made once and used for text after text. Places are kept by word, and a group's put together when asked for. */
 export class Sightings {
   private readonly tables: PrefilterTables;
-  /** Group → the patterns that are first looked for by it. */
-  private readonly ledBy: readonly (readonly number[])[];
+  /** Pattern → its groups, and group → the patterns first looked for by it: lists laid end to end, each with where it begins. */
+  private readonly groupsOf: Lists;
+  private readonly ledBy: Lists;
   private readonly always: readonly number[];
   /** Four numbers a word, side by side because they are asked for together: SEEN, FIRST, LAST, GROUPS. */
   private readonly chains: Int32Array;
@@ -111,7 +125,8 @@ export class Sightings {
       if (lead === undefined) always.push(pattern);
       else ledBy[lead]?.push(pattern);
     });
-    this.ledBy = ledBy;
+    this.ledBy = laidOut(ledBy);
+    this.groupsOf = laidOut(groups);
     this.always = always;
     this.chains = new Int32Array(wordFrom.length * 4);
     for (let word = 0; word < wordFrom.length; word += 1) this.chains[word * 4 + GROUPS] = wordFrom[word] as number;
@@ -143,8 +158,12 @@ export class Sightings {
       chains[word * 4 + LAST] = place;
     }
     for (let i = 0; i < this.leadCount; i += 1) {
-      const patterns = this.ledBy[this.leadsSeen[i] as number] as readonly number[];
-      for (let p = 0; p < patterns.length; p += 1) if (this.can(patterns[p] as number)) this.enable(patterns[p] as number);
+      const group = this.leadsSeen[i] as number;
+      const until = this.ledBy.from[group + 1] as number;
+      for (let p = this.ledBy.from[group] as number; p < until; p += 1) {
+        const pattern = this.ledBy.items[p] as number;
+        if (this.can(pattern)) this.enable(pattern);
+      }
     }
     this.leadCount = 0;
   }
@@ -178,8 +197,9 @@ export class Sightings {
 
   /** Whether each of the pattern's groups was seen, wherever. */
   can(pattern: number): boolean {
-    const groups = this.tables.groups[pattern] as readonly number[];
-    for (let i = 0; i < groups.length; i += 1) if (!this.sees(groups[i] as number)) return false;
+    const { from, items } = this.groupsOf;
+    const until = from[pattern + 1] as number;
+    for (let i = from[pattern] as number; i < until; i += 1) if (!this.sees(items[i] as number)) return false;
     return true;
   }
 

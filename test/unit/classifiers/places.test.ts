@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRules } from '../../../bin/law.ts';
 import { buildAutomaton, FoundWords, findWords } from '../../../classifiers/rules/automaton.ts';
 import { type CompiledPattern, compilePattern } from '../../../classifiers/rules/pattern.ts';
-import { PlacedPattern } from '../../../classifiers/rules/places.ts';
+import { PlacedPatterns } from '../../../classifiers/rules/places.ts';
 import { Sightings, tabulate } from '../../../classifiers/rules/prefilter.ts';
 
 const rules = loadRules();
@@ -15,8 +15,10 @@ const folded = texts.map((text) => rules.read({ text }).fields[0]?.read.view.tex
 function placesOf(patterns: readonly CompiledPattern[]) {
   const tables = tabulate(patterns);
   const seen = new Sightings(tables);
-  const placed = patterns.map(
-    (pattern, i) => [new PlacedPattern(pattern, tables.groups[i] ?? []), new PlacedPattern({ ...pattern, anchors: [] }, [])] as const,
+  const around = new PlacedPatterns(patterns, tables.groups);
+  const all = new PlacedPatterns(
+    patterns.map((pattern) => ({ ...pattern, anchors: [] })),
+    [],
   );
   return (fields: readonly string[]): { anchored: string[]; everywhere: string[] } => {
     let at = 0;
@@ -27,11 +29,11 @@ function placesOf(patterns: readonly CompiledPattern[]) {
     });
     seen.scan(`${fields.join('\n')}\n`);
     const [anchored, everywhere]: [string[], string[]] = [[], []];
-    for (const [number, [around, all]] of placed.entries()) {
+    for (const number of patterns.keys()) {
       const told = (list: string[]) => (range: { from: number }, place: { start: number; end: number }) =>
         list.push(`${number}: ${range.from} ${place.start}-${place.end}`) > 0;
-      if (seen.can(number)) around.forEach(seen, ranges, told(anchored));
-      all.forEach(seen, ranges, told(everywhere));
+      if (seen.can(number)) around.forEach(number, seen, ranges, told(anchored));
+      all.forEach(number, seen, ranges, told(everywhere));
     }
     return { anchored, everywhere };
   };
