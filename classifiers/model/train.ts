@@ -62,7 +62,7 @@ const SPEECHLESS = -20;
 /** Written for training: not how people write every day. */
 export const OWN_SOURCES: ReadonlySet<string> = new Set(['written', 'wordings']);
 const REFERENCE_POINTS = 21;
-const DEFAULTS = { epochs: 4, l1: 0.3, l2: 2, rate: 1, positive: 3 } as const;
+const DEFAULTS = { epochs: 4, l1: 5, l2: 2, rate: 1, positive: 3 } as const;
 
 /** Reads all posts once. Unlabelled posts of an employer among the labelled are left out: they would tell of the other side of a split. */
 export function prepare(set: TrainingSet, rules: RuleReader, weakWeight = 0.5): Prepared[] {
