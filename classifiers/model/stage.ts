@@ -25,6 +25,7 @@ const two = (p: number): number => Math.round(p * 100) / 100;
 export function createModelStage(whole: ModelFile, { cite }: { readonly cite?: Cite } = {}): LinearStage {
   const file = speaking(whole);
   const id = `linear@${file.id}`;
+  if (file.kinds.length === 0) return { id, predict: () => [] };
   const table = new WeightTable(file);
   const agency = file.kinds.findIndex((k) => k.kind === 'acts-as-intermediary');
 
