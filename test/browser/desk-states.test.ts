@@ -96,6 +96,24 @@ describe('the review page by keyboard', () => {
     expect(state.cases.get(state.queue[0]?.id ?? '')?.version).toBe(11);
   });
 
+  it('judges equal findings together, with every post listed', async () => {
+    const state = freshState();
+    const view = bigCase(state.queue[0] as api.QueueRow);
+    for (const equal of view.findings.slice(0, 2)) equal.alike = 'k';
+    state.cases.set(view.id, view);
+    const { page } = await desk(firstCase, { state });
+    await page.locator('[data-finding-row]').first().waitFor();
+    await pressUntil(page, 's', page.getByRole('dialog').getByText('一并判断 2 条'));
+    expect(await page.locator('.alike-posts li').count()).toBe(2);
+    await page.keyboard.press('2');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(async () => [await findingState(page, 1), await findingState(page, 2), await findingState(page, 3)])
+      .toEqual(['rejected', 'rejected', 'open']);
+    expect(state.writes.filter((line) => line.includes('/actions'))).toHaveLength(1);
+    expect(state.writes.at(-1)).toContain('"reason":"not_what_it_says"');
+  });
+
   it('decides nothing while an input method composes', async () => {
     const { page, state } = await desk(firstCase);
     await page.locator('[data-finding-row]').first().waitFor();
