@@ -101,6 +101,37 @@ function telling(fold: Fold, chosen: readonly number[], kind: number, most: numb
   return new Map(ranked.slice(0, most).map(({ run }) => [run, `r${run}`]));
 }
 
+interface Vector {
+  log(): Vector;
+}
+interface Sylvester {
+  readonly Vector: { readonly prototype: Vector; create(elements: readonly number[]): Vector };
+}
+/** Steps of one descent. */
+const MOST_STEPS = 200;
+
+/**
+ * The package's gradient descent stops only when the cost moves by less than 0.0001, and on these posts it sometimes goes on for
+ * 500 steps a post and then throws. The cost is the only thing in it that takes logarithms, two a step: after so many, they
+ * tell of a cost that hardly moves any more, and it ends with the weights it has.
+ */
+function held<T>(work: () => T): T {
+  const natural = createRequire(load.resolve('natural/lib/natural/classifiers/logistic_regression_classifier.js'));
+  const { Vector } = createRequire(natural.resolve('apparatus'))('sylvester') as Sylvester;
+  const whole = Vector.prototype.log;
+  let taken = 0;
+  Vector.prototype.log = function (this: Vector & { readonly elements: readonly number[] }): Vector {
+    taken += 1;
+    if (taken <= 2 * MOST_STEPS) return whole.call(this);
+    return Vector.create(this.elements.map(() => -1 + taken * 1e-8));
+  };
+  try {
+    return work();
+  } finally {
+    Vector.prototype.log = whole;
+  }
+}
+
 interface Settings<Inner> {
   readonly name: string;
   readonly make: () => Made<Inner>;
@@ -134,7 +165,7 @@ function trainKind<Inner>(fold: Fold, kind: number, { make, features, negatives,
     for (const token of tokens) row[at.get(token) ?? 0] = 1;
     return row;
   };
-  classifier.train();
+  held(() => classifier.train());
   return (runs) =>
     margin(
       classifier.classifier,

@@ -131,14 +131,24 @@ function scored(source: string, rows: readonly Row[], names: readonly string[], 
   };
 }
 
-/** A rival under our own conditions: thresholds from the other folds, chosen by the same functions. */
-function rivalSpeech(name: string, margins: readonly number[], others: readonly HeldOut[][]): Speech {
-  const said = (from: (rows: readonly HeldOut[]) => number | null): Finding[] =>
+interface Thresholds {
+  readonly alone: number | null;
+  readonly behind: number | null;
+}
+/** A rival's thresholds for a kind, from the other folds, chosen by the functions that choose ours. */
+const thresholdsOf = (rows: readonly HeldOut[]): Thresholds => ({
+  alone: bestMargin(rows),
+  behind: chooseRaise(rows.filter((r) => r.silent && r.truth >= 0))?.margin ?? null,
+});
+
+function rivalSpeech(name: string, margins: readonly number[], thresholds: readonly Thresholds[]): Speech {
+  const said = (from: (of: Thresholds) => number | null): Finding[] =>
     MEASURED_KINDS.flatMap((kind, k) => {
-      const least = from(others[k] ?? []);
+      const of = thresholds[k];
+      const least = of ? from(of) : null;
       return least !== null && (margins[k] as number) >= least ? [bareFinding(kind, name)] : [];
     });
-  return { alone: said(bestMargin), behind: said((rows) => chooseRaise(rows.filter((r) => r.silent && r.truth >= 0))?.margin ?? null) };
+  return { alone: said((of) => of.alone), behind: said((of) => of.behind) };
 }
 const byKind = (rows: readonly HeldOut[]): HeldOut[][] => {
   const split = MEASURED_KINDS.map((): HeldOut[] => []);
@@ -168,7 +178,7 @@ function judgedRows(posts: readonly Prepared[], options: TrainOptions, rivals: r
     const stage = createModelStage(settled);
     const split = byKind(rows);
     const alone = createModelStage({ ...settled, kinds: settled.kinds.map((k, i) => ({ ...k, raise: bestMargin(split[i] ?? []) })) });
-    const theirs = rivals.map((_r, i) => byKind(others.flatMap((part) => part.rivals[i]?.rows ?? [])));
+    const theirs = rivals.map((_r, i) => byKind(others.flatMap((part) => part.rivals[i]?.rows ?? [])).map(thresholdsOf));
     return of(f).flatMap((post): Row[] => {
       if (!post.told) return [];
       const { read } = post.told;
