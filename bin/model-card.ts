@@ -119,7 +119,7 @@ function speaking({ file }: ReadModel): string {
 export function cardBody(model: ReadModel, record: EvaluationRecord): string {
   const { evaluation } = record;
   const rivals = evaluation.sources[0]?.rivals.map((r) => r.name) ?? [];
-  const same = model.file.data === record.data ? 'on the posts it learned from' : `**on other posts than it learned from** (data ${record.data.slice(0, 12)})`;
+  const same = model.file.data === record.data ? 'on the posts it learned from' : `**on other data than it learned from** (data ${record.data.slice(0, 12)})`;
   return [
     `**The file.** \`${model.file.id}\`, format \`${model.file.format}\`, SHA-256 \`${model.sha256}\`, learned from ${model.file.trainedOn} (data \`${model.file.data?.slice(0, 12) ?? 'not noted'}\`), seed ${model.file.seed}. ${speaking(model)}`,
     `**Measured** with \`pincha model evaluate --seed ${record.seed}\` ${same}: ${record.folds} folds by employer, each post judged by weights that had not seen its employer, with rules \`${record.rules}\`. Macro-F1 over kinds with ${LEAST_POSITIVES} sure positives; 95 % intervals by drawing employers.`,

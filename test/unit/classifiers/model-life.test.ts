@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { wordsOf } from '../../../bin/commands/model-life.ts';
+import { CARD, EVALUATION, readEvaluation, renewCard } from '../../../bin/model-card.ts';
 import { dataDigest } from '../../../bin/model-data.ts';
 import { readModel, SHIPPED_MODEL } from '../../../bin/model-home.ts';
 import { examplesOf, type LabelledPost } from '../../../classifiers/model/dataset.ts';
@@ -13,11 +15,27 @@ import { prepare, type RuleReader, truthsOf } from '../../../classifiers/model/t
 import { isNotice } from '../../../classifiers/rules/posting.ts';
 import { readPost } from '../../../classifiers/rules/read.ts';
 import { createNormaliser } from '../../../classifiers/text/normalise.ts';
+import { sha256 } from '../../../core/digest.ts';
 import type { FindingKind } from '../../../core/model/taxonomy.ts';
 import { expectedShare, shiftOf } from '../../../core/statistics.ts';
 
 const normalise = createNormaliser();
 const silentRules: RuleReader = { read: (post) => readPost(post, normalise), find: () => [], isNotice };
+
+describe('the card', () => {
+  const card = readFileSync(CARD, 'utf8');
+  it('names the file that ships and its digest', () => {
+    const shipped = readFileSync(SHIPPED_MODEL, 'utf8');
+    expect(card).toContain(sha256(shipped));
+    expect(card).toContain(`\`${(JSON.parse(shipped) as { id: string }).id}\``);
+  });
+  it('says what was measured, and where that was on other data than the file learned from', () => {
+    const [model, record] = [readModel(SHIPPED_MODEL), readEvaluation(EVALUATION)];
+    expect(renewCard(CARD, model, record).stale).toBe(false);
+    expect(card.includes('on other data than it learned from')).toBe(record.data !== model.file.data);
+    expect(renewCard(CARD, { ...model, file: { ...model.file, id: 'other-1' } }, record).stale).toBe(true);
+  });
+});
 
 const decision = (id: string, kind: FindingKind, confirmed: boolean, quote: string | null, more: Partial<Decision> = {}): Decision => ({
   id,
