@@ -6,8 +6,8 @@
 import type { Finding } from '../../core/model/finding.ts';
 import type { QuotableField } from '../../core/model/post.ts';
 import { originalRange } from '../text/normalise.ts';
-import { createPairSieve } from '../text/pair-sieve.ts';
 import type { RuleSet } from './compile.ts';
+import { hintsOf } from './hints.ts';
 import type { ReadPost } from './read.ts';
 
 interface Element {
@@ -63,10 +63,6 @@ const ELEMENTS: readonly Element[] = [
 const NEGOTIABLE = /面议|面谈|电议|详谈|薪资?可谈|价钱好说|待遇从优/;
 const REPOST =
   /(?:^|[\n[【( ])(?:转发|转载|代转|帮转|扩散|转)(?=[:】\])》! ])|帮(?:朋友|忙|人|转)_?(?:转发?|扩散)|转发扩散|代朋友转|(?:复制|截图|搬|转)(?:过来|来)?的[:,]|(?:复制|搬运)过来|截图转|(?:抓取|采集|搬运)自|不知(?:道)?(?:出处|来源|谁发)|(?:出处|来源)(?:不[明详]|未知)|谁发的?不(?:清楚|知道|晓得)|(?:不晓得|不知道|不清楚)[^,。\n]{0,6}(?:谁|哪)[^,。\n]{0,10}(?:发|出)的|转给_?(?:需要|有需要)的/;
-/** Pairs of which every match of REPOST holds one. */
-const lookForRepost = createPairSieve([
-  '转发 转载 代转 帮转 扩散 转: 转] 转】 转) 转》 转! 转␣ 帮朋 帮忙 帮人 友转 复制 截图 搬的 搬来 搬过 转的 转来 转过 搬运 抓取 采集 出处 来源 谁发 哪发 晓得 知道 清楚 转给',
-]);
 const SOURCE =
   /(?<!不知道?|不明|没有?|无|未注明|未标明?)(?:来源|出处)(?!不|未)|来自(?!各|全国|五湖|网络|多)|转自(?!网络|别处|多)|原文(?:链接|地址)|信息提供|摘自(?!网络|多)|via |原作者[:]|@[^\s]{2,20}|原发(?:于|布)|首发于/;
 
@@ -169,7 +165,7 @@ export function formatFindings(read: ReadPost, rules: RuleSet, asOf: Date | unde
     const finding = computed(rules, negotiable ? 'pay-negotiable' : `missing-${element.name}`, 'missing-element', asOf);
     findings.push(negotiable ? pointed(finding, read, ['salary', 'title', 'text'], NEGOTIABLE) : finding);
   }
-  if ((lookForRepost(read.whole)[0] as number) > 0 && REPOST.test(read.whole) && !SOURCE.test(read.whole)) {
+  if (hintsOf(read.whole).reposts > 0 && REPOST.test(read.whole) && !SOURCE.test(read.whole)) {
     findings.push(pointed(computed(rules, 'unsourced-repost', 'unsourced-repost', asOf), read, ['title', 'text'], REPOST));
   }
   return findings;

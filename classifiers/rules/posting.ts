@@ -3,7 +3,7 @@
  * that rules look for and lack every element of a posting; they are told by what they are about together with the
  * absence of anything that offers: an employer, number or pay field, duties, a telephone or chat id, an invitation to apply.
  */
-import { createPairSieve } from '../text/pair-sieve.ts';
+import { hintsOf } from './hints.ts';
 import type { ReadPost } from './read.ts';
 
 /** The police, courts, unions and papers speaking, questions about rights, and stories told about others. */
@@ -22,17 +22,12 @@ const OFFERED_PLAINLY =
 const OFFERED =
   /(?:岗位|工作|职位|任职)(?:职责|要求|资格|描述|内容|条件)|报名费|带队|结算|(?:招[聘收募]?|聘|岗位?|需要?|缺|要)[^。!?\n]{0,16}\d{1,4} ?(?:名|人|位)(?![^,。]{0,6}(?:被|受骗|上当|报警|投诉))|(?<!\d)1[3-9]\d{9}(?!\d)|(?:微信|qq|vx|v信|飞机)[^。\n]{0,4}[:号 ]{1,2}[a-z\d_-]{5,20}|(?:投递|发送)简历|简历(?:发|投)|(?:应聘|报名|面试)(?:请|地[点址]|电话|方式|时间)|(?:我司|我厂|本店|本厂|公司)(?:现|因|长期|急|直)?[^,。\n]{0,8}(?:招聘?|诚聘)|(?:诚聘|急招|急聘|直招|现招|高薪招)/;
 
-/** Pairs of which every match of TOLD, of CLOSED and each word of TOLD_TOGETHER holds one; `SINGLES` are its words of one character. */
-const look = createPairSieve([
-  '民警 警方 派出 公安 反诈 96 检察 法院 法官 庭审 仲裁 律师 判决 判令 裁定 裁决 通报 典型 以案 普法 动监 监察 妇联 工会 消协 者协 曝光 辟谣 骗局 骗子 套路 陷阱 防骗 避坑 传销 受害 被骗 报警 警惕 当心 权益 维权 专项 法吗 法么 谱吗 谱么 坑吗 坑么 么办 法第 法条 位家 未满 小课 问:',
-  '结束 为止 招满 到位 截止 停止 满员 关闭',
-  '提醒 提示 公告 公示 通知 案例 记者 报道 讲座 问答 热线 贴士 指南 攻略 识别 防范 举报 投诉 处罚 查处 约谈 整治 检查 执法 解读 政策 条例 法律 权益 违法 非法 合法 无效 应当 赔偿 补缴 劳动 用人 求职 群众 市民 诉讼 责令 罚款 维护 回访 提倡 倡议',
-]);
+/** Words of TOLD_TOGETHER of one character. */
 const SINGLES = ['骗', '坑', '谣'];
 
 /** True when the post only tells, warns or closes and offers no work. */
 export function isNotice({ fields, whole }: ReadPost): boolean {
-  const [tells = 0, closes = 0, together = 0] = look(whole);
+  const { tells, closes, together } = hintsOf(whole);
   const several = together + SINGLES.filter((word) => whole.includes(word)).length >= TOGETHER;
   if (!several && tells === 0 && closes === 0) return false;
   const told = several ? new Set(whole.slice(0, 4_000).match(TOLD_TOGETHER)).size : 0;
