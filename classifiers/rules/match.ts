@@ -99,6 +99,19 @@ function reported(hits: Hit[]): Hit[] {
   return [...kept.values()].flat();
 }
 
+/** Articles as cited on the days asked for last; findings of a night share them. */
+function citing(law: LawIndex): (ids: readonly string[], days: LawDays) => ArticleRef[] {
+  const cited = new Map<readonly string[], ArticleRef[]>();
+  let citedOn: LawDays | null = null;
+  return (ids, days) => {
+    if (days !== citedOn) cited.clear();
+    citedOn = days;
+    const known = cited.get(ids) ?? law.cite(ids, days);
+    cited.set(ids, known);
+    return known;
+  };
+}
+
 /**
  * @param rules as compiled @param tables of these rules
  * @returns a function from a read post and the days whose law applies to findings, all rules' findings side by side
@@ -137,15 +150,7 @@ export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterT
     });
   };
 
-  const cited = new Map<readonly string[], ArticleRef[]>();
-  let citedOn: LawDays | null = null;
-  const cite = (ids: readonly string[], days: LawDays): ArticleRef[] => {
-    if (days !== citedOn) cited.clear();
-    citedOn = days;
-    const known = cited.get(ids) ?? law.cite(ids, days);
-    cited.set(ids, known);
-    return known;
-  };
+  const cite = citing(law);
   const toFinding = ({ rule, field, start, end, quote, ground }: Hit, subject: SubjectType, days: LawDays): Finding => ({
     kind: rule.kind,
     level: rule.level,

@@ -6,10 +6,8 @@
 const SIZE = 1 << 16;
 const placeOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
 
-export interface PairSieve {
-  /** How many pairs of each set stand in the text, in the order the sets were given; a pair may be counted for another that looks alike. */
-  (text: string): Int32Array;
-}
+/** How many pairs of each set stand in the text, in the order the sets were given; a pair may be counted for another that looks alike. */
+export type PairSieve = (text: string) => Int32Array;
 
 const MAX_SETS = 8;
 
