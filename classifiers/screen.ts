@@ -79,18 +79,21 @@ const underLaw = (rules: RuleSet, finding: Finding, lastSeen: Date | undefined):
  * @returns `screen`: a post in, one line of findings out; findings point into the post as given
  */
 export function createScreener({ rules, model, fakeScore, asOf }: ScreenerOptions): Screener {
-  const factsOf = (read: ReadPost): PostFact[] => {
-    const fake = fakeScore?.(read) ?? null;
-    return [...contradictions(read, rules), ...(fake ? [fake] : [])];
+  /** @param alone nobody knows of facts from elsewhere: likeness, which says nothing alone, is then weighed only beside another */
+  const factsOf = (read: ReadPost, alone: boolean): PostFact[] => {
+    const facts = contradictions(read, rules);
+    if (!fakeScore || (alone && facts.length === 0)) return facts;
+    const fake = fakeScore(read);
+    return fake ? [...facts, fake] : facts;
   };
   const falsePosting: Screener['falsePosting'] = (facts, lastSeen = asOf) => {
     const { why, articles } = rules.computed('false-posting');
     return falsePostingLead(facts, { why, articles: rules.cite(articles, lastSeen) });
   };
-  const inspect: Screener['inspect'] = (post, lastSeen = asOf) => {
+  const look = (post: PostInput, lastSeen: Date | undefined, alone: boolean): ReturnType<Screener['inspect']> => {
     const read = rules.read(post);
     if (isNotice(read)) return { result: { id: post.id ?? null, score: 0, level: 'none', findings: [] }, facts: null };
-    const facts = factsOf(read);
+    const facts = factsOf(read, alone);
     const fake = facts.length > 0 ? falsePosting(facts, lastSeen) : null;
     const ruled = [...rules.match(post, { asOf: lastSeen, read }), ...(fake ? [fake] : []), ...formatFindings(read, rules, lastSeen)];
     const findings = dedupe([...ruled, ...added(model, read, ruled).map((f) => underLaw(rules, f, lastSeen))]);
@@ -98,8 +101,8 @@ export function createScreener({ rules, model, fakeScore, asOf }: ScreenerOption
   };
   return {
     version: `rules@${rules.version}${model ? `+${model.id}` : ''}`,
-    screen: (post, lastSeen) => inspect(post, lastSeen).result,
-    inspect,
+    screen: (post, lastSeen = asOf) => look(post, lastSeen, true).result,
+    inspect: (post, lastSeen = asOf) => look(post, lastSeen, false),
     falsePosting,
   };
 }

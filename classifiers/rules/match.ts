@@ -4,7 +4,7 @@
  * Bounded: so many matches are looked at, so many reported.
  */
 import type { ArticleRef, Finding } from '../../core/model/finding.ts';
-import type { QuotableField, SubjectType } from '../../core/model/post.ts';
+import { QUOTABLE_FIELDS, type QuotableField, type SubjectType } from '../../core/model/post.ts';
 import { originalRange, type View } from '../text/normalise.ts';
 import type { LawDays, LawIndex } from './articles.ts';
 import { commonness } from './commonness.ts';
@@ -78,6 +78,9 @@ interface Hit extends Span {
   /** Fields, their views and patterns in order: whoever comes first is kept. */
   readonly order: number;
 }
+const bitOf = (field: QuotableField): number => 1 << QUOTABLE_FIELDS.indexOf(field);
+const bitsOf = (fields: Iterable<QuotableField>): number => [...fields].reduce((bits, field) => bits | bitOf(field), 0);
+
 /** One reading of a field, within what was scanned together with it. */
 interface Scanned extends Range {
   readonly field: QuotableField;
@@ -121,6 +124,7 @@ export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterT
   const patterns = new PlacedPatterns(
     rules.flatMap((rule) => rule.patterns),
     tables.groups,
+    rules.flatMap((rule) => rule.patterns.map(() => bitsOf(rule.fields))),
   );
   const seenInWhole = new Sightings(tables, owners.length);
   const seenInView = new Sightings(tables, owners.length);
@@ -137,7 +141,7 @@ export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterT
           current = range as Scanned;
           count = 0;
         }
-        if (!rule.fields.has(field) || (rule.subjects && subject !== 'unknown' && !rule.subjects.has(subject))) return false;
+        if (rule.subjects && subject !== 'unknown' && !rule.subjects.has(subject)) return false;
         const around: Surroundings = { text: range.text, seen, whole, seenInWhole };
         if (unless.some((c) => c.holds(around, place)) || !requires.every((c) => c.holds(around, place))) return true;
         const inner = trimmed(range.text, place);
@@ -171,13 +175,13 @@ export function createMatcher(rules: readonly CompiledRule[], tables: PrefilterT
     const hits: Hit[] = [];
     seenInWhole.scan(read.whole);
     const scanned = read.fields.map(({ field, at, read: { view, original } }, i): Scanned => {
-      return { from: at, text: view.text, field, view, original, order: i * 2 };
+      return { from: at, text: view.text, bit: bitOf(field), field, view, original, order: i * 2 };
     });
     tryAll(seenInWhole, scanned, read, hits);
     read.fields.forEach(({ field, read: { squeezed, original } }, i) => {
       if (!squeezed) return;
       seenInView.scan(squeezed.text);
-      tryAll(seenInView, [{ from: 0, text: squeezed.text, field, view: squeezed, original, order: i * 2 + 1 }], read, hits);
+      tryAll(seenInView, [{ from: 0, text: squeezed.text, bit: bitOf(field), field, view: squeezed, original, order: i * 2 + 1 }], read, hits);
     });
     const subject = read.post.account?.subjectType ?? 'unknown';
     return reported(hits).map((hit) => toFinding(hit, subject, days));

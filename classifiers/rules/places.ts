@@ -13,6 +13,8 @@ const MAX_TRIED = 200;
 export interface Range {
   readonly from: number;
   readonly text: string;
+  /** One bit, that of its field. */
+  readonly bit: number;
 }
 
 /** Three numbers an anchor, a pattern's after another: its group in the prefilter, and how far from the match's beginning its words begin. */
@@ -26,10 +28,15 @@ export class PlacedPatterns {
   private readonly anchors: Lists;
   private readonly windowed: (RegExp | undefined)[];
   private readonly everywhere: (RegExp | undefined)[];
+  private readonly within: Int32Array;
 
-  /** @param groups of each pattern, the numbers of its anchors in the prefilter, in order */
-  constructor(patterns: readonly CompiledPattern[], groups: readonly (readonly number[])[]) {
+  /**
+   * @param groups of each pattern, the numbers of its anchors in the prefilter, in order
+   * @param within of each pattern, the bits of the fields it is looked for in
+   */
+  constructor(patterns: readonly CompiledPattern[], groups: readonly (readonly number[])[], within: readonly number[]) {
     this.patterns = patterns;
+    this.within = Int32Array.from(within);
     this.anchors = laidOut(patterns.map(({ anchors }, p) => anchors.flatMap(({ least, most }, i) => [groups[p]?.[i] as number, least, most])));
     this.windowed = patterns.map(() => undefined);
     this.everywhere = patterns.map(() => undefined);
@@ -38,10 +45,11 @@ export class PlacedPatterns {
   /** Calls `found` for every place of a pattern, until it says `false`. `ranges` lie one after the other in the scanned text. */
   forEach(pattern: number, seen: Sightings, ranges: readonly Range[], found: (range: Range, place: Span) => boolean): void {
     const { from: begins, items } = this.anchors;
+    const within = this.within[pattern] as number;
     const lead = begins[pattern] as number;
     const places = lead < (begins[pattern + 1] as number) ? seen.placesOf(items[lead + GROUP] as number) : null;
     if (places === null) {
-      for (const range of ranges) this.tryEverywhere(pattern, range, found);
+      for (const range of ranges) if ((range.bit & within) !== 0) this.tryEverywhere(pattern, range, found);
       return;
     }
     const [least, most] = [items[lead + LEAST] as number, items[lead + MOST] as number];
@@ -57,7 +65,7 @@ export class PlacedPatterns {
       }
       const range = ranges[current];
       if (!range) return;
-      if (word < range.from || tried >= MAX_TRIED) continue;
+      if (word < range.from || tried >= MAX_TRIED || (range.bit & within) === 0) continue;
       const until = Math.min(word - range.from - least, range.text.length);
       let from = Math.max(resume, word - range.from - most);
       if (from > until || !this.othersStand(pattern, seen, range.from + from, range.from + until)) continue;

@@ -15,15 +15,20 @@ const folded = texts.map((text) => rules.read({ text }).fields[0]?.read.view.tex
 function placesOf(patterns: readonly CompiledPattern[]) {
   const tables = tabulate(patterns);
   const seen = new Sightings(tables);
-  const around = new PlacedPatterns(patterns, tables.groups);
+  const around = new PlacedPatterns(
+    patterns,
+    tables.groups,
+    patterns.map(() => 1),
+  );
   const all = new PlacedPatterns(
     patterns.map((pattern) => ({ ...pattern, anchors: [] })),
     [],
+    patterns.map(() => 1),
   );
   return (fields: readonly string[]): { anchored: string[]; everywhere: string[] } => {
     let at = 0;
     const ranges = fields.map((text) => {
-      const range = { from: at, text };
+      const range = { from: at, text, bit: 1 };
       at += text.length + 1;
       return range;
     });
