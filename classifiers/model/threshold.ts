@@ -23,7 +23,9 @@ export interface Raise {
 }
 
 const LEAST_PRECISION = 0.85;
-const LEAST_RIGHT = 3;
+const LEAST_RIGHT = 4;
+/** Of these, from published posts: wordings written to teach it do not show that it can tell apart what people publish. */
+const LEAST_PUBLISHED = 1;
 /** Published posts a kind may wrongly flag: of about a thousand, so that all kinds together stay far under one in a hundred. */
 const WRONG_PUBLISHED = 1;
 
@@ -32,16 +34,18 @@ export function chooseRaise(rows: readonly HeldOut[]): Raise | null {
   const ranked = [...rows].sort((a, b) => b.margin - a.margin);
   let [right, wrong, published] = [0, 0, 0];
   const found = new Set<string>();
+  const foundPublished = new Set<string>();
   let best: Raise | null = null;
   for (const [i, { margin, truth, real, group }] of ranked.entries()) {
     if (margin <= 0) break;
-    if (truth === 1) found.add(group);
-    else wrong += 1;
+    if (truth !== 1) wrong += 1;
+    else found.add(group);
+    if (truth === 1 && real) foundPublished.add(group);
     right = found.size;
     if (truth !== 1 && real) published += 1;
     if (published > WRONG_PUBLISHED) break;
     const next = Math.max(0, ranked[i + 1]?.margin ?? 0);
-    if (right < LEAST_RIGHT || next >= margin || right / (right + wrong) < LEAST_PRECISION) continue;
+    if (right < LEAST_RIGHT || foundPublished.size < LEAST_PUBLISHED || next >= margin || right / (right + wrong) < LEAST_PRECISION) continue;
     // Half way to the next below.
     best = { margin: Math.round(((margin + next) / 2) * 1e4) / 1e4, right, wrong };
   }
