@@ -50,7 +50,7 @@ export const rules = {
   drift: {
     title: '来文变化',
     hint: (nights: number, against: number) =>
-      `最近 ${nights} 夜与此前 ${against} 夜相比, 信息的构成变了多少 (PSI, 0.1 以下为平稳, 超过 0.25 告警)。变化不等于违法: 可能是来源、规则或写法变了, 请抽看近日信息。`,
+      `最近 ${nights} 夜与此前 ${against} 夜相比, 信息的构成变了多少 (PSI, 0.1 以下为平稳, 超过 0.25 告警)。变化本身不说明问题: 可能是来源、规则或写法变了, 请抽看近日信息。`,
     empty: '夜间数据还不够 (两段各须 200 条), 或没有变化可报。',
     measure: { kind: '疑点类别的分布', length: '正文长度的分布', score: '疑点分的分布', margin: (kind: string) => `模型对“${kind}”的倾向` },
     all: '全部平台',
