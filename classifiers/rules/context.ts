@@ -23,6 +23,9 @@ export class AskedContext {
   private readonly context: CompiledContext;
   private readonly numbers: readonly number[];
   private readonly regexes: (RegExp | undefined)[];
+  /** The post last asked about as a whole, and the answer: every match in it gets the same. */
+  private whole: string | null = null;
+  private inWhole = false;
 
   constructor(context: CompiledContext, numbers: readonly number[]) {
     this.context = context;
@@ -31,6 +34,15 @@ export class AskedContext {
   }
 
   holds(around: Surroundings, span: Span): boolean {
+    if (this.context.scope !== 'post') return this.search(around, span);
+    if (this.whole !== around.whole) {
+      this.whole = around.whole;
+      this.inWhole = this.search(around, span);
+    }
+    return this.inWhole;
+  }
+
+  private search(around: Surroundings, span: Span): boolean {
     const seen = this.context.scope === 'post' ? around.seenInWhole : around.seen;
     let stretch: string | undefined;
     for (let i = 0; i < this.numbers.length; i += 1) {
