@@ -65,9 +65,9 @@ export function tabulate(patterns: readonly Anchored[]): PrefilterTables {
 }
 
 /** So many places of one group are looked at one by one; a text with more is searched as a whole for that group's patterns. */
-const MAX_PLACES = 4_096;
+const MAX_PLACES = 65_536;
 const FEW = 24;
-const MAX_STEPS = 256;
+const MAX_STEPS = 64;
 const NONE = new Int32Array(0);
 /** No anchor is longer: they are cut in `pattern-anchors.ts`. */
 const LONGEST_WORD = 16;
@@ -114,6 +114,9 @@ export class Sightings {
   /** The word found i-th stands at place i + 1; here is the next place of the same word, 0 for none. */
   private after = new Int32Array(1_024);
   private readonly gathered = new Int32Array(MAX_PLACES);
+  private readonly ordering = new Int32Array(MAX_PLACES);
+  /** Groups of many places, put in order when asked about; null when too many even for that. */
+  private readonly sorted = new Map<number, Int32Array | null>();
 
   /** @param led only the first so many patterns are listed by `forEach`; the others are asked about one by one */
   constructor(tables: PrefilterTables, led: number = tables.groups.length) {
@@ -144,6 +147,7 @@ export class Sightings {
     const { found, able, chains } = this;
     findWords(this.tables.automaton, text, found);
     this.round += 1;
+    if (this.sorted.size > 0) this.sorted.clear();
     able.fill(0);
     for (const pattern of this.always) this.enable(pattern);
     if (this.after.length <= found.count) this.after = new Int32Array(found.words.length * 2);
@@ -213,32 +217,61 @@ export class Sightings {
   /** Where a group's words begin, in order, valid until the next call; `null` when they are too many to go through. */
   placesOf(group: number): Int32Array | null {
     if (!this.sees(group)) return NONE;
-    let count = 0;
-    for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
-      for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
-        if (count === MAX_PLACES) return null;
-        this.gathered[count++] = this.found.starts[place - 1] as number;
-      }
-    }
+    const count = this.gather(group, this.gathered);
+    if (count > MAX_PLACES) return null;
     const places = this.gathered.subarray(0, count);
     return count > FEW ? places.sort() : insertionSort(places);
   }
 
-  /** Whether a word of the group begins within `from..to`; `true` too when so many stand before that looking is not worth it. */
+  /** Writes down where a group's words begin. @returns how many; one more than there is room for when they are too many */
+  private gather(group: number, out: Int32Array): number {
+    let count = 0;
+    for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
+      for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
+        if (count === MAX_PLACES) return MAX_PLACES + 1;
+        out[count++] = this.found.starts[place - 1] as number;
+      }
+    }
+    return count;
+  }
+
+  /** Whether a word of the group begins within `from..to`; `true` too when so many stand in the text that looking is not worth it. */
   stands(group: number, from: number, to: number): boolean {
     if (!this.sees(group)) return false;
+    const known = this.sorted.size > 0 ? this.sorted.get(group) : undefined;
+    if (known !== undefined) return known === null || anyWithin(known, from, to);
     let steps = 0;
     for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
       for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
         const start = this.found.starts[place - 1] as number;
         // Found in the order of their ends: one that begins earlier may come after.
         if (start > to + LONGEST_WORD) break;
+        if (start >= from && start <= to) return true;
         steps += 1;
-        if ((start >= from && start <= to) || steps > MAX_STEPS) return true;
+        if (steps > MAX_STEPS) return this.standsAmongMany(group, from, to);
       }
     }
     return false;
   }
+
+  /** A group whose places are many is put in order once a scan, so that asking of each of them does not go through all of them. */
+  private standsAmongMany(group: number, from: number, to: number): boolean {
+    const count = this.gather(group, this.ordering);
+    const places = count > MAX_PLACES ? null : this.ordering.slice(0, count).sort();
+    this.sorted.set(group, places);
+    return places === null || anyWithin(places, from, to);
+  }
+}
+
+/** @param places in order */
+function anyWithin(places: Int32Array, from: number, to: number): boolean {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low < places.length && (places[low] as number) <= to;
 }
 
 function insertionSort(places: Int32Array): Int32Array {
