@@ -3,6 +3,7 @@
  * three kinds to a number, so that a place of a clause costs one look into a small sieve, rarely a walk down the tree,
  * and then a few additions. No string and no object is made.
  */
+import { PAIR_PLACES, pairPlace } from '../text/pair-place.ts';
 import { LONGEST_RUN, readUnits, SHORTEST_RUN } from './grams.ts';
 import type { ModelFile, UnpackedTree } from './model-file.ts';
 import { unpackTree } from './model-file.ts';
@@ -23,14 +24,11 @@ const STEP = [1, LANE, LANE * LANE] as const;
 /** @param row as added up, from NOTHING */
 const laneOf = (row: number, lane: number): number => (Math.floor(row / (STEP[lane] as number)) % LANE) - MIDDLE;
 
-const SIEVE_BITS = 1 << 16;
-const sieveOf = (one: number, two: number): number => Math.imul((one << 16) | two, HASH) >>> 16;
-
 export class WeightTable {
   readonly kinds: number;
   private readonly rows: number;
   /** One bit a pair of units, hashed: set when a run begins with it. */
-  private readonly sieve = new Uint32Array(SIEVE_BITS >> 5);
+  private readonly sieve = new Uint32Array(PAIR_PLACES >> 5);
   private readonly first = new Uint16Array(65_536);
   /** Open-addressed, two numbers a place because they are asked for together: KEY (parent and unit), NODE (0 for none). */
   private readonly children: Int32Array;
@@ -86,7 +84,7 @@ export class WeightTable {
   }
 
   private letThrough(one: number, two: number): void {
-    const bit = sieveOf(one, two);
+    const bit = pairPlace(one, two);
     this.sieve[bit >> 5] = (this.sieve[bit >> 5] as number) | (1 << (bit & 31));
   }
 
@@ -125,7 +123,7 @@ export class WeightTable {
     const length = readUnits(text, start, end, units);
     sum.fill(NOTHING);
     for (let i = 0; i + 1 < length; i += 1) {
-      const bit = sieveOf(units[i] as number, units[i + 1] as number);
+      const bit = pairPlace(units[i] as number, units[i + 1] as number);
       if (((sieve[bit >> 5] as number) & (1 << (bit & 31))) === 0) continue;
       const node = this.longest(i, length);
       if (node !== 0) for (let r = 0; r < rows; r += 1) sum[r] = (sum[r] as number) + (path[node * rows + r] as number);

@@ -2,6 +2,7 @@
  * Finds all words of a set in a text in one pass: an Aho–Corasick automaton laid out as a double array, so that a
  * character costs one or two look-ups in typed arrays however many words there are. The tables are plain data.
  */
+import { PAIR_PLACES, pairPlace } from '../text/pair-place.ts';
 import { COMMON_CHARS } from './commonness.ts';
 
 export interface Automaton {
@@ -22,14 +23,11 @@ const FAIL = 2;
 /** 0 when no word ends here. */
 const OUTPUT = 3;
 
-const PAIR_BITS = 1 << 16;
-const pairOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
-
 function pairsOf(words: readonly string[], classes: Uint16Array): Uint32Array {
-  const pairs = new Uint32Array(PAIR_BITS >> 5);
+  const pairs = new Uint32Array(PAIR_PLACES >> 5);
   for (const word of words) {
     if (word.length < 2) continue;
-    const pair = pairOf(classes[word.charCodeAt(0)] as number, classes[word.charCodeAt(1)] as number);
+    const pair = pairPlace(classes[word.charCodeAt(0)] as number, classes[word.charCodeAt(1)] as number);
     pairs[pair >> 5] = (pairs[pair >> 5] as number) | (1 << (pair & 31));
   }
   return pairs;
@@ -227,7 +225,7 @@ export function findWords({ classes, cells, pairs, ends }: Automaton, text: stri
       continue;
     }
     if (alone !== 0) {
-      const pair = pairOf(alone, unit);
+      const pair = pairPlace(alone, unit);
       if (((pairs[pair >> 5] as number) & (1 << (pair & 31))) === 0) state = 0;
     }
     let next = (cells[state * 4 + BASE] as number) + unit;

@@ -7,12 +7,12 @@ import { hintsOf } from './hints.ts';
 import type { ReadPost } from './read.ts';
 
 /** The police, courts, unions and papers speaking, questions about rights, and stories told about others. */
-const TOLD =
+export const TOLD =
   /民警|警方|派出所|公安(?:局|机关)|反诈|96110|检察|法院|法官|庭审|仲裁[院委庭]|律师|判决|判令|裁[定决]|通报|典型案[例件]|以案|普法|劳动监察|监察(?:机构|大队|支队)|妇联|工会|消协|消费者协会|曝光|辟谣|骗局|骗子|套路|陷阱|防骗|避坑|传销|受害|被骗|(?<!消防|火灾|防盗|监控|处理|接|及时)报警(?!器|系统|主机|设备|值守)|警惕|当心|(?:求职|劳动者?)(?:权益|维权)|维权|专项(?:行动|整治|检查)|(?:合法|违法|靠谱|是坑)[吗么]|怎么办[?]|劳动(?:合同)?法第|法条|各位家长|未满十六周岁的孩子|小课堂|问[:].{2,80}答[:]/s;
-const CLOSED =
+export const CLOSED =
   /(?:招[聘人工]?|岗位|名额|本轮|报名|本次)[^。!?\n]{0,12}(?:已经?|均已|全部|到此)(?:结束|为止|招满|录取到位|截止|停止|满员|关闭)|(?:录取|招聘)到位[,。]|停止招[聘人]/;
 /** Words of warnings, news and rights guides that also stand in postings: several different ones together tell. */
-const TOLD_TOGETHER =
+export const TOLD_TOGETHER =
   /提醒|提示|公告|公示|通知|案例|记者|报道|讲座|问答|热线|贴士|指南|攻略|识别|防范|举报|投诉|处罚|查处|约谈|整治|检查|执法|解读|政策|条例|法律|权益|违法|非法|合法|无效|应当|赔偿|补缴|骗|坑|劳动者|用人单位|求职者|群众|市民|诉讼|责令|罚款|维护|谣|回访|提倡|倡议/g;
 const TOGETHER = 4;
 /** An offer, whoever makes it: who is meant, how many, how to reach them. */

@@ -8,6 +8,7 @@ import { MAX_TEXT } from '../../core/model/post.ts';
 import { FOLD, foldAgain, isHan, SPECIAL } from './char-table.ts';
 import { Draft } from './draft.ts';
 import { figuresIn, isFigureSign } from './figures.ts';
+import { PAIR_PLACES, pairPlace } from './pair-place.ts';
 
 /** A reading of a text. Without `starts`/`ends` every unit stands at its own place. */
 export interface View {
@@ -218,20 +219,18 @@ interface Codebook {
   /** A small sieve of the first two units of all disguises: most pairs of a text begin none. */
   readonly pairs: Uint8Array;
 }
-const SIEVE = 1 << 16;
-const sieveOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
 
 function compileCodebook(disguises: readonly Disguise[]): Codebook {
   const signs = new Uint8Array(65_536);
   for (let unit = 1; unit < signs.length; unit += 1) signs[unit] = (isGap(unit) ? GAP : 0) | (isFigureSign(unit) ? FIGURE : 0);
-  const pairs = new Uint8Array(SIEVE);
+  const pairs = new Uint8Array(PAIR_PLACES);
   const byFirst = new Map<number, readonly Disguise[]>();
   for (const { from, to } of disguises) {
     const plain = { from: fold(from).text, to: fold(to).text };
     if (plain.from === '' || plain.from === plain.to) continue;
     const unit = plain.from.charCodeAt(0);
     signs[unit] = (signs[unit] as number) | CODE | (plain.from.length === 1 ? ALONE : 0);
-    if (plain.from.length > 1) pairs[sieveOf(unit, plain.from.charCodeAt(1))] = 1;
+    if (plain.from.length > 1) pairs[pairPlace(unit, plain.from.charCodeAt(1))] = 1;
     byFirst.set(
       unit,
       [...(byFirst.get(unit) ?? []), plain].sort((a, b) => b.from.length - a.from.length),
@@ -249,7 +248,7 @@ function codeAt({ byFirst, signs, pairs }: Codebook, text: Draft, at: number): D
   const unit = text.units[at] as number;
   const sign = signs[unit] as number;
   // What lies behind the last unit is of an older text: it may let too much through here, `startsWith` does not.
-  if ((sign & CODE) === 0 || ((sign & ALONE) === 0 && pairs[sieveOf(unit, text.units[at + 1] ?? 0)] === 0)) return undefined;
+  if ((sign & CODE) === 0 || ((sign & ALONE) === 0 && pairs[pairPlace(unit, text.units[at + 1] ?? 0)] === 0)) return undefined;
   const codes = byFirst.get(unit) as readonly Disguise[];
   for (let c = 0; c < codes.length; c += 1) if (startsWith(text, at, (codes[c] as Disguise).from)) return codes[c];
   return undefined;

@@ -3,8 +3,7 @@
  * them, and need not be searched by the patterns at all. One pass for all patterns; it may let a text through that
  * holds no match, and never keeps one back that does.
  */
-const SIZE = 1 << 16;
-const placeOf = (one: number, two: number): number => Math.imul((one << 16) | two, 0x9e3779b1) >>> 16;
+import { PAIR_PLACES, pairPlace } from './pair-place.ts';
 
 /** How many pairs of each set stand in the text, in the order the sets were given; a pair may be counted for another that looks alike. */
 export type PairSieve = (text: string) => Int32Array;
@@ -17,11 +16,11 @@ const MAX_SETS = 8;
  */
 export function createPairSieve(sets: readonly string[]): PairSieve {
   /** Of the marks, the bit whether there is any: small enough to stay near. */
-  const any = new Uint32Array(SIZE >> 5);
-  const marks = new Uint8Array(SIZE);
+  const any = new Uint32Array(PAIR_PLACES >> 5);
+  const marks = new Uint8Array(PAIR_PLACES);
   sets.slice(0, MAX_SETS).forEach((pairs, set) => {
     for (const pair of pairs.split(' ')) {
-      const at = placeOf(pair.charCodeAt(0), pair.replace('␣', ' ').charCodeAt(1));
+      const at = pairPlace(pair.charCodeAt(0), pair.replace('␣', ' ').charCodeAt(1));
       marks[at] = (marks[at] as number) | (1 << set);
       any[at >> 5] = (any[at >> 5] as number) | (1 << (at & 31));
     }
@@ -32,7 +31,7 @@ export function createPairSieve(sets: readonly string[]): PairSieve {
     let before = 0;
     for (let i = 0; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
-      const at = placeOf(before, unit);
+      const at = pairPlace(before, unit);
       before = unit;
       if (((any[at >> 5] as number) & (1 << (at & 31))) === 0) continue;
       const mark = marks[at] as number;
