@@ -3,7 +3,7 @@
  * words with weights and words that speak against it, every header is scored against every field, and the best
  * pairs win.
  */
-import type { Cell } from './table.ts';
+import type { Cell } from './row.ts';
 
 interface FieldWords {
   /** Shown to people in an error. */

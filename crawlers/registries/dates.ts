@@ -1,5 +1,5 @@
 /** Dates as lists write them: 2026年3月1日, 2026/3/1, 2026.3.1, 20260301, Excel serial numbers, 二〇二六年, 长期, and ranges. */
-import type { Cell } from './table.ts';
+import type { Cell } from './row.ts';
 
 const DIGITS: Readonly<Record<string, string>> = {
   〇: '0',
@@ -63,7 +63,7 @@ const NONE: ReadDate = { date: null, longTerm: false, unread: false };
 /** One date of a cell. @param end for a last day: of a range the later date, of a bare month its last day */
 export function readDate(cell: Cell, end = false): ReadDate {
   if (cell === null) return NONE;
-  // exceljs gives a date cell as midnight UTC of its day.
+  // The reader gives a date cell as midnight UTC of its day.
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? { ...NONE, unread: true } : { ...NONE, date: cell.toISOString().slice(0, 10) };
   if (typeof cell === 'number') {
     const date = fromSerial(cell) ?? written(String(cell), end)[0] ?? null;

@@ -1,7 +1,8 @@
 /** A table under its header: finds the header of each sheet among its first rows, then streams the rows below it. */
 import type { ColumnTarget, FieldOf, KnownColumns } from './columns.ts';
 import { columnsUnknown, findHeader, type Header } from './header.ts';
-import { type Cell, readTable, type TableRow } from './table.ts';
+import type { Cell, TableRow } from './row.ts';
+import { readTable } from './table.ts';
 
 const LOOKAHEAD = 30;
 

@@ -4,7 +4,7 @@
  */
 import { PinchaError } from '../../core/errors.ts';
 import { COLUMN_WORDS, type ColumnMapping, type ColumnTarget, type FieldOf, type KnownColumns, mapColumns, textOf } from './columns.ts';
-import type { TableRow } from './table.ts';
+import type { TableRow } from './row.ts';
 
 const HEADER_SEARCH = 30;
 

@@ -1,36 +1,17 @@
 /**
  * Lists as offices send them: xlsx, csv (UTF-8 or GB18030, any usual delimiter) and tables saved as HTML, read as
  * a stream of rows. Everything is bounded: an archive's unpacked size is counted before a workbook is opened, and
- * rows, cells and cell lengths have limits. exceljs is used here and nowhere else.
+ * rows, cells and cell lengths have limits.
  */
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { parse as csvParser } from 'csv-parse';
-import ExcelJS from 'exceljs';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { loadHtml, nodeText } from '../extract/html.ts';
 import { decodeText } from '../fetch/charset.ts';
-import { checkZip } from './zip-size.ts';
+import type { TableLimits, TableRow } from './row.ts';
+import { readWorkbook } from './workbook.ts';
 
-export type Cell = string | number | Date | null;
-
-export interface TableRow {
-  /** Name of the sheet, or null. */
-  readonly sheet: string | null;
-  /** Line in the file or row in the sheet, from 1. */
-  readonly line: number;
-  readonly cells: readonly Cell[];
-  /** Set when the row could not be read; then there are no cells. */
-  readonly fault?: string;
-}
-
-export interface TableLimits {
-  readonly maxRows: number;
-  readonly maxColumns: number;
-  readonly maxCell: number;
-  /** Bytes a workbook may unpack to. */
-  readonly maxUnpacked: number;
-}
 export const TABLE_LIMITS: TableLimits = { maxRows: 5_000_000, maxColumns: 300, maxCell: 400_000, maxUnpacked: 1_500_000_000 };
 const MAX_HTML = 16_000_000;
 const SAMPLE = 65_536;
@@ -66,54 +47,6 @@ export function kindOfTable(file: string, head: Buffer): TableKind {
   if (/^%PDF|^\x7fELF|^\x89PNG|^\xff\xd8/.test(head.subarray(0, 8).toString('latin1')) || isBinary(head))
     throw new PinchaError('FILE_UNREADABLE', { file, reason: '不是表格文件' });
   return /^\s*<(!doctype|html|table|head|body|\?xml|div|meta)/i.test(decodeText(head.subarray(0, 2_000)).text.replace(/^\ufeff/, '')) ? 'html' : 'csv';
-}
-
-/** A cell of exceljs as a plain value. */
-function plain(value: unknown, max: number): Cell {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'number' || value instanceof Date) return value;
-  if (typeof value === 'string') return value.slice(0, max);
-  if (typeof value === 'boolean') return value ? '是' : '否';
-  if (typeof value !== 'object') return null;
-  if ('richText' in value && Array.isArray(value.richText)) {
-    const parts = value.richText as readonly { readonly text?: unknown }[];
-    return parts
-      .map((p) => String(p.text ?? ''))
-      .join('')
-      .slice(0, max);
-  }
-  if ('result' in value) return plain(value.result, max);
-  return 'text' in value ? plain(value.text, max) : null;
-}
-
-async function* readXlsx(file: string, limits: TableLimits): AsyncGenerator<TableRow> {
-  await checkZip(file, limits.maxUnpacked);
-  const input = createReadStream(file);
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(input, {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    styles: 'cache',
-    hyperlinks: 'ignore',
-    entries: 'emit',
-  });
-  let rows = 0;
-  try {
-    for await (const sheet of reader) {
-      const name = String((sheet as unknown as { name?: unknown }).name ?? '');
-      for await (const row of sheet) {
-        rows += 1;
-        if (rows > limits.maxRows) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `${limits.maxRows} 行` });
-        const width = Math.min(row.cellCount, limits.maxColumns);
-        const cells = Array.from({ length: width }, (_, i) => plain(row.getCell(i + 1).value, limits.maxCell));
-        yield { sheet: name, line: row.number, cells };
-      }
-    }
-  } catch (thrown) {
-    if (thrown instanceof PinchaError) throw thrown;
-    throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }, thrown);
-  } finally {
-    input.destroy();
-  }
 }
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
@@ -253,6 +186,6 @@ export async function* readTable(file: string, limits: Partial<TableLimits> = {}
   const all = { ...TABLE_LIMITS, ...limits };
   const head = await headOf(file);
   const kind = kindOfTable(file, head);
-  const rows = kind === 'xlsx' ? readXlsx(file, all) : kind === 'html' ? readHtmlTables(file, all) : readCsv(file, head, all);
+  const rows = kind === 'xlsx' ? readWorkbook(file, all) : kind === 'html' ? readHtmlTables(file, all) : readCsv(file, head, all);
   for await (const row of rows) if (row.fault !== undefined || row.cells.some((c) => c !== null && String(c).trim() !== '')) yield row;
 }

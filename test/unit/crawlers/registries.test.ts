@@ -9,7 +9,7 @@ import { readCompanies } from '../../../crawlers/registries/companies.ts';
 import { isRange, readDate } from '../../../crawlers/registries/dates.ts';
 import { type LicenceItem, readLicences } from '../../../crawlers/registries/licences.ts';
 import { readTable, sniffDelimiter } from '../../../crawlers/registries/table.ts';
-import { checkZip } from '../../../crawlers/registries/zip-size.ts';
+import { checkZip } from '../../../crawlers/registries/zip.ts';
 import { all, listFiles } from '../../support/list-files.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '../../fixtures/registries');

@@ -1,6 +1,7 @@
 /**
- * Counts what an archive really unpacks to before anyone opens it: declared sizes can lie, so every entry is
- * inflated into nothing and its bytes are counted. A workbook of 40 KB must not become 10 GB of memory.
+ * A zip archive read by its directory: each part by its name, in the order the reader wants it, not in the order it
+ * lies in the file. What an archive really unpacks to is counted before anyone opens it: declared sizes can lie, so
+ * every entry is inflated into nothing and its bytes are counted. A workbook of 40 KB must not become 10 GB of memory.
  */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -9,19 +10,16 @@ import { PinchaError, reasonOf } from '../../core/errors.ts';
 
 const MAX_ENTRIES = 5_000;
 const MAX_DIRECTORY = 4_000_000;
-/** Parts that are held in memory as a whole may unpack to this much each. */
-const MAX_HELD = 300_000_000;
-const HELD = /sharedStrings|styles|workbook\.xml|theme/i;
 
-interface Entry {
+export interface ZipEntry {
   readonly name: string;
   readonly method: number;
   readonly packed: number;
   readonly at: number;
 }
 
-/** The entries listed in an archive's central directory. */
-async function entriesOf(file: string): Promise<Entry[]> {
+/** The entries listed in an archive's central directory. @throws PinchaError FILE_UNREADABLE */
+export async function zipEntries(file: string): Promise<ZipEntry[]> {
   const { size } = await stat(file);
   const handle = await open(file, 'r');
   try {
@@ -33,7 +31,7 @@ async function entriesOf(file: string): Promise<Entry[]> {
     if (count > MAX_ENTRIES || length > MAX_DIRECTORY || start + length > size) throw new PinchaError('FILE_UNREADABLE', { file, reason: '压缩包目录不合理' });
     const directory = Buffer.alloc(length);
     await handle.read(directory, 0, length, start);
-    const entries: Entry[] = [];
+    const entries: ZipEntry[] = [];
     for (let at = 0; at + 46 <= length && entries.length < count; ) {
       if (directory.readUInt32LE(at) !== 0x02014b50) break;
       const [name, extra, comment] = [directory.readUInt16LE(at + 28), directory.readUInt16LE(at + 30), directory.readUInt16LE(at + 32)];
@@ -55,21 +53,18 @@ async function entriesOf(file: string): Promise<Entry[]> {
   }
 }
 
-async function unpackedSize(file: string, entry: Entry, limit: number): Promise<number> {
-  if (entry.method === 0 || entry.packed === 0) return entry.packed;
+/** The bytes of one entry, unpacked as they are read. @throws PinchaError FILE_UNREADABLE for a way of packing other than deflate */
+export async function* readEntry(file: string, entry: ZipEntry): AsyncGenerator<Buffer> {
+  if (entry.method !== 0 && entry.method !== 8) throw new PinchaError('FILE_UNREADABLE', { file, reason: `${entry.name} 的压缩方式不受支持` });
+  if (entry.packed === 0) return;
   const input = createReadStream(file, { start: entry.at, end: entry.at + entry.packed - 1 });
   const inflate = createInflateRaw();
-  let size = 0;
+  const bytes = entry.method === 0 ? input : input.on('error', (error) => inflate.destroy(error)).pipe(inflate);
   try {
-    input.on('error', (error) => inflate.destroy(error)).pipe(inflate);
-    for await (const chunk of inflate as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) break;
-    }
-    return size;
+    for await (const chunk of bytes as AsyncIterable<Buffer>) yield chunk;
   } finally {
     input.destroy();
-    inflate.destroy();
+    bytes.destroy();
   }
 }
 
@@ -80,12 +75,11 @@ async function unpackedSize(file: string, entry: Entry, limit: number): Promise<
 export async function checkZip(file: string, max: number): Promise<void> {
   try {
     let total = 0;
-    for (const entry of await entriesOf(file)) {
-      const allowed = Math.min(max - total, HELD.test(entry.name) ? MAX_HELD : max);
-      const size = await unpackedSize(file, entry, allowed);
-      if (size > allowed) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `解压后 ${Math.round(allowed / 1_000_000)} MB` });
-      total += size;
-    }
+    for (const entry of await zipEntries(file))
+      for await (const chunk of readEntry(file, entry)) {
+        total += chunk.length;
+        if (total > max) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `解压后 ${Math.round(max / 1_000_000)} MB` });
+      }
   } catch (thrown) {
     if (thrown instanceof PinchaError) throw thrown;
     throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(thrown) }, thrown);
