@@ -5,101 +5,31 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf } from '../core/errors.ts';
-import type { CaptureKind, FetchResult, Outcome, ParsedPage } from '../core/model/capture.ts';
+import type { CaptureKind, Outcome } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
-import type { Fetcher } from '../core/ports.ts';
-import { decodeText } from './fetch/charset.ts';
 import { hostMatches } from './platforms/define.ts';
-import type { PageLink, PlatformAdapter } from './platforms/types.ts';
+import type { PageLink } from './platforms/types.ts';
+import { type CrawlStep, type KnownPage, type VisitRequest, visit } from './visit.ts';
 
-/** What is known of an address from the last visit. */
-export interface KnownPage {
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-  /**
-   * The links the page led to then, so that a 304 of page one still leads to page two. Without them an unchanged
-   * list is a leaf; give null for a source whose last crawl did not reach its end.
-   */
-  readonly links?: readonly PageLink[];
-}
+export type { CrawlStep } from './visit.ts';
 
-export interface CrawlRequest {
+export interface CrawlRequest extends VisitRequest {
   readonly source: { readonly platform: string; readonly url: string };
-  readonly adapter: PlatformAdapter;
-  readonly fetcher: Fetcher;
   /** Post and image addresses that need no second visit. Lists and account pages are always revisited, conditionally. */
   readonly done: ReadonlySet<string>;
   readonly validators: (url: string) => Promise<KnownPage | null>;
   /** Most requests in this walk, pictures included. */
   readonly maxPages: number;
-  readonly signal?: AbortSignal;
-  /** Overrides the adapter's own floor between requests (the sandbox needs none). */
-  readonly floorDelayMs?: number;
-}
-
-export interface CrawlStep {
-  readonly url: string;
-  readonly kind: CaptureKind;
-  readonly result: FetchResult;
-  readonly parsed: ParsedPage | null;
-  readonly via: 'http' | 'browser';
-  /** The fetch outcome and the page's own status as one: what to record. */
-  readonly outcome: Outcome;
-  readonly reason: string | null;
 }
 
 /** Outcomes after which the same source is left alone for now. A robots rule concerns one address, so it is not among them. */
 const ENDING: ReadonlySet<Outcome> = new Set(['captcha', 'login_wall', 'rate_limited', 'host_paused']);
-/** Fetch outcomes whose body may still say more (a removal page answered with 404 or 200). */
-const READABLE: ReadonlySet<Outcome> = new Set(['ok', 'deleted', 'removed_by_platform', 'expired', 'unavailable', 'login_wall', 'captcha']);
 /** Fetch outcomes that may be another one a moment later. */
 const MOMENTARY: ReadonlySet<Outcome> = new Set(['unavailable', 'network', 'timeout']);
 const MAX_IMAGES_PER_POST = 9;
 const MOST_TRIES = 3;
 /** A refusal longer than this ends the walk; its addresses wait for the next night. */
 const LONGEST_WAIT_MS = 60_000;
-
-const mediaTypeOf = (result: FetchResult): string | null =>
-  result.exchange?.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null;
-
-/** What an adapter reads from a fetched page; null when there is nothing textual to read. */
-export function parseResult(adapter: PlatformAdapter, result: FetchResult): ParsedPage | null {
-  const { exchange } = result;
-  if (!exchange || exchange.body.length === 0 || !READABLE.has(result.outcome)) return null;
-  const mediaType = mediaTypeOf(result);
-  if (/^(image|audio|video|font)\//i.test(mediaType ?? '')) return null;
-  return adapter.parse({ url: exchange.finalUrl || exchange.url, html: decodeText(exchange.body, mediaType).text, mediaType, fetchedAt: exchange.fetchedAt });
-}
-
-/** Page states that say more than a bare 404 or 5xx does. */
-const TELLING: ReadonlySet<Outcome> = new Set(['removed_by_platform', 'expired', 'captcha', 'login_wall', 'deleted']);
-
-/** One outcome from the fetch and the page: the page's words count where the fetch went through or knew less. */
-export function outcomeOf(result: FetchResult, parsed: ParsedPage | null): { outcome: Outcome; reason: string | null } {
-  const byPage =
-    parsed !== null && (result.outcome === 'ok' || ((result.outcome === 'deleted' || result.outcome === 'unavailable') && TELLING.has(parsed.status)));
-  return byPage ? { outcome: parsed.status, reason: parsed.statusReason } : { outcome: result.outcome, reason: result.reason };
-}
-
-const failed = (thrown: unknown): FetchResult => ({ outcome: 'network', reason: reasonOf(thrown), exchange: null, retryAt: null });
-
-/** Fetches one address, and renders it when the adapter allows, fields are missing and the page is no wall. */
-async function visit(request: CrawlRequest, url: string, kind: CaptureKind, known: KnownPage | null): Promise<CrawlStep> {
-  const { adapter, fetcher } = request;
-  const floorDelayMs = request.floorDelayMs ?? adapter.politeness.floorDelayMs;
-  const signal = request.signal ? { signal: request.signal } : {};
-  const fresh = adapter.shell ? null : known;
-  const options = { etag: fresh?.etag ?? null, lastModified: fresh?.lastModified ?? null, floorDelayMs, ...signal };
-  // A port must not throw for what a host does; should one do so, the walk still ends in an outcome.
-  let result = await fetcher.fetch(url, options).catch(failed);
-  let parsed = kind === 'image' ? null : parseResult(adapter, result);
-  if (result.outcome === 'ok' && parsed?.status === 'parse_drift' && adapter.render === 'when-missing') {
-    result = await fetcher.render(url, { floorDelayMs, ...signal }).catch(failed);
-    parsed = parseResult(adapter, result);
-  }
-  return { url, kind, result, parsed, via: result.exchange?.via ?? 'http', ...outcomeOf(result, parsed) };
-}
 
 /** Waits until `at`, or until the signal aborts. */
 async function pause(at: Date, signal: AbortSignal | undefined): Promise<void> {
@@ -138,7 +68,7 @@ function allowed(request: CrawlRequest, link: PageLink): boolean {
 }
 
 /** One look at one address outside a walk (a verification probe): no validators, so the page itself comes back. */
-export const visitOnce = (request: Pick<CrawlRequest, 'adapter' | 'fetcher' | 'signal' | 'floorDelayMs'>, url: string, kind: CaptureKind): Promise<CrawlStep> =>
+export const visitOnce = (request: VisitRequest, url: string, kind: CaptureKind): Promise<CrawlStep> =>
   visitPatiently(
     { ...request, source: { platform: request.adapter.id, url }, done: new Set(), validators: async () => null, maxPages: 1 },
     { url, kind },

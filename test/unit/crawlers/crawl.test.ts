@@ -5,10 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/clock.ts';
 import type { FetchResult, ParsedPage } from '../../../core/model/capture.ts';
 import type { Fetcher } from '../../../core/ports.ts';
-import { type CrawlRequest, type CrawlStep, crawlSource, outcomeOf } from '../../../crawlers/crawl.ts';
+import { type CrawlRequest, type CrawlStep, crawlSource } from '../../../crawlers/crawl.ts';
 import { createFetcher } from '../../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../../crawlers/fetch/host-clock.ts';
 import { platformById } from '../../../crawlers/platforms/registry.ts';
+import { outcomeOf } from '../../../crawlers/visit.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 let routes: Record<string, Answer> = {};
