@@ -7,14 +7,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureKind, Outcome } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
-import { hostMatches } from './platforms/define.ts';
+import { allowed, type Following, firstLinks, withOwnPosts } from './following.ts';
 import type { PageLink } from './platforms/types.ts';
 import { type CrawlStep, type KnownPage, type VisitRequest, visit } from './visit.ts';
 
 export type { CrawlStep } from './visit.ts';
 
-export interface CrawlRequest extends VisitRequest {
-  readonly source: { readonly platform: string; readonly url: string };
+export interface CrawlRequest extends VisitRequest, Following {
   /** Post and image addresses that need no second visit. Lists and account pages are always revisited, conditionally. */
   readonly done: ReadonlySet<string>;
   readonly validators: (url: string) => Promise<KnownPage | null>;
@@ -43,7 +42,7 @@ async function pause(at: Date, signal: AbortSignal | undefined): Promise<void> {
  */
 async function visitPatiently(request: CrawlRequest, link: PageLink, known: KnownPage | null): Promise<CrawlStep> {
   for (let tries = 1; ; tries += 1) {
-    const step = await visit(request, link.url, link.kind, known);
+    const step = withOwnPosts(request, await visit(request, link.url, link.kind, known));
     const until = step.result.retryAt;
     const briefly = step.outcome === 'rate_limited' && until !== null && until.getTime() - Date.now() <= LONGEST_WAIT_MS;
     const chain = (link.kind === 'list' || link.kind === 'account') && MOMENTARY.has(step.result.outcome);
@@ -54,18 +53,6 @@ async function visitPatiently(request: CrawlRequest, link: PageLink, known: Know
 
 /** Pictures of a post that has nothing but pictures: they are the post, so they are sealed with it. */
 const pictureOnly = (post: PostInput): readonly string[] => (post.text?.trim() ? [] : (post.images ?? []).slice(0, MAX_IMAGES_PER_POST));
-
-/** Whether a link may be followed: the source's own origin, or a named host of the platform; loopback never leaves its port. */
-function allowed(request: CrawlRequest, link: PageLink): boolean {
-  try {
-    const [target, home] = [new URL(link.url), new URL(request.source.url)];
-    if (target.host === home.host) return true;
-    const named = (patterns: readonly string[]): readonly string[] => patterns.filter((p) => !p.includes(':'));
-    return hostMatches(named(request.adapter.hosts), target) || (link.kind === 'image' && hostMatches(named(request.adapter.imageHosts), target));
-  } catch {
-    return false;
-  }
-}
 
 /** One look at one address outside a walk (a verification probe): no validators, so the page itself comes back. */
 export const visitOnce = (request: VisitRequest, url: string, kind: CaptureKind): Promise<CrawlStep> =>
@@ -85,7 +72,7 @@ const linksAfter = (step: CrawlStep, known: KnownPage | null): readonly PageLink
  * `maxPages` is reached, or when the signal aborts.
  */
 export async function* crawlSource(request: CrawlRequest): AsyncGenerator<CrawlStep, void, undefined> {
-  const queue: PageLink[] = request.adapter.firstPages(request.source.url).map((url) => ({ url, kind: request.adapter.kindOf(url) }));
+  const queue = firstLinks(request);
   const seen = new Set(queue.map((link) => link.url));
   /** Whether a link is new here and may be followed; it counts as seen from now on. */
   const take = (link: PageLink): boolean => {

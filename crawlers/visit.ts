@@ -4,8 +4,10 @@
  */
 import { reasonOf } from '../core/errors.ts';
 import type { CaptureKind, FetchResult, Outcome, ParsedPage } from '../core/model/capture.ts';
+import type { PostInput } from '../core/model/post.ts';
 import type { Fetcher } from '../core/ports.ts';
 import { decodeText } from './fetch/charset.ts';
+import { namedPlatformOf } from './platforms/registry.ts';
 import type { PageLink, PlatformAdapter } from './platforms/types.ts';
 
 /** What is known of an address from the last visit. */
@@ -31,10 +33,14 @@ export interface VisitRequest {
 export interface CrawlStep {
   readonly url: string;
   readonly kind: CaptureKind;
+  /** Whose page it is: the source's platform, or the one a feed's link led to. */
+  readonly platform: string;
   readonly result: FetchResult;
   /** What the plain request was answered when `result` is the rendered page: sealed beside it. */
   readonly plain?: FetchResult;
   readonly parsed: ParsedPage | null;
+  /** Posts of the page that stand on their own; a walk takes out cards that only point to posts. */
+  readonly posts: readonly PostInput[];
   readonly via: 'http' | 'browser';
   /** The fetch outcome and the page's own status as one: what to record. */
   readonly outcome: Outcome;
@@ -67,9 +73,13 @@ export function outcomeOf(result: FetchResult, parsed: ParsedPage | null): { out
 
 const failed = (thrown: unknown): FetchResult => ({ outcome: 'network', reason: reasonOf(thrown), exchange: null, retryAt: null });
 
+/** Who reads a page: where the source names the hosts, the platform whose page it is comes first. */
+export const readerOf = (adapter: PlatformAdapter, url: string): PlatformAdapter => (adapter.anyHost && namedPlatformOf(url)) || adapter;
+
 /** Fetches one address, and renders it when the adapter allows, fields are missing and the page is no wall. */
 export async function visit(request: VisitRequest, url: string, kind: CaptureKind, known: KnownPage | null): Promise<CrawlStep> {
-  const { adapter, fetcher } = request;
+  const { fetcher } = request;
+  const adapter = readerOf(request.adapter, url);
   const floorDelayMs = request.floorDelayMs ?? adapter.politeness.floorDelayMs;
   const signal = request.signal ? { signal: request.signal } : {};
   const fresh = adapter.shell ? null : known;
@@ -83,5 +93,6 @@ export async function visit(request: VisitRequest, url: string, kind: CaptureKin
     result = await fetcher.render(url, { floorDelayMs, ...signal }).catch(failed);
     parsed = parseResult(adapter, result);
   }
-  return { url, kind, result, ...(plain ? { plain } : {}), parsed, via: result.exchange?.via ?? 'http', ...outcomeOf(result, parsed) };
+  const read = { parsed, posts: parsed?.posts ?? [], ...outcomeOf(result, parsed) };
+  return { url, kind, platform: adapter.id, result, ...(plain ? { plain } : {}), via: result.exchange?.via ?? 'http', ...read };
 }

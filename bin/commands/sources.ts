@@ -1,18 +1,39 @@
 /** `pincha source`: which accounts and boards are crawled. Addresses are checked before they are kept. */
 import type { Command } from 'commander';
 import { systemClock } from '../../core/clock.ts';
+import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
+import { createAddressGuard } from '../../crawlers/fetch/address-guard.ts';
 import { PLATFORMS, platformById } from '../../crawlers/platforms/registry.ts';
 import { addSources, listSources, setSourceActive } from '../../db/repositories/source.ts';
 import { type Run, tell, withStore } from './run.ts';
 
-/** @throws INPUT_INVALID for an address that is none or is not of the platform */
-function checkedUrl(platform: string, url: string): string {
+/**
+ * The address of a new source, normalised.
+ * @throws PinchaError INPUT_INVALID for an address that is none or is not of the platform, ADDRESS_REFUSED for a private one
+ */
+export function checkedSourceUrl(platform: string, url: string, allowPrivate: readonly string[]): string {
   const adapter = platformById(platform);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new PinchaError('INPUT_INVALID', { field: 'url', reason: `不是 http(s) 地址：${url}` });
-  if (!adapter.matches(url)) throw new PinchaError('INPUT_INVALID', { field: 'url', reason: `不属于平台“${adapter.name.zh}”（${adapter.hosts.join('、')}）` });
-  return new URL(url).href;
+  if (!adapter.accepts(url)) throw new PinchaError('INPUT_INVALID', { field: 'url', reason: `不属于平台“${adapter.name.zh}”（${adapter.hosts.join('、')}）` });
+  return createAddressGuard(allowPrivate).check(url).href;
+}
+
+const HOST_PATTERN = /^(\*\.[a-z\d-]+(\.[a-z\d-]+)+|[a-z\d-]+(\.[a-z\d-]+)+)(:\d{1,5})?$/;
+const MAX_HOSTS = 50;
+
+/**
+ * Patterns of the further hosts a source may lead to; `*.` needs a name of two parts behind it, so that no one allows all of `.cn`.
+ * @throws PinchaError INPUT_INVALID naming the pattern
+ */
+export function checkedHosts(platform: string, hosts: readonly string[]): string[] {
+  if (hosts.length > 0 && !platformById(platform).anyHost)
+    throw new PinchaError('INPUT_INVALID', { field: '--allow-host', reason: `平台“${platform}”的域名是固定的` });
+  if (hosts.length > MAX_HOSTS) throw new PinchaError('INPUT_INVALID', { field: '--allow-host', reason: `最多 ${MAX_HOSTS} 个` });
+  const wrong = hosts.find((host) => host.length > 200 || !HOST_PATTERN.test(host));
+  if (wrong !== undefined) throw new PinchaError('INPUT_INVALID', { field: '--allow-host', reason: `${wrong}；须如 mp.weixin.qq.com 或 *.example.cn` });
+  return [...new Set(hosts)];
 }
 
 export function sourceCommands(program: Command, run: Run): void {
@@ -21,9 +42,11 @@ export function sourceCommands(program: Command, run: Run): void {
     .command('add <platform> <url>')
     .description(`新增来源 / add a source (${PLATFORMS.map((p) => p.id).join(', ')})`)
     .requiredOption('--name <name>', '名称 / name')
-    .action((platform: string, url: string, { name }: { name: string }) =>
+    .option('--allow-host <host...>', '其链接还可以去往的域名（订阅源等）/ further hosts its links may lead to (feeds)')
+    .action((platform: string, url: string, { name, allowHost }: { name: string; allowHost?: string[] }) =>
       run(async () => {
-        const row = { platform, name, url: checkedUrl(platform, url) };
+        const { allowPrivate } = loadConfig(process.env);
+        const row = { platform, name, url: checkedSourceUrl(platform, url, allowPrivate), hosts: checkedHosts(platform, allowHost ?? []) };
         const added = await withStore((store) => addSources(store.db, [row], systemClock.now()));
         const { access } = platformById(platform);
         tell(added > 0 ? `已新增：${name}` : '该来源已存在');

@@ -139,11 +139,11 @@ export function absolute(href: string | undefined, base: string | null): string 
   }
 }
 
-/** Picture addresses in order, lazily set ones (`data-src`) first; without placeholders and doubles. @param within null for the whole page */
-export function imagesOf($: CheerioAPI, within: string | null, base: string | null): string[] {
+/** Picture addresses in order, lazily set ones (`data-src`) first; without placeholders and doubles. @param within a selector or elements; null for the whole page */
+export function imagesOf($: CheerioAPI, within: string | ReturnType<CheerioAPI> | null, base: string | null): string[] {
   const found = new Set<string>();
   // `:root img` would miss a picture that is itself the root of a fragment.
-  const pictures = within === null ? $('img') : $(within).find('img');
+  const pictures = within === null ? $('img') : (typeof within === 'string' ? $(within) : within).find('img');
   for (const img of pictures.toArray().slice(0, MAX_IMAGES * 5)) {
     const url = absolute($(img).attr('data-src') ?? $(img).attr('data-original') ?? $(img).attr('src'), base);
     if (url && found.size < MAX_IMAGES) found.add(url);

@@ -50,6 +50,15 @@ export function makeAccount(fields: AccountInput): AccountInput | null {
   return checked.success && Object.keys(checked.data).length > 0 ? checked.data : null;
 }
 
+/**
+ * An identifier that means one thing only across all sites: as given when it is an address or a tag of its own, else
+ * with the host it is used on (two feeds both have an entry `1`).
+ */
+export function scopedId(id: string | undefined, url: string | null | undefined): string | undefined {
+  if (!id || /^(https?|tag|urn):/i.test(id)) return id || (url ?? undefined);
+  return url && URL.canParse(url) ? `${new URL(url).host}:${id}` : id;
+}
+
 const WALL_TITLES: readonly (readonly [RegExp, ParseStatus])[] = [
   [/滑动验证|安全验证|访问验证|人机验证|^验证码?$|请完成验证|security (check|verification)|captcha|just a moment/i, 'captcha'],
   [/^(用户|账号|请先?)?登录([\s\-_|·—].*)?$|^(sign|log) ?in\b/i, 'login_wall'],
@@ -83,6 +92,8 @@ function judge(spec: PlatformSpec, reading: Reading): Pick<ParsedPage, 'status' 
   if (posts.length > 0) return { status: 'ok', statusReason: drift ? `缺少字段: ${drift}` : (reading.reason ?? null), posts };
   if (given.length > 0) return { status: 'parse_drift', statusReason: `缺少字段: ${drift}`, posts };
   if (reading.level === 'account' && reading.account) return { status: 'ok', statusReason: reading.reason ?? null, posts };
+  // A list of links without cards: nothing to read here, but it leads on.
+  if (reading.level === 'list' && (reading.links?.length ?? 0) > 0) return { status: 'ok', statusReason: reading.reason ?? null, posts };
   if (reading.empty) return { status: 'empty_state', statusReason: reading.reason ?? null, posts };
   return { status: 'parse_drift', statusReason: reading.reason ?? `缺少字段: ${needed.join(', ') || 'posts'}`, posts };
 }
@@ -123,20 +134,24 @@ function parseWith(spec: PlatformSpec, page: PageInput): ParsedPage {
 
 /** Builds the adapter of a declaration. */
 export function definePlatform(spec: PlatformSpec): PlatformAdapter {
+  const matches = (url: string): boolean => {
+    const parsed = urlOf(url);
+    return parsed !== null && hostMatches(spec.hosts, parsed);
+  };
   return {
     id: spec.id,
     name: spec.name,
     hosts: spec.hosts,
+    anyHost: spec.anyHost ?? false,
+    wholeLists: spec.wholeLists ?? false,
     imageHosts: spec.imageHosts ?? [],
     politeness: spec.politeness,
     access: spec.access,
     render: spec.render,
     shell: spec.shell ?? false,
     required: spec.required,
-    matches: (url) => {
-      const parsed = urlOf(url);
-      return parsed !== null && hostMatches(spec.hosts, parsed);
-    },
+    matches,
+    accepts: (url) => matches(url) || (spec.anyHost === true && /^https?:$/.test(urlOf(url)?.protocol ?? '')),
     sniff: (html) => spec.sniff(html),
     kindOf: (url) => {
       const parsed = urlOf(url);

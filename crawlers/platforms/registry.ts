@@ -52,4 +52,9 @@ export function adapterFor(of: { readonly platform?: string | null; readonly url
   return found;
 }
 
+/** The platform whose own page an address is, when it has one; loopback pages of the sandbox are nobody's. */
+export function namedPlatformOf(url: string): PlatformAdapter | null {
+  return PLATFORMS.find((p) => p.hosts.some((host) => !host.includes(':')) && p.matches(url)) ?? null;
+}
+
 const ALIASES: Readonly<Record<string, string>> = { feeds: 'feed', rss: 'feed', 'wechat-rss': 'feed', boss: 'zhipin', zhilian: 'zhaopin' };

@@ -50,6 +50,10 @@ export interface PlatformSpec {
   readonly name: { readonly zh: string; readonly en: string };
   /** Host patterns: `example.cn`, `*.example.cn`, `127.0.0.1:*`; empty for formats that any site may use. */
   readonly hosts: readonly string[];
+  /** A format that any site may use: the source names the host, and which further hosts its links may lead to. */
+  readonly anyHost?: boolean;
+  /** Its list pages carry whole posts (a feed), not pointers to them. */
+  readonly wholeLists?: boolean;
   /** Hosts its pictures come from, when they are others. */
   readonly imageHosts?: readonly string[];
   /** Least gap between two requests it asks for, in ms; the configured floor may be higher. */
@@ -72,14 +76,18 @@ export interface PlatformAdapter {
   readonly id: string;
   readonly name: { readonly zh: string; readonly en: string };
   readonly hosts: readonly string[];
+  readonly anyHost: boolean;
+  readonly wholeLists: boolean;
   readonly imageHosts: readonly string[];
   readonly politeness: { readonly floorDelayMs: number };
   readonly access: PlatformSpec['access'];
   readonly render: PlatformSpec['render'];
   readonly shell: boolean;
   readonly required: readonly RequiredField[];
-  /** Whether an address belongs to this platform. */
+  /** Whether an address belongs to this platform by its own hosts. */
   matches(url: string): boolean;
+  /** Whether an address may be a source of it: one of its own hosts, or any http(s) host where the source decides. */
+  accepts(url: string): boolean;
   /** Whether a saved page looks like one of this platform. */
   sniff(html: string): boolean;
   kindOf(url: string): CaptureKind;

@@ -1,10 +1,10 @@
 /** Accounts and posts as crawled or imported: written once, versioned when they change, never lost. */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
-import { account, post, postVersion } from '../schema/index.ts';
+import { account, capture, post, postVersion } from '../schema/index.ts';
 
 export type Account = typeof account.$inferSelect;
 export type Post = typeof post.$inferSelect;
@@ -80,6 +80,17 @@ export async function accountByUrl(tx: Db, platform: string, url: string): Promi
     .select({ id: account.id })
     .from(account)
     .where(and(eq(account.platform, platform), eq(account.url, url)))
+    .limit(1);
+  return row?.id ?? null;
+}
+
+/** The account that the newest capture of an address belongs to; null when none did. */
+export async function accountLastSeenAt(tx: Db, url: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ id: capture.accountId })
+    .from(capture)
+    .where(and(eq(capture.url, url), isNotNull(capture.accountId)))
+    .orderBy(desc(capture.fetchedAt))
     .limit(1);
   return row?.id ?? null;
 }

@@ -9,8 +9,16 @@ export type Source = typeof source.$inferSelect;
 const MIN_HOURS = 12;
 const MAX_HOURS = 14 * 24;
 
+export interface NewSource {
+  readonly platform: string;
+  readonly name: string;
+  readonly url: string;
+  readonly hosts?: string[];
+  readonly board?: Record<string, unknown>;
+}
+
 /** Adds sources that are not known yet (by platform and address). @returns how many were new */
-export async function addSources(db: Db, rows: readonly { platform: string; name: string; url: string }[], now: Date): Promise<number> {
+export async function addSources(db: Db, rows: readonly NewSource[], now: Date): Promise<number> {
   if (rows.length === 0) return 0;
   const added = await db
     .insert(source)

@@ -13,6 +13,10 @@ export const source = pgTable(
     platform: text().notNull(),
     name: text().notNull(),
     url: text().notNull(),
+    /** Patterns of further hosts its links may lead to, where the platform leaves hosts to the source. */
+    hosts: jsonb().$type<string[]>().notNull().default([]),
+    /** The checked declaration of a board that is configured, not written (see docs/adding-a-platform.md). */
+    board: jsonb().$type<Record<string, unknown>>(),
     active: boolean().notNull().default(true),
     /** Adaptive revisit: hours between visits and when the next is due. */
     intervalHours: integer().notNull().default(24),

@@ -79,7 +79,7 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
     first ??= step.outcome;
     last = step.outcome;
     if (step.outcome !== 'ok' && step.outcome !== 'unchanged') detail = step.reason;
-    const kept = await keepStep(ctx, step, { platform: source.platform, runId, sourceId: source.id, kind: step.kind }, async (tx, { counts }) => {
+    const kept = await keepStep(ctx, step, { platform: step.platform, runId, sourceId: source.id, kind: step.kind, source }, async (tx, { counts }) => {
       await saveTaskCounts(tx, taskId, addCounts(total, counts));
     });
     total = addCounts(total, kept.counts);

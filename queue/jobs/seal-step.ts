@@ -13,7 +13,16 @@ import { storableText } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
-import { accountByUrl, type PostStatus, saveAccount, savePost, setAccountStatus, setPostStatusByUrl, touchPostByUrl } from '../../db/repositories/content.ts';
+import {
+  accountByUrl,
+  accountLastSeenAt,
+  type PostStatus,
+  saveAccount,
+  savePost,
+  setAccountStatus,
+  setPostStatusByUrl,
+  touchPostByUrl,
+} from '../../db/repositories/content.ts';
 import { savePostPictures } from '../../db/repositories/picture.ts';
 import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
@@ -23,6 +32,8 @@ export interface StepPlace {
   readonly runId: string | null;
   readonly sourceId: string | null;
   readonly kind: CaptureKind;
+  /** The source walked, which stands in for the account where a page names none. */
+  readonly source?: { readonly url: string; readonly name: string };
 }
 export interface KeptStep {
   readonly captureId: string;
@@ -94,10 +105,10 @@ async function savePosts(
 ): Promise<{ accountId: string | null; posts: number; fresh: number }> {
   let accountId = own;
   let fresh = 0;
-  // Cards of a list are pointers, not posts: saving them would shorten what the detail page said.
-  const posts = step.kind === 'list' ? [] : (step.parsed?.posts ?? []);
+  const { posts } = step;
+  const nameless = own ?? (posts.some((p) => !p.account) ? await accountOfSource(tx, at, now) : null);
   for (const input of posts) {
-    const by = input.account ? await saveAccountOf(tx, at.platform, input.account, step, now) : own;
+    const by = input.account ? await saveAccountOf(tx, at.platform, input.account, step, now) : nameless;
     if (!by) continue;
     accountId = by;
     const contentSha256 = contentDigest(input);
@@ -117,6 +128,13 @@ async function savePosts(
     await savePostPictures(tx, saved.postId, (input.images ?? []).slice(0, MAX_PICTURES));
   }
   return { accountId, posts: posts.length, fresh };
+}
+
+/** Whose posts a source's pages are when they name nobody: the account its first page showed, else the source itself. */
+async function accountOfSource(tx: Db, at: StepPlace, now: Date): Promise<string | null> {
+  if (!at.source) return null;
+  const { url, name } = at.source;
+  return (await accountLastSeenAt(tx, url)) ?? (await saveAccount(tx, { platform: at.platform, input: { id: url, name }, url, now }));
 }
 
 async function saveAccountOf(tx: Db, platform: string, input: AccountInput, step: CrawlStep, now: Date): Promise<string> {

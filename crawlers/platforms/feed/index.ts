@@ -6,6 +6,8 @@ export const feed = definePlatform({
   id: 'feed',
   name: { zh: '订阅源（RSS/Atom/JSON Feed）', en: 'Feeds (RSS, Atom, JSON Feed)' },
   hosts: [],
+  anyHost: true,
+  wholeLists: true,
   politeness: { floorDelayMs: 3_000 },
   access: 'public',
   render: 'never',

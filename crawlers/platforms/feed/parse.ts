@@ -3,21 +3,33 @@
  * link is followed when the entry carries no more than its title.
  */
 import { type CheerioAPI, load } from 'cheerio/slim';
+import { readArticle } from '../../extract/article.ts';
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, imagesOf, loadHtml, nodeText, textOf } from '../../extract/html.ts';
 import { readTime } from '../../extract/times.ts';
 import { list, parseJson, str, strings } from '../../extract/tree.ts';
-import { makeAccount, makePost } from '../define.ts';
+import { makeAccount, makePost, scopedId } from '../define.ts';
+import { readJsonld } from '../jsonld/parse.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 const MAX_ITEMS = 2_000;
 type Post = NonNullable<ReturnType<typeof makePost>>;
 
-const reading = (account: Reading['account'], posts: readonly (Post | null)[], items: number, recognised: boolean): Reading => {
+interface Entries {
+  readonly account: Reading['account'];
+  readonly posts: readonly (Post | null)[];
+  readonly items: number;
+  readonly recognised: boolean;
+  /** The next page of the feed (RFC 5005, JSON Feed `next_url`). */
+  readonly next: string | undefined;
+}
+
+function reading({ account, posts, items, recognised, next }: Entries): Reading {
   const kept = posts.filter((p) => p !== null);
   const bare = kept.filter((p) => p.url && (!p.text || p.text === p.title));
-  return { account, posts: kept, level: 'list', empty: recognised && items === 0, links: bare.map((p) => ({ url: String(p.url), kind: 'post' as const })) };
-};
+  const links = bare.map((p) => ({ url: String(p.url), kind: 'post' as const }));
+  return { account, posts: kept, level: 'list', empty: recognised && items === 0, links: next ? [...links, { url: next, kind: 'list' }] : links };
+}
 
 /** The bridge's own mark in a channel title is not part of the account's name. */
 const BRIDGE = /\s*[|｜]\s*wechat-feeds\s*$/i;
@@ -40,20 +52,21 @@ function readJsonFeed(page: PageInput, feed: unknown): Reading {
   const posts = items.map((item) => {
     const html = str(item, 'content_html');
     const text = html ? textOf(html) : (str(item, 'content_text') ?? str(item, 'summary'));
+    const url = absolute(str(item, 'url') ?? str(item, 'external_url'), page.url);
     return makePost({
-      id: str(item, 'id'),
+      id: scopedId(str(item, 'id'), url ?? page.url),
       platform: 'feed',
       title: str(item, 'title'),
       text,
       publishedAt: readTime(str(item, 'date_published') ?? str(item, 'date_modified'), page.fetchedAt ?? null),
-      url: absolute(str(item, 'url') ?? str(item, 'external_url'), page.url),
+      url,
       images: [...(html ? imagesOf(loadHtml(html), null, page.url) : []), ...[absolute(str(item, 'image'), page.url)].filter((i) => i !== undefined)],
       contacts: contactStrings(text ?? ''),
       tags: strings(item, 'tags'),
       account: account ?? undefined,
     });
   });
-  return reading(account, posts, items.length, true);
+  return reading({ account, posts, items: items.length, recognised: true, next: absolute(str(feed, 'next_url'), page.url) });
 }
 
 /** First direct child of any of these (possibly prefixed) names. */
@@ -89,7 +102,7 @@ function readXml(page: PageInput): Reading {
     const alternate = $(item).children('link[rel="alternate"], link:not([rel])').first();
     const url = absolute(alternate.attr('href') ?? alternate.text(), page.url);
     return makePost({
-      id: child($, item, 'guid', 'id') || url,
+      id: scopedId(child($, item, 'guid', 'id') || undefined, url ?? page.url),
       platform: 'feed',
       title: textOf(child($, item, 'title')),
       text: text || undefined,
@@ -101,12 +114,26 @@ function readXml(page: PageInput): Reading {
       account: account ?? undefined,
     });
   });
-  return reading(account, posts, items.length, channel.length > 0);
+  const next = absolute(channel.children('[rel="next"]').first().attr('href'), page.url);
+  return reading({ account, posts, items: items.length, recognised: channel.length > 0, next });
 }
 
-/** Reads any feed. */
+/** A page that a feed leads to, on a site nobody described: its JobPosting when it has one, else its article. */
+function readEntryPage(page: PageInput): Reading {
+  const marked = readJsonld(page);
+  if (marked.posts?.length === 1) return { ...marked, posts: marked.posts.map((post) => ({ ...post, platform: 'feed' })) };
+  const article = readArticle(loadHtml(page.html), page.html, page.url, page.fetchedAt ?? null);
+  if (!article) return { level: 'detail', reason: '没有可识别的正文' };
+  const { title, text, images, publishedAt, author } = article;
+  const url = page.url ?? undefined;
+  const post = makePost({ id: url, platform: 'feed', title, text, images: [...images], publishedAt, author, url, contacts: contactStrings(text) });
+  return { posts: post ? [post] : [], level: 'detail' };
+}
+
+/** Reads any feed, and the pages its entries lead to. */
 export function readFeed(page: PageInput): Reading {
   const body = page.html.replace(/^\ufeff/, '').trimStart();
   if (body.startsWith('{')) return readJsonFeed(page, parseJson(body));
+  if (/^(<!--[\s\S]{0,500}?-->\s*)?<(!doctype\s+html|html)\b/i.test(body.slice(0, 1_000))) return readEntryPage(page);
   return readXml({ ...page, html: body });
 }

@@ -6,6 +6,8 @@ export const jsonld = definePlatform({
   id: 'jsonld',
   name: { zh: '标注 JobPosting 的网站', en: 'Sites with schema.org JobPosting' },
   hosts: [],
+  anyHost: true,
+  wholeLists: true,
   politeness: { floorDelayMs: 3_000 },
   access: 'public',
   render: 'when-missing',

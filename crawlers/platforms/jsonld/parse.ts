@@ -3,7 +3,7 @@ import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, decodeEntities, linksOf, loadHtml, nodeText, scriptBodies, textOf } from '../../extract/html.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, isTree, list, parseJson, str } from '../../extract/tree.ts';
-import { makeAccount, makePost } from '../define.ts';
+import { makeAccount, makePost, scopedId } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 const MAX_DEPTH = 8;
@@ -49,7 +49,7 @@ function toPost(page: PageInput, job: unknown) {
   // A plain text keeps its own lines; only markup folds them.
   const text = textOf(described, !/<\w/.test(described));
   return makePost({
-    id: named(at(job, 'identifier')) ?? str(job, 'url') ?? page.url ?? undefined,
+    id: scopedId(named(at(job, 'identifier')), absolute(str(job, 'url') ?? page.url ?? undefined, page.url)),
     platform: 'jsonld',
     title: str(job, 'title') ?? str(job, 'name'),
     company,
@@ -93,6 +93,19 @@ function fromMicrodata($: ReturnType<typeof loadHtml>): unknown[] {
     });
 }
 
+/** Most links followed from a page that marks nothing itself. */
+const MAX_GUESSED = 200;
+
+/** Whether a link of an unmarked list leads to one post: the same site, a path that speaks of jobs, and a number or long name of its own. */
+function looksLikePost(url: string, base: string | null): boolean {
+  const here = base && URL.canParse(base) ? new URL(base) : null;
+  const there = new URL(url);
+  if (!here || there.host !== here.host || there.pathname === here.pathname) return false;
+  return (
+    /(job|position|career|recruit|vacanc|opening|zhaopin|zhiwei|gangwei|zp)/i.test(there.pathname) && /\d{2,}|[\w-]{16,}/.test(there.pathname + there.search)
+  );
+}
+
 /** Reads the JobPostings of a page; links that look like further posts are offered for a list page. */
 export function readJsonld(page: PageInput): Reading {
   const jobs: unknown[] = [];
@@ -104,15 +117,20 @@ export function readJsonld(page: PageInput): Reading {
   const listed = scriptBodies(page.html, /ld\+json/i)
     .flatMap((b) => list(parseJson(b.trim()), 'itemListElement'))
     .map((i) => absolute(str(i, 'url'), page.url));
-  const links = [...listed.filter((u) => u !== undefined), ...linksOf($, 'a[rel="next"], link[rel="next"]', page.url)];
+  const named = listed.filter((u) => u !== undefined);
+  const next = linksOf($, 'a[rel="next"], link[rel="next"]', page.url);
+  const posting = posts.length === 0 && named.length === 0 ? linksOf($, 'a[href]', page.url).filter((url) => looksLikePost(url, page.url)) : [];
+  const links = [
+    ...[...named, ...posting.slice(0, MAX_GUESSED)].map((url) => ({ url, kind: 'post' as const })),
+    ...next.map((url) => ({ url, kind: 'list' as const })),
+  ];
   const account = posts.length === 1 ? (posts[0]?.account ?? null) : null;
   const expired = posts.length === 1 && posts[0]?.validUntil && page.fetchedAt && new Date(posts[0].validUntil) < page.fetchedAt;
   return {
     account,
     posts,
     level: posts.length === 1 ? 'detail' : 'list',
-    links: links.map((url) => ({ url, kind: 'post' as const })),
-    empty: links.length > 0,
+    links,
     ...(expired ? { status: 'expired' as const, reason: `validThrough ${posts[0]?.validUntil}` } : {}),
   };
 }
