@@ -6,6 +6,7 @@ import { crawlSource } from './jobs/crawl-source.ts';
 import { formClusters } from './jobs/form-clusters.ts';
 import { night } from './jobs/night.ts';
 import { readPictures } from './jobs/read-pictures.ts';
+import { revisitPosts } from './jobs/revisit-posts.ts';
 import { ruleArchive } from './jobs/rule-archive.ts';
 import { screenAccount } from './jobs/screen-account.ts';
 import { sendNotice } from './jobs/send-notice.ts';
@@ -13,7 +14,19 @@ import { shootCapture } from './jobs/shoot-capture.ts';
 import { sweep } from './jobs/sweep.ts';
 import { verifyNotice } from './jobs/verify-notice.ts';
 
-export const JOBS: readonly Job[] = [crawlSource, screenAccount, formClusters, shootCapture, readPictures, sendNotice, verifyNotice, ruleArchive, night, sweep];
+export const JOBS: readonly Job[] = [
+  crawlSource,
+  screenAccount,
+  formClusters,
+  shootCapture,
+  readPictures,
+  sendNotice,
+  verifyNotice,
+  revisitPosts,
+  ruleArchive,
+  night,
+  sweep,
+];
 
 /** Jobs by name. @throws PinchaError JOB_UNKNOWN when a name stands twice or a topic has no job */
 export function jobTable(jobs: readonly Job[] = JOBS): ReadonlyMap<string, Job> {

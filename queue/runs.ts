@@ -11,11 +11,13 @@ import type { JobContext } from './context.ts';
 type RunContext = Pick<JobContext, 'db' | 'clock' | 'config' | 'log'>;
 /** A missed night is caught up until this many hours after its time; later, tonight's run is near enough. */
 const CATCH_UP_HOURS = 20;
+/** What falls due while a night runs is visited in it: a source seen at 02:10 last night is not yet due at 01:30. */
+const NIGHT_MS = 8 * 3_600_000;
 
 /** Starts a run and its walks in one transaction, or finds the one that is running. */
 export async function beginRun(ctx: RunContext, kind: RunKind, by: string): Promise<{ runId: string; started: boolean }> {
   const now = ctx.clock.now();
-  const sources = await sourcesToVisit(ctx.db, kind === 'nightly' ? now : null);
+  const sources = await sourcesToVisit(ctx.db, kind === 'nightly' ? new Date(now.getTime() + NIGHT_MS) : null);
   try {
     const done = await inTransaction(ctx.db, async (tx) => {
       const begun = await startRun(tx, { kind, runDate: localDate(now), by, now, sourceIds: sources.map((s) => s.id) });

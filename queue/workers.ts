@@ -142,7 +142,16 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
   if (options.alone) await backend.releaseAbandoned();
   const queues = new Map<QueueName, Queue>();
   const workers: Worker[] = [];
-  const concurrency: Record<QueueName, number> = { crawl: ctx.config.fetchConcurrency, screen: 2, notice: 4, shot: 1, picture: 1, clock: 1, archive: 1 };
+  const concurrency: Record<QueueName, number> = {
+    crawl: ctx.config.fetchConcurrency,
+    screen: 2,
+    notice: 4,
+    shot: 1,
+    picture: 1,
+    clock: 1,
+    archive: 1,
+    revisit: 4,
+  };
   for (const name of QUEUES) {
     const queue = backend.queue(`pincha-${name}`);
     queue.on('error', tell);

@@ -14,6 +14,7 @@ import {
   readPostFindings,
 } from '../../db/repositories/read-account.ts';
 import { readQueue } from '../../db/repositories/read-queue.ts';
+import { fatesOf } from '../../db/repositories/revisit.ts';
 import { need, whoOf } from '../auth/door.ts';
 import { type Api, type ApiDeps, readsPictures } from '../deps.ts';
 import { accountView, captureView, findingView, iso, postView } from '../views/account.ts';
@@ -45,7 +46,7 @@ async function detail(deps: ApiDeps, id: string) {
 async function postWithVersions(deps: ApiDeps, id: string, unmasked: boolean) {
   const found = await readPost(deps.db, id);
   if (!found) throw missing('招聘信息');
-  const findings = await readPostFindings(deps.db, id);
+  const [findings, fates] = await Promise.all([readPostFindings(deps.db, id), fatesOf(deps.db, id)]);
   const mask = (text: string | undefined): string => (unmasked ? (text ?? '') : maskText(text ?? ''));
   return {
     post: postView(found.post, { unmasked, reads: readsPictures(deps.config) }),
@@ -58,6 +59,7 @@ async function postWithVersions(deps: ApiDeps, id: string, unmasked: boolean) {
       text: mask(v.input.text),
       title: mask(v.input.title),
     })),
+    fates: fates.map(({ at, status, by, reason, aliveAt, captureId }) => ({ at: at.toISOString(), status, by, reason, aliveAt: iso(aliveAt), captureId })),
   };
 }
 

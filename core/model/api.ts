@@ -10,6 +10,7 @@ import { licenceVerdictSchema, listDiffSchema, listReviewSchema, mappingBySchema
 import { noticeBodySchema } from './notice.ts';
 import { PICTURE_STATES } from './picture.ts';
 import { postInputSchema, subjectTypeSchema } from './post.ts';
+import { GONE_BY } from './revisit.ts';
 import { CAPABILITIES, ROLES } from './role.ts';
 import { findingKindSchema, levelSchema, POST_LEVELS } from './taxonomy.ts';
 
@@ -127,6 +128,11 @@ export const postView = z.object({
   input: postInputSchema,
   publishedAt: instant.nullable(),
   status: z.enum(['live', 'deleted', 'removed_by_platform', 'expired', 'unavailable']),
+  firstSeenAt: instant,
+  /** When it was last seen alive. */
+  lastSeenAt: instant,
+  /** When it was first seen to be gone, by whom, in its page's own words, and the look that shows it; null while it is live. */
+  gone: z.object({ at: instant, by: z.enum(GONE_BY), reason: z.string().nullable(), captureId: id.nullable() }).nullable(),
   version: z.number().int(),
   level: z.enum(POST_LEVELS),
   score: z.number().int(),
@@ -317,6 +323,17 @@ export const postDetail = z.object({
   account: accountView,
   findings: z.array(findingView),
   versions: z.array(z.object({ version: z.number().int(), seenAt: instant, captureId: id.nullable(), text: z.string(), title: z.string() })),
+  /** What became of it, newest first: gone, back, gone again. */
+  fates: z.array(
+    z.object({
+      at: instant,
+      status: z.enum(['live', 'deleted', 'removed_by_platform', 'expired', 'unavailable']),
+      by: z.enum(GONE_BY).nullable(),
+      reason: z.string().nullable(),
+      aliveAt: instant.nullable(),
+      captureId: id.nullable(),
+    }),
+  ),
 });
 
 // --- licences

@@ -5,6 +5,7 @@ import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, capture, post, postVersion } from '../schema/index.ts';
+import { noteReturned } from './revisit.ts';
 
 export type Account = typeof account.$inferSelect;
 export type Post = typeof post.$inferSelect;
@@ -106,17 +107,24 @@ export interface SeenPost {
   readonly now: Date;
 }
 
+const LIVE = { status: 'live', statusReason: null, goneAt: null, goneBy: null, goneCaptureId: null } as const;
+
 /** Adds a post, a new version of it, or notes that it was seen unchanged. */
 export async function savePost(tx: Db, seen: SeenPost): Promise<{ postId: string; change: 'new' | 'changed' | 'same' }> {
   const { accountId, platform, externalId, contentSha256, captureId, publishedAt, now } = seen;
   const input = storable(seen.input);
   const [known] = await tx
-    .select({ id: post.id, sha: post.contentSha256, version: post.version })
+    .select({ id: post.id, sha: post.contentSha256, version: post.version, status: post.status })
     .from(post)
     .where(and(eq(post.platform, platform), eq(post.externalId, externalId)))
     .for('update');
+  // Gone for a while and back: when it came back is kept as well.
+  if (known && known.status !== 'live') await noteReturned(tx, known.id, captureId, now);
   if (known && known.sha === contentSha256) {
-    await tx.update(post).set({ lastSeenAt: now, status: 'live', statusReason: null, accountId }).where(eq(post.id, known.id));
+    await tx
+      .update(post)
+      .set({ lastSeenAt: now, ...LIVE, accountId })
+      .where(eq(post.id, known.id));
     return { postId: known.id, change: 'same' };
   }
   const content = {
@@ -129,8 +137,7 @@ export async function savePost(tx: Db, seen: SeenPost): Promise<{ postId: string
     text: clean(input.text) ?? '',
     input,
     publishedAt,
-    status: 'live' as const,
-    statusReason: null,
+    ...LIVE,
     contentSha256,
     captureId,
     lastSeenAt: now,
@@ -156,24 +163,17 @@ export async function savePost(tx: Db, seen: SeenPost): Promise<{ postId: string
   return { postId, change: known ? 'changed' : 'new' };
 }
 
-/** Notes what became of the post at an address. @returns its account, null when no such post is known */
-export async function setPostStatusByUrl(tx: Db, platform: string, url: string, status: PostStatus, reason: string | null): Promise<string | null> {
-  const [row] = await tx
-    .update(post)
-    .set({ status, statusReason: clean(reason) })
-    .where(and(eq(post.platform, platform), eq(post.url, url)))
-    .returning({ accountId: post.accountId });
-  return row?.accountId ?? null;
-}
-
 /** A post seen unchanged (304) at an address. @returns its account */
 export async function touchPostByUrl(tx: Db, platform: string, url: string, now: Date): Promise<string | null> {
-  const [row] = await tx
+  const here = and(eq(post.platform, platform), eq(post.url, url));
+  const known = await tx.select({ id: post.id, accountId: post.accountId, status: post.status }).from(post).where(here);
+  // Unchanged since it last stood there: what was gone meanwhile is back.
+  for (const back of known.filter((p) => p.status !== 'live')) await noteReturned(tx, back.id, null, now);
+  await tx
     .update(post)
-    .set({ lastSeenAt: now })
-    .where(and(eq(post.platform, platform), eq(post.url, url)))
-    .returning({ accountId: post.accountId });
-  return row?.accountId ?? null;
+    .set({ lastSeenAt: now, ...LIVE })
+    .where(here);
+  return known[0]?.accountId ?? null;
 }
 
 /** An account with its row locked, so that two screenings of it come one after the other. */

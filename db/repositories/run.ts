@@ -36,7 +36,7 @@ export async function startRun(tx: Db, wish: RunStart): Promise<{ runId: string;
 }
 
 /** Takes a task to work on; null when it is done already or its run was stopped. */
-export async function claimTask(db: Db, taskId: string, now: Date): Promise<{ sourceId: string; counts: RunCounts } | null> {
+export async function claimTask(db: Db, taskId: string, now: Date): Promise<{ sourceId: string; counts: RunCounts; startedAt: Date } | null> {
   const [row] = await db
     .update(runTask)
     .set({ state: 'working', startedAt: sql`coalesce(${runTask.startedAt}, ${now.toISOString()}::timestamptz)` })
@@ -47,8 +47,8 @@ export async function claimTask(db: Db, taskId: string, now: Date): Promise<{ so
         sql`exists (select 1 from ${run} r where r.id = ${runTask.runId} and r.state = 'running')`,
       ),
     )
-    .returning({ sourceId: runTask.sourceId, counts: runTask.counts });
-  return row ?? null;
+    .returning({ sourceId: runTask.sourceId, counts: runTask.counts, startedAt: runTask.startedAt });
+  return row ? { ...row, startedAt: row.startedAt ?? now } : null;
 }
 
 export async function saveTaskCounts(tx: Db, taskId: string, counts: RunCounts): Promise<void> {

@@ -1,9 +1,10 @@
 /** Where to crawl: sources, when each is due, and what the last visit came to. */
-import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import type { Db } from '../connect.ts';
 import { source } from '../schema/index.ts';
+import { suspicious } from './revisit.ts';
 
 export type Source = typeof source.$inferSelect;
 const MIN_HOURS = 12;
@@ -28,12 +29,15 @@ export async function addSources(db: Db, rows: readonly NewSource[], now: Date):
   return added.length;
 }
 
-/** Sources to visit: all active ones, or those whose time has come. */
+/**
+ * Sources to visit: all active ones, or of them those whose time has come and those that show an account under suspicion.
+ * @param due the latest time that counts as come
+ */
 export const sourcesToVisit = (db: Db, due: Date | null): Promise<{ id: string }[]> =>
   db
     .select({ id: source.id })
     .from(source)
-    .where(due ? and(eq(source.active, true), lte(source.nextDueAt, due)) : eq(source.active, true))
+    .where(due ? and(eq(source.active, true), or(lte(source.nextDueAt, due), suspicious)) : eq(source.active, true))
     .orderBy(asc(source.platform), asc(source.id));
 
 export async function readSource(db: Db, id: string): Promise<Source | null> {

@@ -6,6 +6,7 @@ import type { ArticleRef } from '../../core/model/finding.ts';
 import type { LicenceMatch, LicenceVerdict } from '../../core/model/licence.ts';
 import type { PictureCode, PictureLine, ReadingOutcome } from '../../core/model/picture.ts';
 import type { PostInput, SubjectType } from '../../core/model/post.ts';
+import type { GoneBy } from '../../core/model/revisit.ts';
 import type { FindingKind, Level, PostLevel } from '../../core/model/taxonomy.ts';
 import { at, id, ref } from './columns.ts';
 
@@ -76,6 +77,10 @@ export const post = pgTable(
     publishedAt: at(),
     status: text().$type<'live' | 'deleted' | 'removed_by_platform' | 'expired' | 'unavailable'>().notNull(),
     statusReason: text(),
+    /** When it was first seen to be gone, who took it down, and the look that shows it; null while it is live. */
+    goneAt: at(),
+    goneBy: text().$type<GoneBy>(),
+    goneCaptureId: ref(),
     contentSha256: text().notNull(),
     version: integer().notNull(),
     captureId: ref(),
@@ -90,6 +95,8 @@ export const post = pgTable(
     uniqueIndex('post_platform_external').on(t.platform, t.externalId),
     index('post_account').on(t.accountId, t.score.desc(), t.id.desc()),
     index('post_capture').on(t.captureId),
+    // Addresses may be longer than a B-tree takes.
+    index('post_url').using('hash', t.url),
   ],
 );
 

@@ -4,5 +4,6 @@ export * from './content.ts';
 export * from './network.ts';
 export * from './people.ts';
 export * from './registry.ts';
+export * from './revisit.ts';
 export * from './rules.ts';
 export * from './workflow.ts';

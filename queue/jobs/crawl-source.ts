@@ -12,11 +12,13 @@ import { platformById } from '../../crawlers/platforms/registry.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { readPageState } from '../../db/repositories/capture.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { linkSource } from '../../db/repositories/revisit.ts';
 import { claimTask, endTask, planAccounts, runStateOf, saveTaskCounts, sealedInRun, settleRun } from '../../db/repositories/run.ts';
 import { noteVisit, readSource, type Source } from '../../db/repositories/source.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { keepStep } from './seal-step.ts';
+import { lookForUnlisted } from './unlisted.ts';
 
 /** Most requests of one walk; the rest waits for the next night. */
 const MAX_PAGES = 20_000;
@@ -95,12 +97,19 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
   return { outcome: walkOutcome(first, last), detail, changed };
 }
 
-async function finish(ctx: JobContext, of: { runId: string; taskId: string; source: Source }, walked: Walked, state: 'done' | 'failed'): Promise<void> {
+async function finish(
+  ctx: JobContext,
+  of: { runId: string; taskId: string; source: Source; startedAt: Date },
+  walked: Walked,
+  state: 'done' | 'failed',
+): Promise<void> {
   const now = ctx.clock.now();
   const { runId, taskId, source } = of;
   await inTransaction(ctx.db, async (tx) => {
     const touched = await endTask(tx, { taskId, runId, sourceId: source.id, state, outcome: walked.outcome, detail: walked.detail, now });
     const seen = walked.outcome === 'ok' || walked.outcome === 'unchanged';
+    await linkSource(tx, source.id, touched, now);
+    if (seen && state === 'done') await lookForUnlisted(tx, source, touched, of.startedAt, now);
     await noteVisit(tx, source.id, { outcome: walked.outcome ?? 'network', changed: seen ? walked.changed : null, now });
     await addToOutbox(
       tx,
@@ -125,11 +134,17 @@ export const crawlSource = defineJob({
     if (!source) throw new PinchaError('NOT_FOUND', { what: '来源' });
     const walked = await walkSource(ctx, { runId, taskId, source, counts: task.counts });
     if ((await runStateOf(ctx.db, runId)) !== 'running') return;
-    await finish(ctx, { runId, taskId, source }, walked, 'done');
+    await finish(ctx, { runId, taskId, source, startedAt: task.startedAt }, walked, 'done');
   },
   failed: async ({ runId, taskId }, ctx, reason) => {
     const task = await claimTask(ctx.db, taskId, ctx.clock.now());
     const source = task ? await readSource(ctx.db, task.sourceId) : null;
-    if (source) await finish(ctx, { runId, taskId, source }, { outcome: null, detail: reasonOf(reason), changed: false }, 'failed');
+    if (source)
+      await finish(
+        ctx,
+        { runId, taskId, source, startedAt: task?.startedAt ?? ctx.clock.now() },
+        { outcome: null, detail: reasonOf(reason), changed: false },
+        'failed',
+      );
   },
 });

@@ -1,8 +1,10 @@
 /** The nightly run: planned once a night whatever fires it, the scheduler or the catch-up after a missed night. */
 import { z } from 'zod';
+import { watchOpenCases } from '../../db/repositories/revisit.ts';
 import { CRAWLER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { beginRun } from '../runs.ts';
+import { REVISITED } from './revisit-posts.ts';
 
 export const night = defineJob({
   name: 'clock.night',
@@ -11,6 +13,7 @@ export const night = defineJob({
   attempts: 3,
   backoffMs: 10_000,
   run: async (_input, ctx) => {
+    await watchOpenCases(ctx.db, REVISITED, ctx.clock.now());
     const { runId, started } = await beginRun(ctx, 'nightly', CRAWLER.name);
     ctx.log.info({ runId, started }, started ? 'nightly run begins' : 'nightly run: another run is under way or this night has run');
   },

@@ -21,6 +21,7 @@ import { type Account, lockAccount, type Post, postsOfAccount, saveAccountScreen
 import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repositories/finding.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { hasUnreadPictures } from '../../db/repositories/picture.ts';
+import { watchFlagged } from '../../db/repositories/revisit.ts';
 import { endAccount, settleRun } from '../../db/repositories/run.ts';
 import { scoreFacts } from '../../db/repositories/score-facts.ts';
 import { type JobContext, SCREENER } from '../context.ts';
@@ -29,6 +30,7 @@ import { type ScreenedPost, screenPosts } from '../false-posting.ts';
 import { linkAccountNow, sharedWithBannedParties } from '../linking.ts';
 import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
+import { REVISITED } from './revisit-posts.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
 const MAX_SHOTS = 12;
@@ -200,6 +202,13 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
   const hook = hookOf(screened, party.findings);
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
+  const flagged = fresh.filter(({ result }) => result.level === 'statutory' || result.level === 'lead');
+  await watchFlagged(
+    tx,
+    flagged.map(({ post }) => post.id),
+    REVISITED,
+    now,
+  );
   if (ctx.pictures && (await hasUnreadPictures(tx, account.id, ctx.pictures.engine)))
     await addToOutbox(tx, [{ topic: 'account.pictures', payload: { accountId: account.id } }], now);
   if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);

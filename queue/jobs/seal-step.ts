@@ -7,23 +7,16 @@ import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { newId } from '../../core/ids.ts';
 import { type CaptureKind, FAULTS, WALLS } from '../../core/model/capture.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
+import { goneState } from '../../core/model/revisit.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import type { SealedPlace } from '../../core/ports.ts';
 import { storableText } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
-import {
-  accountByUrl,
-  accountLastSeenAt,
-  type PostStatus,
-  saveAccount,
-  savePost,
-  setAccountStatus,
-  setPostStatusByUrl,
-  touchPostByUrl,
-} from '../../db/repositories/content.ts';
+import { accountByUrl, accountLastSeenAt, saveAccount, savePost, setAccountStatus, touchPostByUrl } from '../../db/repositories/content.ts';
 import { savePostPictures } from '../../db/repositories/picture.ts';
+import { accountOfPostAt, noteGone } from '../../db/repositories/revisit.ts';
 import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
 
@@ -48,6 +41,8 @@ const MAX_PICTURES = 30;
 
 /** Content that makes a post another version: what it says, not when it was read. */
 export const contentDigest = ({ account: _account, publishedAt: _at, ...content }: PostInput): string => sha256(canonicalJson(content));
+/** What a post is known by: its own number, else its address, else its words. */
+export const externalIdOf = (input: PostInput): string => storableText(input.id ?? input.url ?? contentDigest(input)).slice(0, 300);
 const dateOf = (written: string | undefined): Date | null => {
   const at = written ? new Date(written) : null;
   return at && !Number.isNaN(at.getTime()) ? at : null;
@@ -112,7 +107,7 @@ async function savePosts(
     if (!by) continue;
     accountId = by;
     const contentSha256 = contentDigest(input);
-    const externalId = storableText(input.id ?? input.url ?? contentSha256).slice(0, 300);
+    const externalId = externalIdOf(input);
     const saved = await savePost(tx, {
       accountId: by,
       platform: at.platform,
@@ -143,19 +138,17 @@ async function saveAccountOf(tx: Db, platform: string, input: AccountInput, step
   return saveAccount(tx, { platform, input, url, now });
 }
 
-const GONE: Readonly<Record<string, PostStatus>> = {
-  deleted: 'deleted',
-  removed_by_platform: 'removed_by_platform',
-  expired: 'expired',
-  unavailable: 'unavailable',
-};
+/** Notes that a post's own page no longer shows it: when that was first seen, by whom, and which look shows it. */
+export async function noteFate(tx: Db, step: CrawlStep, platform: string, captureId: string, now: Date): Promise<void> {
+  const status = step.kind === 'post' ? goneState(step) : null;
+  if (status) await noteGone(tx, { platform, url: step.url }, { status, reason: step.reason, captureId, now });
+}
 
-/** What a page that shows no post says about the post or account it used to show. */
+/** Whose a page is that shows nothing of the post or account it used to show. */
 async function noteAbsence(tx: Db, step: CrawlStep, at: StepPlace, now: Date): Promise<string | null> {
   if (step.kind === 'post') {
     if (step.outcome === 'unchanged') return touchPostByUrl(tx, at.platform, step.url, now);
-    const status = GONE[step.outcome];
-    return status ? setPostStatusByUrl(tx, at.platform, step.url, status, step.reason) : null;
+    return goneState(step) ? accountOfPostAt(tx, at.platform, step.url) : null;
   }
   if (step.kind !== 'account') return null;
   const accountId = await accountByUrl(tx, at.platform, bareUrl(step.url));
@@ -183,6 +176,7 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
     const page = step.parsed?.account && step.outcome === 'ok' ? await saveAccountOf(tx, at.platform, step.parsed.account, step, now) : null;
     const own = page ?? (await noteAbsence(tx, step, at, now));
     const captureId = await recordCapture(tx, { step, place, at, accountId: own, now });
+    await noteFate(tx, step, at.platform, captureId, now);
     const saved = step.outcome === 'ok' ? await savePosts(tx, step, at, own, now, captureId) : { accountId: own, posts: 0, fresh: 0 };
     if (step.outcome === 'ok' && place && at.kind !== 'probe') {
       const links = (step.parsed?.links ?? []).map(({ url, kind }) => ({ url, kind }));

@@ -12,11 +12,13 @@ import { applyEffects } from '../../db/repositories/effects.ts';
 import { noticesDue } from '../../db/repositories/notice.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { payRangesDue } from '../../db/repositories/pay-range.ts';
+import { platformsDue } from '../../db/repositories/revisit.ts';
 import { purgeSessions } from '../../db/repositories/session.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { linkingWaits } from '../linking.ts';
 import { catchUpNight } from '../runs.ts';
+import { REVISITED } from './revisit-posts.ts';
 
 async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
   const now = ctx.clock.now();
@@ -35,6 +37,14 @@ async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
 async function callForClusters(ctx: JobContext): Promise<void> {
   const waiting = (await dirtyAccounts(ctx.db, 1)).length > 0 || (await linkingWaits(ctx.db)) || (await payRangesDue(ctx.db));
   if (waiting) await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'network.cluster' as const, payload: {} }], ctx.clock.now()));
+}
+
+/** Posts whose time has come to be looked at again, a job a platform: a platform under way is one job still. */
+async function callForLooks(ctx: JobContext): Promise<void> {
+  const now = ctx.clock.now();
+  const platforms = await platformsDue(ctx.db, REVISITED, now);
+  const rows = platforms.map((platform) => ({ topic: 'posts.revisit' as const, payload: { platform } }));
+  if (rows.length > 0) await inTransaction(ctx.db, (tx) => addToOutbox(tx, rows, now));
 }
 
 export const sweep = defineJob({
@@ -57,6 +67,7 @@ export const sweep = defineJob({
     );
     await purgeSessions(ctx.db, now);
     await callForClusters(ctx);
+    await callForLooks(ctx);
     await catchUpNight(ctx);
   },
 });

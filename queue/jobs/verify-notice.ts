@@ -15,7 +15,7 @@ import { insertVerification, loadNoticeFacts, type NoticeTargets, noticeTargets 
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { type JobContext, VERIFIER } from '../context.ts';
 import { defineJob } from '../define.ts';
-import { contentDigest, recordProbe } from './seal-step.ts';
+import { contentDigest, noteFate, recordProbe } from './seal-step.ts';
 
 /** Posts looked at beside the account's page. */
 const MAX_POSTS = 5;
@@ -72,7 +72,10 @@ async function settle(
   const now = ctx.clock.now();
   const captureIds: string[] = [];
   for (const [i, { step }] of looks.entries()) {
-    captureIds.push(await recordProbe(tx, { step, place: places[i] ?? null, platform: targets.account.platform, accountId: targets.account.id, now }));
+    const { id: accountId, platform } = targets.account;
+    const captureId = await recordProbe(tx, { step, place: places[i] ?? null, platform, accountId, now });
+    await noteFate(tx, step, platform, captureId, now);
+    captureIds.push(captureId);
   }
   const reading = readProbe(
     facts.measure,

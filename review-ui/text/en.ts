@@ -175,6 +175,11 @@ export const en: Words = {
     rawNote: 'The sealed bytes, shown as text only.',
     rawCut: (n) => `first ${n} characters only`,
     sealed: (seq, sha) => `ledger no. ${seq} · SHA-256 ${sha}`,
+    alive: (t) => `last seen alive ${t}`,
+    gone: (t) => `first seen gone ${t}`,
+    goneBy: { author: 'deleted by its author', platform: 'removed by the platform', expired: 'expired', unknown: 'the page does not say by whom' },
+    pageSaid: (reason) => `the page says: ${reason}`,
+    goneProof: 'see that capture',
     sealedAt: 'sealed',
     source: 'Address',
     fields: {

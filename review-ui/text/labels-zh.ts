@@ -64,7 +64,7 @@ const licence: Record<LicenceVerdict, string> = {
 const fetched: Record<Outcome, string> = {
   ok: '已读取',
   unchanged: '未变',
-  deleted: '作者已删除',
+  deleted: '已删除',
   removed_by_platform: '平台已移除',
   expired: '已过期',
   unavailable: '不可用',

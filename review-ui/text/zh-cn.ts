@@ -180,6 +180,11 @@ export const zh = {
     rawNote: '以下为封存的原始字节, 只按文字显示。',
     rawCut: (n: number) => `只显示前 ${n} 字符`,
     sealed: (seq: string, sha: string) => `存证链第 ${seq} 号 · SHA-256 ${sha}`,
+    alive: (t: string) => `最近见到 ${t}`,
+    gone: (t: string) => `${t} 首次发现已不在`,
+    goneBy: { author: '发布者删除', platform: '平台移除', expired: '到期下线', unknown: '页面未说明由谁移除' } as Record<string, string>,
+    pageSaid: (reason: string) => `页面原话: ${reason}`,
+    goneProof: '查看该次存证',
     sealedAt: '存证时间',
     source: '来源地址',
     fields: {

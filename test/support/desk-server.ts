@@ -259,6 +259,7 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
         { version: 2, seenAt: ago(4_000), captureId: null, title: of.title, text: older },
         { version: 3, seenAt: ago(430), captureId: null, title: of.title, text: POST_TEXT },
       ],
+      fates: [],
     };
   }
   if (area === 'clusters') {

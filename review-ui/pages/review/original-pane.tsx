@@ -212,11 +212,37 @@ function Unmask({ caseId }: { caseId: string }) {
   );
 }
 
+/** When it was last seen alive and, once gone, when that was first seen and by whom it was taken down. */
+function Fate({ post }: { post: PostView }) {
+  const words = useWords();
+  if (post.gone === null) return <> · {words.review.alive(moment(post.lastSeenAt))}</>;
+  return (
+    <>
+      {' · '}
+      {words.review.alive(moment(post.lastSeenAt))}
+      <br />
+      <span className="warn">
+        {words.review.gone(moment(post.gone.at))} · {words.review.goneBy[post.gone.by] ?? post.gone.by}
+      </span>
+      {post.gone.reason ? <span> · {words.review.pageSaid(post.gone.reason)}</span> : null}
+      {post.gone.captureId ? (
+        <>
+          {' · '}
+          <a href={addressOf(`/captures/${post.gone.captureId}/raw`)} target="_blank" rel="noreferrer">
+            {words.review.goneProof}
+          </a>
+        </>
+      ) : null}
+    </>
+  );
+}
+
 function Sealed({ post, caseId }: { post: PostView; caseId: string }) {
   const words = useWords();
   return (
     <p className="meta sealed wrap">
       {words.labels.postStatus[post.status] ?? post.status}
+      <Fate post={post} />
       {post.capture ? (
         <>
           {' · '}

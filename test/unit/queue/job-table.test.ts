@@ -31,7 +31,9 @@ describe('job table', () => {
     // Gathering works until no account waits, and is called again by the next sweep.
     expect(jobTable().get('network.cluster')?.keyOf({})).toBe('network-cluster_all');
     expect(jobTable().get('rules.job')?.keyOf({ jobId: taskId })).toBe(`rules-job_${taskId}`);
-    const keyed = new Set(['source.crawl', 'network.cluster', 'rules.job']);
+    // Looks at one platform's posts come one after the other.
+    expect(jobTable().get('posts.revisit')?.keyOf({ platform: 'wechat' })).toBe('posts-revisit_wechat');
+    const keyed = new Set(['source.crawl', 'network.cluster', 'rules.job', 'posts.revisit']);
     for (const [name, job] of jobTable()) if (!keyed.has(name)) expect(job.keyOf({})).toBeNull();
   });
 
