@@ -33,7 +33,7 @@ const isDue = async (): Promise<boolean> => (await platformsDue(base.db, REVISIT
 async function flaggedPost(name: string, level: 'lead' | 'none' = 'lead'): Promise<{ id: string; accountId: string; path: string }> {
   const url = `${site.url}/job/${name}`;
   site.pages.set(`/job/${name}`, jobPage(name, '入职交服装费'));
-  const input = { id: name, url, title: '仓库管理员', text: '入职交服装费' };
+  const input = { id: `${site.host}:${name}`, url, title: '仓库管理员', text: '入职交服装费' };
   const accountId = await saveAccount(base.db, { platform: 'jsonld', input: { name: '云汀仓储有限公司' }, url: null, now: START });
   const wish = { accountId, platform: 'jsonld', externalId: externalIdOf(input), input, contentSha256: 'x', captureId: null, publishedAt: null, now: START };
   const { postId } = await savePost(base.db, wish);
