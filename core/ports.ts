@@ -5,11 +5,26 @@
  */
 import type { Exchange, FetchResult } from './model/capture.ts';
 
+/** What a caller asks of a host's clock. */
+export interface SlotWish {
+  /** Least gap to the slot before, in ms: the greatest of floor and robots delay. */
+  readonly gapMs: number;
+  /** Whether a slow host gets a longer gap (5 × latency). */
+  readonly adaptive?: boolean;
+  /** A longer wait counts as a pause, in ms; ten minutes unless told. */
+  readonly maxWaitMs?: number;
+}
+
+/** Instants are the clock's own; a caller, whose clock may be wrong, goes by `waitMs`. */
 export interface HostSlot {
   /** When the request may start; null when the host is paused. */
   readonly at: Date | null;
   /** When a paused host may be tried again. */
   readonly pausedUntil: Date | null;
+  /** Until `at` or `pausedUntil`, in ms from the answer. */
+  readonly waitMs: number;
+  /** A start that is later than this, in ms, has lost its slot and asks for another; 0 when it does not matter. */
+  readonly graceMs: number;
 }
 
 /** How an answer treated us, reported back to the host's clock. */
@@ -20,14 +35,14 @@ export interface HostReport {
   readonly retryAfterMs: number | null;
 }
 
-/** One clock per host across all processes: slots are reserved atomically, so gaps hold whoever asks. */
+/** One clock per host across all processes and machines: slots are reserved atomically, so gaps hold whoever asks. */
 export interface HostClock {
-  /** Reserves the next slot of `host`, at least `gapMs` after the one before. */
-  reserve(host: string, gapMs: number): Promise<HostSlot>;
+  /** Reserves the next slot of `host`, at least the gap wished for after the one before. */
+  reserve(host: string, wish: SlotWish): Promise<HostSlot>;
   report(host: string, report: HostReport): Promise<void>;
-  /** robots.txt as last fetched (RFC 9309), or null when it was never fetched or is older than a day. */
-  robots(host: string): Promise<{ status: number; body: string } | null>;
-  saveRobots(host: string, robots: { status: number; body: string }): Promise<void>;
+  /** robots.txt of a site (scheme and authority) as last fetched (RFC 9309), or null when it was never fetched or is older than a day. */
+  robots(site: string): Promise<{ status: number; body: string } | null>;
+  saveRobots(site: string, robots: { status: number; body: string }): Promise<void>;
 }
 
 export interface FetchOptions {
@@ -37,6 +52,8 @@ export interface FetchOptions {
   /** Overrides the configured floor between two requests to this host, in ms (an adapter may only ask for more, the sandbox for less). */
   readonly floorDelayMs?: number;
   readonly maxBytes?: number;
+  /** Longest wait for the host's turn, in ms; what is longer comes back as `host_paused`. Ten minutes unless told. */
+  readonly maxWaitMs?: number;
 }
 
 /** The only way out to the web: polite, bounded, guarded. It never throws for what a host does. */

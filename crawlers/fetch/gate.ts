@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import { PinchaError } from '../../core/errors.ts';
 import type { FetchResult } from '../../core/model/capture.ts';
-import type { FetchOptions, HostClock, HostReport } from '../../core/ports.ts';
+import type { FetchOptions, HostClock, HostReport, SlotWish } from '../../core/ports.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { failed, type HttpAnswer, type HttpFailure, type HttpSender, headerOf } from './http-sender.ts';
 import { nothing, retryAfterMs } from './outcome.ts';
@@ -35,8 +35,8 @@ export interface Gate {
 }
 
 export const MAX_REDIRECTS = 5;
-const LATENCY_FACTOR = 5;
-const LATENCY_GAP_MAX_MS = 30_000;
+/** A start that comes too late for its slot takes another, this often; a process that is always late is starved anyway. */
+const MOST_SLOTS = 20;
 const ROBOTS_MAX_BYTES = 2 * 1024 * 1024;
 /** Rules are kept parsed for this long before the shared clock is asked for the file again. */
 const RULES_KEPT_MS = 10 * 60_000;
@@ -62,14 +62,14 @@ interface Kept {
   readonly until: number;
 }
 
-/** Waits until `at`. @throws PinchaError INTERRUPTED */
-async function waitUntil(at: Date, clock: Clock, signal: AbortSignal | undefined, url: URL): Promise<void> {
+/** Waits, by this process's own count of milliseconds. @throws PinchaError INTERRUPTED */
+async function waitFor(ms: number, signal: AbortSignal | undefined, url: URL): Promise<void> {
   const interrupted = (): PinchaError => new PinchaError('INTERRUPTED', { reason: url.origin });
   if (signal?.aborted) throw interrupted();
-  const ms = at.getTime() - clock.now().getTime();
   if (ms <= 0) return;
   try {
-    await sleep(ms, undefined, { signal });
+    // A timer may fire within the millisecond before its time.
+    await sleep(Math.ceil(ms) + 1, undefined, { signal });
   } catch {
     throw interrupted();
   }
@@ -91,12 +91,29 @@ async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined, url
   }
 }
 
-/** Waits for a slot of the URL's host. @returns null when it is our turn, `host_paused` when the host is left alone for now */
-async function takeSlot(options: GateOptions, url: URL, gapMs: number, signal: AbortSignal | undefined): Promise<FetchResult | null> {
-  const slot = await options.hostClock.reserve(url.host, gapMs);
-  if (slot.at === null) return nothing('host_paused', '对方持续拒绝或要求稍后再来，已暂停访问该主机', slot.pausedUntil);
-  await waitUntil(slot.at, options.clock, signal, url);
-  return null;
+/**
+ * Whose turn it is: pace belongs to a machine, and its ports are one machine, so they share it. Private hosts that
+ * configuration names one by one are services of our own, of which many stand on one loopback address.
+ */
+const paceKey = (guard: AddressGuard, url: URL): string => (guard.allowsPrivate(url) ? url.host : url.hostname.replace(/\.$/, ''));
+
+/** Whose rules hold: scheme, name and port (RFC 9309 section 2.3). */
+const robotsKey = (url: URL): string => (url.protocol === 'https:' ? url.host : `http://${url.host}`);
+
+/**
+ * Waits for a slot of the URL's host. A start that would come later than the slot allows (a busy process, a slow
+ * store) takes another one: the next to go counts from the slot, not from the start.
+ * @returns null when it is our turn, `host_paused` when the host is left alone for now
+ */
+async function takeSlot(options: GateOptions, url: URL, wish: SlotWish, signal: AbortSignal | undefined): Promise<FetchResult | null> {
+  for (let taken = 1; ; taken += 1) {
+    const asked = performance.now();
+    const slot = await options.hostClock.reserve(paceKey(options.guard, url), wish);
+    if (slot.at === null) return nothing('host_paused', '对方持续拒绝或要求稍后再来，已暂停访问该主机', new Date(options.clock.now().getTime() + slot.waitMs));
+    await waitFor(slot.waitMs, signal, url);
+    const late = performance.now() - asked - slot.waitMs;
+    if (slot.graceMs === 0 || late <= slot.graceMs || taken >= MOST_SLOTS) return null;
+  }
 }
 
 type RobotsFile = { readonly status: number; readonly body: string; readonly retryAfter: number | null } | { readonly failure: FetchResult };
@@ -135,7 +152,7 @@ async function fetchRobots(
 
 /** What fetching for the gate itself needs of the gate. */
 interface Turn {
-  gap(url: URL, asked: number | undefined, robotsMs: number): number;
+  wish(url: URL, of: FetchOptions, robotsMs: number): SlotWish;
   report: Gate['report'];
 }
 
@@ -148,9 +165,9 @@ function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOp
   const until = (ms: number): number => clock.now().getTime() + ms;
 
   const read = async (url: URL, fetchOptions: FetchOptions): Promise<Kept> => {
-    const stored = await hostClock.robots(url.host);
+    const stored = await hostClock.robots(robotsKey(url));
     if (stored !== null) return { reading: { rules: readRobots(stored, url, agent) }, until: until(RULES_KEPT_MS) };
-    const wait = (to: URL): Promise<FetchResult | null> => takeSlot(options, to, turn.gap(to, fetchOptions.floorDelayMs, 0), fetchOptions.signal);
+    const wait = (to: URL): Promise<FetchResult | null> => takeSlot(options, to, turn.wish(to, fetchOptions, 0), fetchOptions.signal);
     const file = await fetchRobots(options, url, wait, turn.report, fetchOptions.signal);
     if ('failure' in file) return { reading: file, until: until(file.failure.outcome === 'host_paused' ? 0 : UNREACHABLE_KEPT_MS) };
     if (file.status === 429) {
@@ -162,7 +179,7 @@ function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOp
     // A server fault is for the moment: it closes the site, but is not remembered for the day that a real file is.
     if (file.status >= 500)
       return { reading: { failure: nothing('robots_denied', rules.note, new Date(until(CLOSED_KEPT_MS))) }, until: until(CLOSED_KEPT_MS) };
-    await hostClock.saveRobots(url.host, { status: file.status, body: file.body });
+    await hostClock.saveRobots(robotsKey(url), { status: file.status, body: file.body });
     return { reading: { rules }, until: until(RULES_KEPT_MS) };
   };
 
@@ -193,20 +210,18 @@ function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOp
 
 export function createGate(options: GateOptions): Gate {
   const { hostClock, guard } = options;
-  const latencies = new Bounded<number>();
 
   /** An adapter may only ask for more than the configured floor; a private host that configuration names (the sandbox) also for less. */
   const floor = (url: URL, asked: number | undefined): number =>
     guard.allowsPrivate(url) ? (asked ?? options.floorDelayMs) : Math.max(options.floorDelayMs, asked ?? 0);
-  const gap = (url: URL, asked: number | undefined, robotsMs: number): number => {
-    const slowness = guard.allowsPrivate(url) ? 0 : Math.min(LATENCY_GAP_MAX_MS, LATENCY_FACTOR * (latencies.get(url.host) ?? 0));
-    return Math.max(floor(url, asked), robotsMs, slowness);
-  };
-  const report: Gate['report'] = async (url, kind, latencyMs, retryAfter) => {
-    latencies.set(url.host, latencyMs);
-    await hostClock.report(url.host, { kind, latencyMs, retryAfterMs: retryAfter });
-  };
-  const rulesFor = createRulesReader(options, { gap, report });
+  const wish: Turn['wish'] = (url, of, robotsMs) => ({
+    gapMs: Math.max(floor(url, of.floorDelayMs), robotsMs),
+    adaptive: !guard.allowsPrivate(url),
+    ...(of.maxWaitMs === undefined ? {} : { maxWaitMs: of.maxWaitMs }),
+  });
+  const report: Gate['report'] = (url, kind, latencyMs, retryAfter) =>
+    hostClock.report(paceKey(guard, url), { kind, latencyMs: Math.max(0, Math.round(latencyMs)), retryAfterMs: retryAfter });
+  const rulesFor = createRulesReader(options, { wish, report });
   const judge = async (url: URL, fetchOptions: FetchOptions): Promise<{ result: FetchResult } | { delayMs: number }> => {
     const reading = await rulesFor(url, fetchOptions);
     if ('failure' in reading) return { result: reading.failure };
@@ -215,7 +230,7 @@ export function createGate(options: GateOptions): Gate {
   return {
     async enter(url, fetchOptions) {
       const judged = await judge(url, fetchOptions);
-      return 'result' in judged ? judged.result : takeSlot(options, url, gap(url, fetchOptions.floorDelayMs, judged.delayMs), fetchOptions.signal);
+      return 'result' in judged ? judged.result : takeSlot(options, url, wish(url, fetchOptions, judged.delayMs), fetchOptions.signal);
     },
     async barred(url, fetchOptions) {
       const judged = await judge(url, fetchOptions);

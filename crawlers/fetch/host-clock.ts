@@ -23,9 +23,9 @@ export function createMemoryHostClock(clock: Clock, night = '01:30'): HostClock 
     return known;
   };
   return {
-    async reserve(host, gapMs) {
+    async reserve(host, wish) {
       const known = of(host);
-      const { pace, slot } = reserveSlot(known.pace, gapMs, clock.now());
+      const { pace, slot } = reserveSlot(known.pace, wish, clock.now());
       known.pace = pace;
       return slot;
     },

@@ -28,7 +28,8 @@ interface Visit {
   readonly options: FetchOptions;
   readonly url: URL;
   readonly proxy: GuardProxy;
-  readonly budget: Budget;
+  /** For opening a page at first, for the page itself once its turn has come. */
+  budget: Budget;
   /** The latest answer of the page itself. */
   main: Response | null;
   requests: number;
@@ -261,18 +262,22 @@ export async function renderPage(tools: FetchTools, getBrowser: () => Promise<Br
   } catch (thrown) {
     return nothing('unavailable', reasonOf(thrown));
   }
-  const held = await tools.gate.enter(admitted.url, options);
-  if (held !== null) return held;
+  // Told before a page is opened for nothing; the slot comes after, because opening one takes longer than a slot allows.
+  const shut = await tools.gate.barred(admitted.url, options);
+  if (shut !== null) return shut;
   const proxy = await startGuardProxy(tools.guard, MAX_PAGE_BYTES);
   const budget = new Budget(tools.timeoutMs, options.signal);
   const visit: Visit = { tools, options, url: admitted.url, proxy, budget, main: null, requests: 0, navigations: 0, held: null };
   const opening = openPage(visit, browser);
   try {
     const { context, page } = await budget.race(opening);
+    const held = await tools.gate.enter(admitted.url, options);
+    if (held !== null) return held;
+    visit.budget = new Budget(tools.timeoutMs, options.signal);
     return await capture(visit, context, page);
   } catch (thrown) {
     const result = failureOf(visit, thrown);
-    await tools.gate.report(admitted.url, 'error', budget.spentMs, null);
+    await tools.gate.report(admitted.url, 'error', visit.budget.spentMs, null);
     return result;
   } finally {
     await opening.then(({ context }) => closeWithin(context)).catch(() => {});

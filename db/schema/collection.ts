@@ -28,7 +28,11 @@ export const source = pgTable(
   (t) => [uniqueIndex('source_platform_url').on(t.platform, t.url), index('source_due').on(t.active, t.nextDueAt)],
 );
 
-/** One clock per host, shared by every process: the slot is reserved by an atomic update. */
+/**
+ * One clock per host, shared by every process: the slot is reserved by an atomic update, by the database's time.
+ * The key is the host's name without port (one machine, one pace) and `name:port` for private hosts that configuration
+ * names one by one; robots.txt belongs to scheme and authority (RFC 9309) and has rows of its own where these differ.
+ */
 export const host = pgTable('host', {
   host: text().primaryKey(),
   nextSlotAt: at().notNull(),
@@ -36,6 +40,8 @@ export const host = pgTable('host', {
   backoffUntil: at(),
   /** First refusal (429, 403) of an unbroken row of refusals. */
   refusedSince: at(),
+  /** Until the first byte, as all processes see it. */
+  latencyMs: integer().notNull().default(0),
   robotsBody: text(),
   robotsStatus: integer(),
   robotsFetchedAt: at(),

@@ -277,9 +277,9 @@ describe('render: bounds and manners', () => {
   it('takes its slot from the host clock', async () => {
     const reserved: string[] = [];
     const inner = createMemoryHostClock(systemClock);
-    const reserve: HostClock['reserve'] = (name, gap) => {
-      reserved.push(`${name} ${gap}`);
-      return inner.reserve(name, gap);
+    const reserve: HostClock['reserve'] = (name, wish) => {
+      reserved.push(`${name} ${wish.gapMs}`);
+      return inner.reserve(name, wish);
     };
     await fetcher({ hostClock: { ...inner, reserve }, floorDelayMs: 50 }).render(`${server.origin}/404`);
     expect(reserved).toEqual([`127.0.0.1:${server.port} 50`, `127.0.0.1:${server.port} 50`]);

@@ -269,20 +269,21 @@ describe('fetcher: hostile answers', () => {
 function watched(): { hostClock: HostClock; slots: number[] } {
   const slots: number[] = [];
   const inner = createMemoryHostClock(systemClock);
-  const reserve: HostClock['reserve'] = async (host, gapMs) => {
-    const slot = await inner.reserve(host, gapMs);
+  const reserve: HostClock['reserve'] = async (host, wish) => {
+    const slot = await inner.reserve(host, wish);
     if (slot.at !== null) slots.push(slot.at.getTime());
     return slot;
   };
   return { hostClock: { ...inner, reserve }, slots };
 }
 
-/** One slot for each request, slots a gap apart, and no request before its slot: true however slow the machine is. */
+/** A slot for each request (one that comes too late for its slot takes another), slots a gap apart, and no request before its slot: true however slow the machine is. */
 function expectPaced(one: HostileServer, slots: readonly number[], count: number, gapMs: number): void {
   const times = one.requests.map((request) => request.at).sort((a, b) => a - b);
-  expect([times.length, slots.length]).toEqual([count, count]);
+  expect(times.length).toBe(count);
+  expect(slots.length).toBeGreaterThanOrEqual(count);
   for (let i = 0; i < count; i += 1) expect(times[i]!).toBeGreaterThanOrEqual(slots[i]! - 1);
-  for (let i = 1; i < count; i += 1) expect(slots[i]! - slots[i - 1]!).toBeGreaterThanOrEqual(gapMs);
+  for (let i = 1; i < slots.length; i += 1) expect(slots[i]! - slots[i - 1]!).toBeGreaterThanOrEqual(gapMs);
 }
 
 describe('fetcher: manners', () => {

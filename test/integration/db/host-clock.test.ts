@@ -5,5 +5,5 @@ import { hostClockSuite } from '../../support/host-clock-suite.ts';
 
 hostClockSuite('in PostgreSQL', async (clock) => {
   const database = await freshDatabase();
-  return { hostClock: createHostClock(database.db, clock), close: database.close };
+  return { hostClock: createHostClock(database.db, '01:30', clock.now), close: database.close };
 });

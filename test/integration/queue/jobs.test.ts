@@ -13,6 +13,7 @@ import { newId } from '../../../core/ids.ts';
 import { openBackend } from '../../../queue/backend.ts';
 import { freshDatabase } from '../../support/database.ts';
 import { jobSuite } from '../../support/job-suite.ts';
+import { politenessSuite } from '../../support/politeness-suite.ts';
 import { eventually } from '../../support/process-tree.ts';
 
 const installed = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
@@ -82,6 +83,7 @@ if (installed.status === 0) {
     fs.rmSync(dir, { recursive: true, force: true });
   });
   jobSuite(`Redis (${/v=\S+/.exec(installed.stdout)?.[0] ?? 'unknown'})`, url);
+  politenessSuite(url);
 } else {
   describe('jobs on Redis', () => {
     it('NOT RUN: no redis-server on the PATH; install one and run this file again to prove the REDIS_URL path', () => {
@@ -90,4 +92,5 @@ if (installed.status === 0) {
       console.warn('NOT RUN: the job suite on Redis (no redis-server on the PATH)');
     });
   });
+  politenessSuite();
 }

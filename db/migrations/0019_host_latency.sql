@@ -1,0 +1,1 @@
+ALTER TABLE "host" ADD COLUMN "latency_ms" integer DEFAULT 0 NOT NULL;
