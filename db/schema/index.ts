@@ -1,6 +1,7 @@
 /** All tables, one namespace. */
 export * from './collection.ts';
 export * from './content.ts';
+export * from './evidence.ts';
 export * from './network.ts';
 export * from './people.ts';
 export * from './registry.ts';
