@@ -69,7 +69,7 @@ export function lookingContext(db: Db, dir: string, host: string, now: () => Dat
     from: 'test',
     allowPrivate: [host],
     floorDelayMs: 1,
-    hostClock: createHostClock(db, systemClock),
+    hostClock: createHostClock(db),
     clock: systemClock,
     browser: () => Promise.reject(new PinchaError('BROWSER_MISSING', { reason: 'none here' })),
   });
