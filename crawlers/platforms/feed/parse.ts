@@ -87,11 +87,13 @@ function readXml(page: PageInput): Reading {
   const channel = $('channel, feed').first();
   const link = channel.children('link[rel="alternate"], link:not([rel])').first();
   const title = child($, channel, 'title');
+  const biz = bridgedBiz(page, title);
   const account = makeAccount({
-    id: bridgedBiz(page, title) ?? channel.children('[rel="self"]').attr('href') ?? (child($, channel, 'id') || page.url || undefined),
+    id: biz ?? channel.children('[rel="self"]').attr('href') ?? (child($, channel, 'id') || page.url || undefined),
     name: accountName(title),
     description: child($, channel, 'description', 'subtitle'),
-    url: absolute(link.attr('href') ?? link.text(), page.url),
+    // The bridge's own link is a picture, not the account's page.
+    url: biz ? undefined : absolute(link.attr('href') ?? link.text(), page.url),
     generator: child($, channel, 'generator'),
   });
   const items = $('item, entry').toArray().slice(0, MAX_ITEMS);

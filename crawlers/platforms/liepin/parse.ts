@@ -10,6 +10,7 @@ import { at, list, parseJson, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 
+const DEGREE = /^(学历不限|初中|高中|中专|中技|大专|统招本科|本科|硕士|MBA|博士)/;
 const JOB_ID = /\/(?:a|job|lptjob)\/(\d{5,12})/;
 
 function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
@@ -68,6 +69,7 @@ function readSearch(page: PageInput, entries: readonly unknown[]): Reading {
         company: str(entry, 'comp', 'compName'),
         salary: str(entry, 'job', 'salary'),
         location: str(entry, 'job', 'dq'),
+        education: strings(entry, 'job', 'labels').find((l) => DEGREE.test(l)),
         labels: strings(entry, 'job', 'labels'),
         publishedAt: readTime(str(entry, 'job', 'refreshTime'), page.fetchedAt ?? null),
         url: absolute(str(entry, 'job', 'link'), null),

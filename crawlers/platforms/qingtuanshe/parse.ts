@@ -1,5 +1,6 @@
 /** 青团社: part-time posts of the list interface, with the company, its certification label and the introduction. */
 import { contactStrings } from '../../extract/contacts.ts';
+import { absolute } from '../../extract/html.ts';
 import { readDump } from '../../extract/js-literal.ts';
 import { at, list, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
@@ -29,6 +30,9 @@ function entry(job: unknown) {
     settlement: str(job, 'clearingForm', 'value'),
     entryCount: str(job, 'entryCount'),
     labels,
+    images: list(job, 'jobPicture')
+      .map((p) => absolute(str(p, 'picture'), null))
+      .filter((url) => url !== undefined),
     contacts: contactStrings(text),
     account:
       makeAccount({

@@ -12,8 +12,10 @@ export const wechat = definePlatform({
   access: 'public',
   render: 'never',
   required: ['body'],
+  // A search engine's list of accounts and articles quotes the same addresses; it is no page of the platform.
   sniff: (html) =>
-    /mp\.weixin\.qq\.com|res\.wx\.qq\.com|window\.cgiDataNew|mmbiz\.qpic\.cn/.test(html.slice(0, 400_000)) || /id="js_content"|该内容暂时无法查看/.test(html),
+    !/<title>[^<]{0,100}搜狗/.test(html.slice(0, 20_000)) &&
+    (/mp\.weixin\.qq\.com|res\.wx\.qq\.com|window\.cgiDataNew|mmbiz\.qpic\.cn/.test(html.slice(0, 400_000)) || /id="js_content"|该内容暂时无法查看/.test(html)),
   kindOf: (url) => (/profile|wxaboutbiz|verify|aboutbiz/.test(url.pathname + url.search) ? 'account' : 'post'),
   wall: wechatWall,
   read: readWechat,

@@ -125,12 +125,16 @@ function readHistory(page: PageInput): Reading {
       .toArray()
       .map((li) => [nodeText($(li).find('.profile_desc_label').toArray()), nodeText($(li).find('.profile_desc_value').toArray())]),
   );
+  const entity = described.get('帐号主体') ?? described.get('账号主体');
+  // Older profiles put the words of the certification there; a registered name has no comma.
+  const isName = entity !== undefined && !/[，。；！,;!]/.test(entity);
   const account = makeAccount({
     id: variable(page.html, 'biz'),
     name: nodeText($('.profile_nickname').first().toArray()),
     alias: nodeText($('.profile_account').first().toArray()).replace(/^微信号[:：]\s*/, ''),
     description: described.get('功能介绍'),
-    subjectName: described.get('帐号主体') ?? described.get('账号主体'),
+    subjectName: isName ? entity : undefined,
+    certifiedAs: isName ? undefined : entity,
     verified: $('.profile_desc .icon_verify.success').length > 0,
   });
   const raw = readAssigned(page.html, 'msgList');

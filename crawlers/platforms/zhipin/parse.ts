@@ -11,7 +11,7 @@ import type { PageInput, Reading } from '../types.ts';
 
 const SITE = 'https://www.zhipin.com/';
 const DETAIL = /\/job_detail\/([\w~-]{5,60})\.html/;
-const BRAND = /\/gongsi\/([\w~-]{5,60})\.html/;
+const BRAND = /\/gongsir?\/([\w~-]{5,60})\.html/;
 
 function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
   const textAt = (selector: string): string => nodeText($(selector).first().toArray());
@@ -28,7 +28,8 @@ function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
       .map(([k = '', ...v]) => [k.trim(), v.join('：').trim()]),
   );
   const subjectName = nodeText(business.find('.name').first().toArray());
-  const brand = $('a[href*="/gongsi/"]').attr('href');
+  // The first such links are the site's own navigation; a company's has its key.
+  const brand = linksOf($, 'a[href*="/gongsi/"], a[href*="/gongsir/"]', SITE).find((href) => BRAND.test(href));
   const account = makeAccount({
     id: BRAND.exec(brand ?? '')?.[1],
     name: subjectName || textAt('.company-info .name') || textAt('.brand-name'),
@@ -65,7 +66,7 @@ function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
     url,
     welfare: [
       ...new Set(
-        $('.info-primary .job-tags span')
+        $('.job-banner .job-tags span, .info-primary .job-tags span')
           .toArray()
           .map((s) => nodeText([s])),
       ),
