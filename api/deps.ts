@@ -9,10 +9,21 @@ import type { Config } from '../core/config.ts';
 import { newId } from '../core/ids.ts';
 import type { RuleDesk } from '../core/model/api-rule.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
+import type { BatchAnswer } from '../core/model/intake.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { Actor } from '../core/model/role.ts';
 import type { ContentStore, Sealer } from '../core/ports.ts';
 import type { Db } from '../db/connect.ts';
+
+/** A signed batch as it came. */
+export interface PushedPosts {
+  readonly platform: { readonly id: string; readonly name: string };
+  readonly body: string;
+  /** Idempotency-Key, when one was sent. */
+  readonly key: string | null;
+  readonly messageId: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
 
 export interface ApiDeps {
   readonly db: Db;
@@ -27,6 +38,8 @@ export interface ApiDeps {
   readonly stopRun: (runId: string) => Promise<void>;
   /** Screens posts, rules and model; without it the screening route is not served. */
   readonly screen?: (posts: PostInput[]) => ScreenResult[] | Promise<ScreenResult[]>;
+  /** Takes a batch of posts a platform pushed; without it pushing is not served. */
+  readonly receiveBatch?: (batch: PushedPosts) => Promise<{ answer: BatchAnswer; replay: boolean }>;
   /** The law in force and drafts against it; without it the routes of rules are not served. */
   readonly rules?: RuleDesk;
   /** Folds a company name as the licence lists were folded on import (`licence.name_key`). */

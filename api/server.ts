@@ -16,6 +16,7 @@ import { guardDoor } from './auth/door.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { answerFault } from './faults.ts';
 import { platformRoutes } from './platform/door.ts';
+import { pushRoutes } from './platform/push.ts';
 import { accountRoutes } from './routes/account.ts';
 import { authRoutes } from './routes/auth.ts';
 import { captureRoutes } from './routes/capture.ts';
@@ -105,6 +106,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   healthRoutes(app, deps);
   await app.register(people(deps), { prefix: '/api/v1' });
   await app.register(async (door: Api) => platformRoutes(door, deps), { prefix: '/api/v1/platform' });
+  await app.register(async (door: Api) => pushRoutes(door, deps), { prefix: '/api/v1' });
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await addUi(app, deps);
   await app.ready();

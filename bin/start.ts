@@ -8,6 +8,7 @@ import type { Config } from '../core/config.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import { anyRun, stopRun } from '../db/repositories/run.ts';
 import { sourcesToVisit } from '../db/repositories/source.ts';
+import { receiveBatch } from '../queue/batches.ts';
 import { beginRun, catchUpNight } from '../queue/runs.ts';
 import { checkDisk, lockData } from './lock.ts';
 import { firstPeople, type Invited } from './people.ts';
@@ -50,6 +51,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     startRun: async (actor) => ({ runId: (await beginRun(context, 'demand', actor.name)).runId }),
     stopRun: async (runId) => void (await stopRun(store.db, runId, systemClock.now())),
     screen: (posts) => posts.map((post) => law.screening().screener.screen(post)),
+    receiveBatch: (batch) => receiveBatch(context, batch),
     rules: createRuleDesk(law),
     nameKey,
     uiDir: UI_DIR,

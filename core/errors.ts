@@ -55,6 +55,8 @@ export const ERRORS = {
   GUARD_FAILED: row(409, false, '条件不满足：{reason}', 'A condition is not met: {reason}'),
   STALE: row(409, false, '已被他人更新，请查看差异后重试', 'Someone else changed this; look at the difference and try again'),
   ALREADY_ANSWERED: row(409, false, '该通知已有不同的回执：{reason}', 'The notice already has a different receipt: {reason}'),
+  KEY_REUSED: row(409, false, '幂等键 {key} 已用于内容不同的另一批', 'The idempotency key {key} was used for a batch with another content'),
+  TOO_MANY_WAITING: row(429, true, '待处理的批次过多，请 {seconds} 秒后重试', 'Too many batches wait; try again in {seconds} seconds'),
   SIGNATURE_INVALID: row(401, false, '签名不正确或已过期', 'The signature is wrong or expired'),
   JOB_UNKNOWN: row(500, false, '任务表有误：{reason}', 'The job table is wrong: {reason}'),
   INTERRUPTED: row(499, true, '已中断：{reason}', 'Interrupted: {reason}'),

@@ -23,6 +23,10 @@ export const TOPICS = {
   'account.pictures': z.object({ accountId: id }),
   /** Posts of a platform are to be looked at again. */
   'posts.revisit': z.object({ platform: z.string().min(1).max(60) }),
+  /** A platform pushed a batch of posts: store them. */
+  'posts.batch': z.object({ batchId: id }),
+  /** Accounts wait to be screened because posts came in outside a run. */
+  'accounts.due': z.object({}),
   /** Findings of lead level or more need a page shot. */
   'capture.shot': z.object({ captureId: id }),
 } as const;

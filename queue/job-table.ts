@@ -9,14 +9,18 @@ import { readPictures } from './jobs/read-pictures.ts';
 import { revisitPosts } from './jobs/revisit-posts.ts';
 import { ruleArchive } from './jobs/rule-archive.ts';
 import { screenAccount } from './jobs/screen-account.ts';
+import { screenDueAccounts } from './jobs/screen-due.ts';
 import { sendNotice } from './jobs/send-notice.ts';
 import { shootCapture } from './jobs/shoot-capture.ts';
+import { storeBatch } from './jobs/store-batch.ts';
 import { sweep } from './jobs/sweep.ts';
 import { verifyNotice } from './jobs/verify-notice.ts';
 
 export const JOBS: readonly Job[] = [
   crawlSource,
   screenAccount,
+  screenDueAccounts,
+  storeBatch,
   formClusters,
   shootCapture,
   readPictures,

@@ -178,14 +178,14 @@ export async function linkAccounts(tx: Db, ids: readonly string[], now: Date): P
   return changed.length;
 }
 
-/** Links one account in a transaction of its own; banned parties nobody linked yet come first, so that it is held against all of them. */
-export async function linkAccountNow(ctx: LinkContext, accountId: string): Promise<void> {
+/** Links accounts in a transaction of their own; banned parties nobody linked yet come first, so that they are held against all of them. */
+export async function linkAccountsNow(ctx: LinkContext, accountIds: readonly string[]): Promise<void> {
   for (;;) {
     const waiting = await unlinkedBanned(ctx.db, BATCH);
     if (waiting.length === 0) break;
     await inTransaction(ctx.db, (tx) => linkAccounts(tx, waiting, ctx.clock.now()));
   }
-  await inTransaction(ctx.db, (tx) => linkAccounts(tx, [accountId], ctx.clock.now()));
+  await inTransaction(ctx.db, (tx) => linkAccounts(tx, accountIds, ctx.clock.now()));
 }
 
 /**

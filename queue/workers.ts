@@ -151,6 +151,7 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
     clock: 1,
     archive: 1,
     revisit: 4,
+    intake: 1,
   };
   for (const name of QUEUES) {
     const queue = backend.queue(`pincha-${name}`);

@@ -32,7 +32,7 @@ const receiptAnswer = z.object({ noticeId: z.string(), kind: z.string(), receive
 const refused = (): PinchaError => new PinchaError('SIGNATURE_INVALID');
 
 /** The platform behind a message, once its signature holds, and the message's id. */
-async function caller(deps: ApiDeps, req: FastifyRequest, claimed: string | undefined, body: string): Promise<{ actor: Actor; messageId: string }> {
+export async function caller(deps: ApiDeps, req: FastifyRequest, claimed: string | undefined, body: string): Promise<{ actor: Actor; messageId: string }> {
   const platform = claimed ? await platformOf(deps.db, claimed) : null;
   // An unknown platform and a wrong signature look the same from outside.
   if (!platform) throw refused();
@@ -44,7 +44,7 @@ async function caller(deps: ApiDeps, req: FastifyRequest, claimed: string | unde
   }
 }
 
-const headerOf = (req: FastifyRequest): string | undefined => {
+export const headerOf = (req: FastifyRequest): string | undefined => {
   const value = req.headers[PLATFORM_HEADER];
   return typeof value === 'string' && value.length <= 60 ? value : undefined;
 };

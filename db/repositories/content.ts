@@ -1,5 +1,5 @@
 /** Accounts and posts as crawled or imported: written once, versioned when they change, never lost. */
-import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
@@ -190,6 +190,32 @@ export const postsOfAccount = (tx: Db, accountId: string, limit = 5_000): Promis
     .where(and(eq(post.accountId, accountId), inArray(post.status, ['live', 'expired'])))
     .orderBy(asc(post.id))
     .limit(limit);
+
+/**
+ * The posts an account is judged by when it has more than are held at once: those not screened yet, oldest first, then
+ * the ones that weigh most. Screened again and again, every post has its turn.
+ */
+export async function weightiestPosts(tx: Db, accountId: string, limit = 5_000): Promise<{ posts: Post[]; total: number; unscreened: number }> {
+  const live = and(eq(post.accountId, accountId), inArray(post.status, ['live', 'expired']));
+  const fresh = await tx
+    .select()
+    .from(post)
+    .where(and(live, isNull(post.screenedWith)))
+    .orderBy(asc(post.id))
+    .limit(Math.floor(limit / 2));
+  const heavy = await tx
+    .select()
+    .from(post)
+    .where(and(live, isNotNull(post.screenedWith)))
+    .orderBy(desc(post.score), desc(post.id))
+    .limit(limit - fresh.length);
+  const [n] = await tx
+    .select({ total: sql<number>`count(*)::int`, unscreened: sql<number>`count(*) filter (where ${post.screenedWith} is null)::int` })
+    .from(post)
+    .where(live);
+  const posts = [...fresh, ...heavy].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { posts, total: n?.total ?? posts.length, unscreened: (n?.unscreened ?? 0) - fresh.length };
+}
 
 /** Notes what screening made of posts, all in one statement. */
 export async function savePostScreening(tx: Db, rows: readonly { id: string; level: Post['level']; score: number }[], screenedWith: string): Promise<void> {

@@ -97,6 +97,8 @@ export const post = pgTable(
     index('post_capture').on(t.captureId),
     // Addresses may be longer than a B-tree takes.
     index('post_url').using('hash', t.url),
+    // Of an account with more posts than are held at once, the ones not screened yet come first.
+    index('post_unscreened').on(t.accountId, t.id).where(sql`screened_with is null`),
   ],
 );
 

@@ -2,6 +2,7 @@
 export * from './collection.ts';
 export * from './content.ts';
 export * from './evidence.ts';
+export * from './intake.ts';
 export * from './network.ts';
 export * from './people.ts';
 export * from './registry.ts';

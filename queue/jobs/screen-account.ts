@@ -17,7 +17,16 @@ import { CASE_LEVELS, type Level } from '../../core/model/taxonomy.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { openOrAttachCase } from '../../db/repositories/case.ts';
 import { rescoreClusterOf } from '../../db/repositories/cluster.ts';
-import { type Account, lockAccount, type Post, postsOfAccount, saveAccountScreening, savePostScreening } from '../../db/repositories/content.ts';
+import {
+  type Account,
+  lockAccount,
+  type Post,
+  postsOfAccount,
+  saveAccountScreening,
+  savePostScreening,
+  weightiestPosts,
+} from '../../db/repositories/content.ts';
+import { noteDue } from '../../db/repositories/due.ts';
 import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repositories/finding.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { hasUnreadPictures } from '../../db/repositories/picture.ts';
@@ -27,7 +36,7 @@ import { scoreFacts } from '../../db/repositories/score-facts.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
-import { linkAccountNow, sharedWithBannedParties } from '../linking.ts';
+import { linkAccountsNow, sharedWithBannedParties } from '../linking.ts';
 import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
 import { REVISITED } from './revisit-posts.ts';
@@ -160,12 +169,20 @@ interface Done {
   readonly opened: boolean;
 }
 
+/** Most posts of an account that are held and judged at once. */
+const MOST_POSTS = 5_000;
+
+async function postsOf(tx: Db, accountId: string): Promise<{ posts: Post[]; total: number; unscreened: number }> {
+  const posts = await postsOfAccount(tx, accountId, MOST_POSTS + 1);
+  return posts.length <= MOST_POSTS ? { posts, total: posts.length, unscreened: 0 } : weightiestPosts(tx, accountId, MOST_POSTS);
+}
+
 /** @param how `archive` leaves the night's figures alone: the posts were counted when they came */
 async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId: string | null, how: 'night' | 'archive' = 'night'): Promise<Done> {
   // The law may be renewed while we wait for the database: one account is screened by one law.
   const ctx: JobContext = { ...live };
   const now = ctx.clock.now();
-  const posts = await postsOfAccount(tx, account.id);
+  const { posts, total, unscreened } = await postsOf(tx, account.id);
   const screened = await withReposts(ctx, tx, account, await screenPosts(ctx, tx, posts));
   const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
   const party = await partyFindings(ctx, tx, account, screened);
@@ -195,7 +212,7 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
     subjectType: party.type,
     licenceVerdict: party.licenceMatch.verdict,
     licenceMatch: party.licenceMatch,
-    postCount: posts.length,
+    postCount: total,
     screenedAt: now,
   });
   if (score.score !== account.score) await rescoreClusterOf(tx, account.id);
@@ -211,6 +228,11 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
   );
   if (ctx.pictures && (await hasUnreadPictures(tx, account.id, ctx.pictures.engine)))
     await addToOutbox(tx, [{ topic: 'account.pictures', payload: { accountId: account.id } }], now);
+  // More posts than are held at once: the account stays on the list until each has had its turn.
+  if (unscreened > 0) {
+    await noteDue(tx, [account.id], now);
+    await addToOutbox(tx, [{ topic: 'accounts.due', payload: {} }], now);
+  }
   if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
   if (how === 'night') await countNight(ctx, tx, account.platform, fresh, live.law.shadows());
   return { findings: all.length, added, superseded, opened };
@@ -238,14 +260,21 @@ export async function rescreenAccount(ctx: JobContext, tx: Db, accountId: string
   return account ? screenUnderLock(ctx, tx, account, null, 'archive') : { findings: 0, added: 0, superseded: 0, opened: false };
 }
 
-/** Screens an account here and now, outside any run (imports). */
-export async function screenAccountNow(ctx: JobContext, accountId: string): Promise<Done> {
+/** Screens accounts here and now, outside any run (imports): linked together, each judged under its own lock. */
+export async function screenAccountsNow(ctx: JobContext, accountIds: readonly string[]): Promise<{ findings: number; opened: number }> {
   await ctx.law.refresh();
-  await linkAccountNow(ctx, accountId);
-  return inTransaction(ctx.db, async (tx) => {
-    const account = await lockAccount(tx, accountId);
-    return account ? screenUnderLock(ctx, tx, account, null) : { findings: 0, added: 0, superseded: 0, opened: false };
-  });
+  await linkAccountsNow(ctx, accountIds);
+  const sum = { findings: 0, opened: 0 };
+  for (const id of accountIds) {
+    await inTransaction(ctx.db, async (tx) => {
+      const account = await lockAccount(tx, id);
+      if (!account) return;
+      const done = await screenUnderLock(ctx, tx, account, null);
+      sum.findings += done.findings;
+      if (done.opened) sum.opened += 1;
+    });
+  }
+  return sum;
 }
 
 export const screenAccount = defineJob({
@@ -256,7 +285,7 @@ export const screenAccount = defineJob({
   backoffMs: 1_000,
   run: async ({ accountId, runId }, ctx) => {
     await ctx.law.refresh();
-    await linkAccountNow(ctx, accountId);
+    await linkAccountsNow(ctx, [accountId]);
     await inTransaction(ctx.db, async (tx) => {
       const account = await lockAccount(tx, accountId);
       if (account) await screenUnderLock(ctx, tx, account, runId);

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { decideCaseBySystem, type SystemAction } from '../../cases/workflow/case-machine.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { inTransaction } from '../../db/connect.ts';
+import { batchesLeft } from '../../db/repositories/batch.ts';
 import { casesToWake, casesWithEndedLease } from '../../db/repositories/case.ts';
 import { dirtyAccounts } from '../../db/repositories/cluster.ts';
+import { countDue } from '../../db/repositories/due.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
 import { noticesDue } from '../../db/repositories/notice.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
@@ -47,6 +49,17 @@ async function callForLooks(ctx: JobContext): Promise<void> {
   if (rows.length > 0) await inTransaction(ctx.db, (tx) => addToOutbox(tx, rows, now));
 }
 
+/** A batch whose job has not come by then may have lost it. */
+const LOST_AFTER_MS = 60_000;
+
+/** Batches and accounts that wait although no job may be left that knows of them. */
+async function callForIntake(ctx: JobContext): Promise<void> {
+  const batches = await batchesLeft(ctx.db, new Date(ctx.clock.now().getTime() - LOST_AFTER_MS));
+  const rows = batches.map(({ id }) => ({ topic: 'posts.batch' as const, payload: { batchId: id } }));
+  const waiting = (await countDue(ctx.db, 1)) > 0;
+  await inTransaction(ctx.db, (tx) => addToOutbox(tx, waiting ? [...rows, { topic: 'accounts.due' as const, payload: {} }] : rows, ctx.clock.now()));
+}
+
 export const sweep = defineJob({
   name: 'clock.sweep',
   queue: 'clock',
@@ -66,6 +79,7 @@ export const sweep = defineJob({
       ),
     );
     await purgeSessions(ctx.db, now);
+    await callForIntake(ctx);
     await callForClusters(ctx);
     await callForLooks(ctx);
     await catchUpNight(ctx);

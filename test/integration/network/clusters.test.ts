@@ -7,7 +7,7 @@ import type { PostInput } from '../../../core/model/post.ts';
 import { markBanned, saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { repeatedTexts } from '../../../db/repositories/texts.ts';
 import { clusterDirty } from '../../../queue/clustering.ts';
-import { linkAccountNow, linkAll, linkingWaits, sharedWithBannedParties } from '../../../queue/linking.ts';
+import { linkAccountsNow, linkAll, linkingWaits, sharedWithBannedParties } from '../../../queue/linking.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 const ADVERT =
@@ -37,7 +37,7 @@ async function post(accountId: string, input: PostInput, at = '2026-11-02T00:00:
   return postId;
 }
 const link = async (...ids: string[]): Promise<number> => {
-  for (const id of ids) await linkAccountNow(ctx(), id);
+  for (const id of ids) await linkAccountsNow(ctx(), [id]);
   return clusterDirty(ctx());
 };
 const rows = async <T extends Record<string, unknown>>(query: string): Promise<T[]> => (await base.pool.query<T>(query)).rows;
@@ -152,7 +152,10 @@ describe('clusters', () => {
   it('stand two linkings of the same things at once', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 12; n += 1) ids.push(await caller(`a${n}`, n % 2 ? '13800001111' : '13900002222', { subjectName: '云汀市澄禾信息咨询有限公司' }));
-    await Promise.all([Promise.all(ids.slice(0, 6).map((id) => linkAccountNow(ctx(), id))), Promise.all(ids.slice(6).map((id) => linkAccountNow(ctx(), id)))]);
+    await Promise.all([
+      Promise.all(ids.slice(0, 6).map((id) => linkAccountsNow(ctx(), [id]))),
+      Promise.all(ids.slice(6).map((id) => linkAccountsNow(ctx(), [id]))),
+    ]);
     await clusterDirty(ctx());
     expect((await live()).map((c) => c.accounts.length)).toEqual([12]);
     expect(await rows("select accounts from network_thing where kind = 'subject'")).toEqual([{ accounts: 12 }]);

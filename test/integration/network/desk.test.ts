@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountParty, clusterPage, clusterView } from '../../../core/model/api-network.ts';
 import { markBanned } from '../../../db/repositories/content.ts';
 import { clusterDirty } from '../../../queue/clustering.ts';
-import { linkAccountNow } from '../../../queue/linking.ts';
+import { linkAccountsNow } from '../../../queue/linking.ts';
 import { addCase, makeWorld, type World } from '../api/world.ts';
 
 let world: World;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const gather = async (): Promise<void> => {
-  for (const id of accounts) await linkAccountNow(world, id);
+  for (const id of accounts) await linkAccountsNow(world, [id]);
   await clusterDirty(world);
 };
 const clusters = async () => clusterPage.parse((await ann.get('/clusters')).json());

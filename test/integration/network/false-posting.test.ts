@@ -12,7 +12,7 @@ import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { payRangesComputedAt, readPayRanges } from '../../../db/repositories/pay-range.ts';
 import type { JobContext } from '../../../queue/context.ts';
 import { renewPayRanges } from '../../../queue/false-posting.ts';
-import { screenAccountNow } from '../../../queue/jobs/screen-account.ts';
+import { screenAccountsNow } from '../../../queue/jobs/screen-account.ts';
 import { createReferences } from '../../../queue/references.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -64,7 +64,7 @@ afterAll(() => base.close());
 
 const leads = async (name: string): Promise<{ why: string; score: number; level: string }[]> =>
   (await base.pool.query(`select why, score, level from finding where account_id = $1 and kind = 'false-posting' and state = 'open'`, [ids.get(name)])).rows;
-const screen = (name: string) => screenAccountNow(ctx, ids.get(name) as string);
+const screen = (name: string) => screenAccountsNow(ctx, [ids.get(name) as string]);
 
 describe('leads to fake postings', () => {
   it('compute usual pay from stored posts, again only when a run has ended since', async () => {

@@ -17,7 +17,7 @@ import { raiseAlarms, readAlarms, readNights } from '../../../db/repositories/ru
 import { caseFile, finding, ruleDifference, ruleEvent, ruleNight, shadowNight } from '../../../db/schema/index.ts';
 import type { JobContext } from '../../../queue/context.ts';
 import { workRuleJob } from '../../../queue/jobs/rule-archive.ts';
-import { screenAccountNow } from '../../../queue/jobs/screen-account.ts';
+import { screenAccountsNow } from '../../../queue/jobs/screen-account.ts';
 import { createReferences } from '../../../queue/references.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -68,7 +68,7 @@ async function account(name: string, texts: readonly string[], platform = 'board
     }
     return id;
   });
-  await screenAccountNow(ctx, accountId);
+  await screenAccountsNow(ctx, [accountId]);
   return accountId;
 }
 const PACK = 'charging';
@@ -227,7 +227,7 @@ describe('a shadow', () => {
     expect(await db.db.select().from(shadowNight)).toEqual([{ revisionId: made.id, day: '2026-11-21', posts: 2, added: 1, removed: 0, same: 0 }]);
     expect(await db.db.select().from(ruleDifference)).toMatchObject([{ ownerId: made.id, change: 'added', by: 'charging.test-badge@1' }]);
     // The same posts, seen again: nothing is counted twice.
-    await screenAccountNow(ctx, id);
+    await screenAccountsNow(ctx, [id]);
     expect(await db.db.select().from(shadowNight)).toMatchObject([{ posts: 2, added: 1 }]);
   });
 });

@@ -18,7 +18,7 @@ import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { addDraft, moveRevision } from '../../../db/repositories/rule.ts';
 import { readRuleJob, startRuleJob } from '../../../db/repositories/rule-job.ts';
 import { workRuleJob } from '../../../queue/jobs/rule-archive.ts';
-import { screenAccountNow } from '../../../queue/jobs/screen-account.ts';
+import { screenAccountsNow } from '../../../queue/jobs/screen-account.ts';
 import { archiveContext } from '../../support/archive-context.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually, killAllOn } from '../../support/process-tree.ts';
@@ -71,7 +71,7 @@ async function fill(url: string): Promise<{ replay: string; rescreen: string }> 
       }
       return id;
     });
-    await screenAccountNow(ctx, accountId);
+    await screenAccountsNow(ctx, [accountId]);
   }
   const shipped = packTexts(ctx.law.active().files).get(PACK) ?? '';
   const wide = `${shipped}${rule('test-badge', '交紫金胸牌费')}`;

@@ -1,0 +1,38 @@
+/**
+ * Screens the accounts on the list, some at a time until none is left: they are linked together, then screened each
+ * under its own lock. A kill loses the accounts in hand, whose claim runs out; a second worker takes others.
+ */
+import { inTransaction } from '../db/connect.ts';
+import { claimDue, type Due, settleDue } from '../db/repositories/due.ts';
+import type { JobContext } from './context.ts';
+import { screenAccountsNow } from './jobs/screen-account.ts';
+
+const BATCH = 20;
+/** Longer than a batch takes, whatever its accounts hold. */
+const CLAIM_MS = 10 * 60_000;
+
+export interface ScreenedDue {
+  readonly accounts: number;
+  readonly findings: number;
+  readonly cases: number;
+}
+
+/** Works the list off until it is empty or the process ends. @param tell told after each batch */
+export async function screenDue(ctx: JobContext, tell: (so: ScreenedDue) => void = () => undefined, signal: AbortSignal = ctx.signal): Promise<ScreenedDue> {
+  const sum = { accounts: 0, findings: 0, cases: 0 };
+  while (!signal.aborted) {
+    const now = ctx.clock.now();
+    const due: Due[] = await inTransaction(ctx.db, (tx) => claimDue(tx, BATCH, now, new Date(now.getTime() + CLAIM_MS)));
+    if (due.length === 0) break;
+    const done = await screenAccountsNow(
+      ctx,
+      due.map((d) => d.accountId),
+    );
+    await inTransaction(ctx.db, (tx) => settleDue(tx, due));
+    sum.accounts += due.length;
+    sum.findings += done.findings;
+    sum.cases += done.opened;
+    tell(sum);
+  }
+  return sum;
+}

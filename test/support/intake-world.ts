@@ -1,0 +1,49 @@
+/** A store with its evidence folder and the jobs' context, without queue and browser: what comes in is worked off by hand. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { dispatchWaiting } from '../../db/repositories/outbox.ts';
+import { createContentStore } from '../../evidence/store.ts';
+import { createSealer } from '../../evidence/warc.ts';
+import type { JobContext } from '../../queue/context.ts';
+import { jobTable } from '../../queue/job-table.ts';
+import { archiveContext } from './archive-context.ts';
+import { freshDatabase } from './database.ts';
+
+export type IntakeWorld = Awaited<ReturnType<typeof intakeWorld>>;
+
+export async function intakeWorld() {
+  const base = await freshDatabase();
+  const dir = await mkdtemp(path.join(tmpdir(), 'pincha-intake-'));
+  const sealer = createSealer({ dir });
+  const plain = await archiveContext(base.db);
+  const own = { sealer, content: createContentStore(dir), config: { ...plain.config, dataDir: dir }, pictures: null };
+  const ctx: JobContext = Object.defineProperties(
+    plain,
+    Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { value, enumerable: true, configurable: true }])),
+  );
+  return {
+    ...base,
+    dir,
+    ctx,
+    /** Runs what waits in the outbox until nothing is left. @returns the jobs that ran */
+    async work(): Promise<string[]> {
+      const ran: string[] = [];
+      for (;;) {
+        const events: { topic: string; payload: unknown }[] = [];
+        await dispatchWaiting(base.db, new Date(Date.now() + 1_000), 200, async (some) => void events.push(...some));
+        if (events.length === 0) return ran;
+        for (const { topic, payload } of events) {
+          await jobTable().get(topic)?.run(payload, ctx);
+          ran.push(topic);
+        }
+      }
+    },
+    rows: async <T extends Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<T[]> => (await base.pool.query<T>(sql, values)).rows,
+    close: async () => {
+      await sealer.close();
+      await base.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
