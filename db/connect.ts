@@ -18,7 +18,7 @@ export function connect(url: string, onError: (error: Error) => void = () => und
   return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() };
 }
 
-/** Three for each of the six queues (queue, worker, worker's blocking connection) and ours, with room for a few more queues. */
+/** Three for each of the eight queues (queue, worker, worker's blocking connection) and ours, with room for a few more queues. */
 const QUEUE_LISTENERS = 32;
 
 /**

@@ -4,6 +4,7 @@
  */
 import { type Job as BullJob, type Queue, UnrecoverableError, type Worker } from 'bullmq';
 import { PinchaError, reasonOf } from '../core/errors.ts';
+import { releaseDue } from '../db/repositories/due.ts';
 import { countWaiting, dispatchWaiting, type WaitingEvent } from '../db/repositories/outbox.ts';
 import { openBackend, type QueueBackend } from './backend.ts';
 import type { JobContext } from './context.ts';
@@ -139,7 +140,7 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
   const table = jobTable(options.jobs);
   const tell = sparing((error, swallowed) => ctx.log.error({ error: error.message, swallowed }, 'queue connection'));
   const backend = await openBackend({ database: options.databaseUrl, redis: options.redisUrl }, tell);
-  if (options.alone) await backend.releaseAbandoned();
+  if (options.alone) await Promise.all([backend.releaseAbandoned(), releaseDue(ctx.db)]);
   const queues = new Map<QueueName, Queue>();
   const workers: Worker[] = [];
   const concurrency: Record<QueueName, number> = {

@@ -79,6 +79,7 @@ export const captureView = (c: CaptureColumns): CaptureView => ({
   hasShot: c.shotSha256 !== null,
   shotFrom: c.shotFrom,
   ledgerSeq: c.ledgerSeq,
+  ...(c.origin ? { origin: c.origin } : {}),
 });
 
 const pictureView = ({ outcome, reason, width, height }: PictureRecord, reads: boolean): PictureView => ({

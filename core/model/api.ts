@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { outcomeSchema } from './capture.ts';
 import { caseOutcomeSchema, caseStateSchema, measureSchema, noticeStateSchema, rejectReasonSchema, verdictSchema } from './case.ts';
 import { findingSchema } from './finding.ts';
+import { originView } from './intake.ts';
 import { licenceVerdictSchema, listDiffSchema, listReviewSchema, mappingBySchema } from './licence.ts';
 import { noticeBodySchema } from './notice.ts';
 import { PICTURE_STATES } from './picture.ts';
@@ -105,6 +106,8 @@ export const captureView = z.object({
   hasShot: z.boolean(),
   shotFrom: z.enum(['sealed', 'live']).nullable(),
   ledgerSeq: z.number().nullable(),
+  /** Who handed it in and how it was obtained, when we did not fetch it ourselves. */
+  origin: originView.optional(),
 });
 /** A sealed picture of a post, in the order of its words in `imageText`; its bytes are at `/posts/:id/pictures/:n`. */
 export const pictureView = z.object({

@@ -64,8 +64,9 @@ export const originView = z.object({
   obtainedAt: z.string().nullable(),
   importedAt: z.string(),
 });
+export type OriginView = z.infer<typeof originView>;
 
-export const importView = z.object({
+const importView = z.object({
   id: z.string().uuid(),
   name: z.string(),
   sha256: z.string(),
@@ -85,8 +86,3 @@ export const importView = z.object({
   endedAt: z.string().nullable(),
 });
 export type ImportView = z.infer<typeof importView>;
-export const importPage = z.object({
-  items: z.array(importView),
-  /** Accounts whose new posts wait to be screened. */
-  accountsWaiting: z.number().int(),
-});

@@ -1,16 +1,16 @@
 /** Who handed a capture in that we did not fetch, and how it was obtained. */
-import { eq } from 'drizzle-orm';
+import { type AnyColumn, sql } from 'drizzle-orm';
+import type { OriginView } from '../../core/model/intake.ts';
 import type { Db } from '../connect.ts';
 import { captureOrigin } from '../schema/index.ts';
 
-export type Origin = typeof captureOrigin.$inferSelect;
-
-export async function saveOrigin(tx: Db, origin: Origin): Promise<void> {
+export async function saveOrigin(tx: Db, origin: typeof captureOrigin.$inferSelect): Promise<void> {
   await tx.insert(captureOrigin).values(origin);
 }
 
-/** @returns null for a capture we fetched ourselves */
-export async function readOrigin(db: Db, captureId: string): Promise<Origin | null> {
-  const [row] = await db.select().from(captureOrigin).where(eq(captureOrigin.captureId, captureId));
-  return row ?? null;
-}
+const utc = (column: string) => sql.raw(`to_char(o.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+/** The origin of a capture as a column of another query: null for what we fetched ourselves. */
+export const originColumn = (captureId: AnyColumn) =>
+  sql<OriginView | null>`(select jsonb_build_object('obtained', o.obtained, 'note', o.note, 'by', o.by, 'file', o.file, 'fileSha256', o.file_sha256, 'part', o.part,
+    'obtainedAt', ${utc('obtained_at')}, 'importedAt', ${utc('imported_at')}) from ${captureOrigin} o where o.capture_id = ${captureId})`;

@@ -1,11 +1,13 @@
 /** Accounts and posts as the screen shows them: lists by score, one account with its history, one post with its versions. */
 import { and, countDistinct, desc, eq, getTableColumns, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { OriginView } from '../../core/model/intake.ts';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
 import type { PostLevel } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
 import { account, appUser, capture, finding, post, postText, postVersion, runAccount, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
+import { originColumn } from './origin.ts';
 import { type PictureRecord, readPicturesOf } from './picture.ts';
 import { holdsWords } from './search.ts';
 
@@ -98,9 +100,13 @@ const captureColumns = {
   shotSha256: capture.shotSha256,
   shotFrom: capture.shotFrom,
   ledgerSeq: capture.ledgerSeq,
+  origin: originColumn(capture.id),
 };
 const postQuery = (db: Db) => db.select({ p: post, capture: captureColumns }).from(post).leftJoin(capture, eq(capture.id, post.captureId));
-export type CaptureColumns = Pick<typeof capture.$inferSelect, keyof typeof captureColumns>;
+export interface CaptureColumns extends Pick<typeof capture.$inferSelect, Exclude<keyof typeof captureColumns, 'origin'>> {
+  /** Null for what we fetched ourselves. */
+  readonly origin: OriginView | null;
+}
 type PostRow = Awaited<ReturnType<typeof postQuery>>[number];
 /** A post with its capture and what is known of its pictures. */
 export interface PostRecord extends PostRow {

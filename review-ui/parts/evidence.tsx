@@ -18,6 +18,19 @@ export function SealedLine({ capture }: { capture: CaptureView }) {
   );
 }
 
+/** Who handed a look in and how it was obtained; nothing for what was fetched by the system itself. */
+export function OriginLine({ capture }: { capture: CaptureView }) {
+  const words = useWords();
+  if (!capture.origin) return null;
+  const { obtained, by, note, file, fileSha256, part, obtainedAt, importedAt } = capture.origin;
+  const told = [words.origin.how[obtained], words.origin.by(by), note, file, part, obtainedAt ? words.origin.at(moment(obtainedAt)) : null];
+  return (
+    <span className="meta wrap" title={fileSha256 ?? ''}>
+      {words.origin.title(moment(importedAt))} · {told.filter(Boolean).join(' · ')}
+    </span>
+  );
+}
+
 /** The words of a post, and what was sealed of it. */
 export function PostBody({ text, capture }: { text: string; capture: CaptureView | null }) {
   return (
@@ -28,6 +41,7 @@ export function PostBody({ text, capture }: { text: string; capture: CaptureView
           <SealedLine capture={capture} />
         </p>
       ) : null}
+      {capture ? <OriginLine capture={capture} /> : null}
     </>
   );
 }
@@ -44,7 +58,7 @@ export function AccountEvidence({ capture }: { capture: CaptureView | null }) {
   );
   return (
     <p className="meta wrap">
-      {words.review.accountEvidence} · <SealedLine capture={capture} />
+      {words.review.accountEvidence} · <SealedLine capture={capture} /> <OriginLine capture={capture} />
       {may && capture.hasShot ? <> · {open('shot.png', words.review.tabs.shot)}</> : null}
       {may ? <> · {open('raw', words.review.tabs.raw)}</> : null}
     </p>

@@ -1,5 +1,6 @@
 /** Every word of the desk in English, in the shape of the Chinese table. */
 import { around } from './en-around.ts';
+import { origin } from './intake-en.ts';
 import { labels } from './labels-en.ts';
 import { network } from './network-en.ts';
 import { rules } from './rules-en.ts';
@@ -306,6 +307,7 @@ export const en: Words = {
     changed: 'The proposal changed since you opened it; check it again.',
   },
   network,
+  origin,
   rules,
   ...around,
   keys: {

@@ -3,6 +3,7 @@
  * Undecided things are 疑似; verbs stand on buttons; an error says what happened, what was kept and what to do.
  */
 import { ROLE_ZH } from '../../core/model/role.ts';
+import { origin } from './intake-zh.ts';
 import { labels } from './labels-zh.ts';
 import { network } from './network-zh.ts';
 import { rules } from './rules-zh.ts';
@@ -311,6 +312,7 @@ export const zh = {
     changed: '提请内容自你打开后有变化, 请重新核对。',
   },
   network,
+  origin,
   rules,
   ...around,
   keys: {

@@ -7,7 +7,7 @@ import { addressOf } from '../../api/client.ts';
 import { RAW_LIMIT, useAwaited, usePost, useRaw } from '../../api/queries.ts';
 import { useUnmask } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
-import { SealedLine } from '../../parts/evidence.tsx';
+import { OriginLine, SealedLine } from '../../parts/evidence.tsx';
 import { Highlight } from '../../parts/highlight.tsx';
 import { Answer, useMay } from '../../parts/page-state.tsx';
 import { diffText } from '../../parts/text-diff.ts';
@@ -246,7 +246,7 @@ function Sealed({ post, caseId }: { post: PostView; caseId: string }) {
       {post.capture ? (
         <>
           {' · '}
-          <SealedLine capture={post.capture} />
+          <SealedLine capture={post.capture} /> <OriginLine capture={post.capture} />
         </>
       ) : null}
       {`${post.text}${post.input.imageText ?? ''}`.includes('*') ? (
