@@ -1,41 +1,3 @@
-CREATE TABLE "ledger_root" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"no" integer NOT NULL,
-	"date" text NOT NULL,
-	"from_seq" bigint NOT NULL,
-	"to_seq" bigint NOT NULL,
-	"statement" text NOT NULL,
-	"hash" text NOT NULL,
-	"at" timestamp (3) with time zone NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "ledger_seal" (
-	"root_id" uuid NOT NULL,
-	"kind" text NOT NULL,
-	"algorithm" text NOT NULL,
-	"value" text NOT NULL,
-	"public_key" text,
-	"nonce" text,
-	"authority" text,
-	"at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "ledger_seal_root_id_kind_pk" PRIMARY KEY("root_id","kind")
-);
---> statement-breakpoint
-CREATE TABLE "ledger_seal_wait" (
-	"root_id" uuid PRIMARY KEY NOT NULL,
-	"tries" integer NOT NULL,
-	"next_at" timestamp (3) with time zone NOT NULL,
-	"reason" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "shot_wait" (
-	"capture_id" uuid PRIMARY KEY NOT NULL,
-	"score" integer NOT NULL,
-	"tries" integer NOT NULL,
-	"next_at" timestamp (3) with time zone,
-	"reason" text
-);
---> statement-breakpoint
 CREATE TABLE "account_due" (
 	"account_id" uuid PRIMARY KEY NOT NULL,
 	"dirty" integer NOT NULL,
@@ -95,15 +57,9 @@ CREATE TABLE "post_import" (
 	"ended_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
-ALTER TABLE "ledger_seal" ADD CONSTRAINT "ledger_seal_root_id_ledger_root_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."ledger_root"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ledger_seal_wait" ADD CONSTRAINT "ledger_seal_wait_root_id_ledger_root_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."ledger_root"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "account_due" ADD CONSTRAINT "account_due_account_id_account_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."account"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "capture_origin" ADD CONSTRAINT "capture_origin_capture_id_capture_id_fk" FOREIGN KEY ("capture_id") REFERENCES "public"."capture"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "post_batch" ADD CONSTRAINT "post_batch_capture_id_capture_id_fk" FOREIGN KEY ("capture_id") REFERENCES "public"."capture"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "ledger_root_no" ON "ledger_root" USING btree ("no");--> statement-breakpoint
-CREATE UNIQUE INDEX "ledger_root_to" ON "ledger_root" USING btree ("to_seq");--> statement-breakpoint
-CREATE INDEX "ledger_seal_wait_next" ON "ledger_seal_wait" USING btree ("next_at");--> statement-breakpoint
-CREATE INDEX "shot_wait_next" ON "shot_wait" USING btree ("next_at","score" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "account_due_order" ON "account_due" USING btree ("since","account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "post_batch_once" ON "post_batch" USING btree ("platform","key");--> statement-breakpoint
 CREATE INDEX "post_batch_waiting" ON "post_batch" USING btree ("platform") WHERE state = 'waiting';--> statement-breakpoint
