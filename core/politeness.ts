@@ -7,6 +7,10 @@
 import { instantOf, localDate } from './clock.ts';
 import type { HostReport, HostSlot, SlotWish } from './ports.ts';
 
+/** What a robots.txt means that answers with a web page; set per source, `open` (no rules stated) unless told. */
+export const ROBOTS_PAGE = ['open', 'closed'] as const;
+export type RobotsPage = (typeof ROBOTS_PAGE)[number];
+
 /** What is remembered of one host. */
 export interface HostPace {
   /** Start of the latest slot handed out (it may lie ahead); null before the first. */

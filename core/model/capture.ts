@@ -55,6 +55,16 @@ export interface Exchange {
   readonly via: 'http' | 'browser';
 }
 
+/** A request a page's script made for what it drew, with the validators of its answer. */
+export interface PagePart {
+  readonly url: string;
+  /** Headers the script set, without cookies and credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly sha256: string;
+}
+
 /** What a fetch came to: always an outcome; an exchange when the server answered with bytes worth sealing. */
 export interface FetchResult {
   readonly outcome: Outcome;
@@ -62,6 +72,8 @@ export interface FetchResult {
   readonly exchange: Exchange | null;
   /** When the address may be tried again, for rate_limited and host_paused. */
   readonly retryAt: Date | null;
+  /** Rendered pages: what the script fetched; null when it cannot be asked for again (a POST, too much of it). */
+  readonly parts?: readonly PagePart[] | null;
 }
 
 export const PARSE_STATUSES = [

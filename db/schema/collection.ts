@@ -1,8 +1,9 @@
 /** What is crawled and what came of it: sources, hosts, runs with their tasks, captures and the hash-chained ledger. */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { CaptureKind, Outcome } from '../../core/model/capture.ts';
+import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { CaptureKind, Outcome, PagePart } from '../../core/model/capture.ts';
 import type { RunCounts, RunKind, RunState } from '../../core/model/run.ts';
+import type { RobotsPage } from '../../core/politeness.ts';
 import { at, id, ref } from './columns.ts';
 
 /** A place to crawl: one account, one board or one feed of a platform. */
@@ -17,6 +18,8 @@ export const source = pgTable(
     hosts: jsonb().$type<string[]>().notNull().default([]),
     /** The checked declaration of a board that is configured, not written (see docs/adding-a-platform.md). */
     board: jsonb().$type<Record<string, unknown>>(),
+    /** What a robots.txt means that answers with a web page: no rules stated, or keep out. */
+    robotsPage: text().$type<RobotsPage>().notNull().default('open'),
     active: boolean().notNull().default(true),
     /** Adaptive revisit: hours between visits and when the next is due. */
     intervalHours: integer().notNull().default(24),
@@ -82,10 +85,61 @@ export const runTask = pgTable(
     outcome: text().$type<Outcome>(),
     detail: text(),
     counts: jsonb().$type<RunCounts>().notNull(),
+    /** A walk that was asked to come back later waits here, not in a process. */
+    resumeAt: at(),
+    /** Who walks it: a walker that was taken for dead finds another one here and stops. */
+    walker: ref(),
     startedAt: at(),
     endedAt: at(),
   },
   (t) => [uniqueIndex('run_task_once').on(t.runId, t.sourceId), index('run_task_state').on(t.runId, t.state, t.id), index('run_task_source').on(t.sourceId)],
+);
+
+/**
+ * Addresses of a source still to visit, and those visited in the run under way: what a walk knows, kept where a kill
+ * cannot reach it. In the order found; what was turned away on earlier nights comes last.
+ */
+export const frontier = pgTable(
+  'frontier',
+  {
+    sourceId: ref()
+      .notNull()
+      .references(() => source.id),
+    url: text().notNull(),
+    kind: text().$type<CaptureKind>().notNull(),
+    /** `name[:port]`, to hold all of a host at once. */
+    host: text().notNull(),
+    seq: bigserial({ mode: 'number' }).notNull(),
+    /** Looks in this run that failed for a moment. */
+    tries: smallint().notNull().default(0),
+    /** Refusals in this run (429): they cost no try. */
+    refusals: smallint().notNull().default(0),
+    /** Nights on which it could not be seen for a reason of its own. */
+    nights: smallint().notNull().default(0),
+    notBefore: at(),
+    /** The run that has had enough of it for now. */
+    heldRun: ref(),
+    /** The run that visited it; such rows go when the walk has ended. */
+    doneRun: ref(),
+  },
+  (t) => [primaryKey({ columns: [t.sourceId, t.url] }), index('frontier_next').on(t.sourceId, t.nights, t.seq).where(sql`done_run is null`)],
+);
+
+/** What a run has to tell of a platform as a whole; the run page shows it. */
+export const runAlarm = pgTable(
+  'run_alarm',
+  {
+    runId: ref()
+      .notNull()
+      .references(() => run.id),
+    platform: text().notNull(),
+    kind: text().$type<'drift'>().notNull(),
+    /** Pages of which fields were required, and those that lacked some. */
+    pages: integer().notNull(),
+    missing: integer().notNull(),
+    at: at().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.platform, t.kind] })],
 );
 
 /** Accounts a run has to screen after their pages were stored; a run is over when none is left. */
@@ -148,6 +202,8 @@ export const pageState = pgTable('page_state', {
   captureId: ref(),
   /** Where the page led, so that a 304 of page one still leads to page two. */
   links: jsonb().$type<{ url: string; kind: CaptureKind }[]>().notNull().default([]),
+  /** What a script fetched to draw the page: a shell is unchanged only when all of this is. Null for pages that are whole. */
+  parts: jsonb().$type<PagePart[]>(),
   seenAt: at().notNull(),
 });
 
