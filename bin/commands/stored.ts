@@ -20,6 +20,7 @@ import { invite, renewPassword } from '../people.ts';
 import { openService, type Service } from '../service.ts';
 import { makeDataDir } from '../store.ts';
 import { watchRun } from '../watch.ts';
+import { packageCommands, verifyPackageFile } from './evidence.ts';
 import { type Run, tell, withStore } from './run.ts';
 
 const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
@@ -238,9 +239,16 @@ export function storedCommands(program: Command, run: Run): void {
   const evidence = program.command('evidence').description('存证 / evidence');
   evidence
     .command('verify')
-    .description('校验存证链与全部存证件 / verify the chain and every capture')
+    .description('校验存证链与全部存证件；--package 只校验一个证据包 / verify the chain and every capture, or one package')
+    .option('--package <file>', '证据包 / an evidence package')
+    .option('--root-key <pem>', '出证机关公钥 / public key of the office')
+    .option('--sha256 <hex>', '导出回执上的整包摘要 / digest of the whole package as given by the office')
     .option('--json')
-    .action((options: { json?: boolean }) => run(() => verify(options.json === true)));
+    .action((options: { json?: boolean; package?: string; rootKey?: string; sha256?: string }) => {
+      const { package: file, json: asJson, ...told } = options;
+      return run(() => (file === undefined ? verify(asJson === true) : verifyPackageFile(file, { ...told, json: asJson === true })));
+    });
+  packageCommands(evidence, run);
   userCommands(program, run);
   program
     .command('doctor')

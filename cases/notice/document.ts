@@ -9,9 +9,9 @@ import { MEASURE_ZH } from '../../core/model/case.ts';
 import type { NoticeBody } from '../../core/model/notice.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const esc = (text: string): string => text.replace(/[&<>"']/g, (ch) => ESCAPES[ch] ?? ch);
+export const esc = (text: string): string => text.replace(/[&<>"']/g, (ch) => ESCAPES[ch] ?? ch);
 
-const STYLE = `
+export const STYLE = `
 @page { size: A4; margin: 37mm 26mm 35mm 28mm }
 * { box-sizing: border-box }
 body { margin: 0; background: #e9e9e6; color: #000 }
@@ -39,13 +39,13 @@ const documentNumber = (number: string): string => {
   const parts = /^HR-(\d{4})-0*(\d+)-T(\d+)$/.exec(number);
   return parts ? `聘查通〔${parts[1]}〕${parts[2]}-${parts[3]}号` : number;
 };
-const chineseDate = (at: Date): string => {
+export const chineseDate = (at: Date): string => {
   const [y, m, d] = localDate(at).split('-').map(Number);
   return `${y}年${m}月${d}日`;
 };
 
 /** The law of one finding: signed-off articles by name, otherwise that the lawyer's word is missing. */
-function basis(articles: NoticeBody['findings'][number]['legalBasis']): string {
+export function basis(articles: NoticeBody['findings'][number]['legalBasis']): string {
   const signed = articles.filter((a) => a.verified);
   if (signed.length === 0) return '依据：待法制确认';
   return `依据：${signed.map((a) => `《${a.instrument}》${a.article}`).join('、')}`;
@@ -73,7 +73,7 @@ const evidenceLines = (body: NoticeBody): string =>
     .join('\n');
 
 /** Words across the page: draft and demo; nothing on an issued document of a real office. */
-function watermark(words: readonly string[]): string {
+export function watermark(words: readonly string[]): string {
   if (words.length === 0) return '';
   const text = esc(words.join(' · '));
   return `<div class="mark" aria-hidden="true">${[18, 50, 82].map((top) => `<span style="top:${top}%">${text}</span>`).join('')}</div>`;

@@ -210,7 +210,7 @@ export const pageState = pgTable('page_state', {
 /** The hash-chained evidence ledger: append-only (a trigger refuses update and delete). */
 export const ledger = pgTable('ledger', {
   seq: bigint({ mode: 'number' }).primaryKey(),
-  kind: text().$type<'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp'>().notNull(),
+  kind: text().$type<'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export'>().notNull(),
   refId: ref().notNull(),
   /** The canonical JSON that is hashed, kept as text so that the bytes are exact. */
   payload: text().notNull(),

@@ -1,0 +1,239 @@
+/**
+ * Builds the evidence package of one case: a WACZ that public tools replay, and beside the web archive everything
+ * another office needs to check it without us: the ledger rows of its captures, page shots and texts, the custody log,
+ * the printable record, a manifest with SHA-256 and SM3 of every part, and the verifier itself. WARC records are
+ * copied byte by byte as they were sealed, so what the ledger says of them can be recomputed. One record is in memory
+ * at a time; of each capture only its facts are kept.
+ */
+import { canonicalJson } from '../core/digest.ts';
+import { PinchaError } from '../core/errors.ts';
+import type { CaptureKind } from '../core/model/capture.ts';
+import type { ContentStore, SealedPlace } from '../core/ports.ts';
+import { type LedgerRow, readPayload } from './ledger.ts';
+import {
+  DATAPACKAGE_PART,
+  DIGEST_PART,
+  datapackage,
+  datapackageDigest,
+  INDEX_PART,
+  indexOf,
+  PAGES_PART,
+  type PageLine,
+  pageLines,
+  pagesOf,
+  type RecordPlace,
+  WARC_PART,
+} from './package-index.ts';
+import { placeName, recordOf } from './warc.ts';
+import { type Sink, type WrittenFile, type WrittenPart, ZipWriter } from './zip-writer.ts';
+
+export const MAX_PACKAGED_CAPTURES = 20_000;
+export const PACKAGE_FORMAT = 'pincha-package/1';
+
+/** One sealed look, with every ledger row about it in order of `seq`. */
+export interface PackagedCapture extends SealedPlace {
+  readonly id: string;
+  readonly kind: CaptureKind;
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly via: string;
+  readonly fetchedAt: Date;
+  /** What a reader calls the page; null where nobody read one from it. */
+  readonly title: string | null;
+  readonly rows: readonly LedgerRow[];
+}
+
+/** What is known of a packaged capture once its records were copied. */
+export interface PackagedLine {
+  readonly id: string;
+  readonly kind: string;
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly via: string;
+  readonly fetchedAt: string;
+  readonly mediaType: string | null;
+  readonly size: number;
+  readonly sha256: string;
+  readonly sm3: string;
+  readonly title: string | null;
+  /** In `archive/data.warc.gz`. `info` stands once for each file the records were sealed in. */
+  readonly response: RecordPlace;
+  readonly request: RecordPlace | null;
+  readonly info: RecordPlace | null;
+  /** Shots and texts made of it, as named in the package. */
+  readonly files: readonly {
+    readonly kind: string;
+    readonly path: string;
+    readonly sha256: string;
+    readonly sm3: string | null;
+    readonly from: string | null;
+  }[];
+}
+
+export interface PackageInput {
+  readonly title: string;
+  readonly description: string;
+  readonly createdAt: Date;
+  readonly software: string;
+  readonly captures: AsyncIterable<PackagedCapture> | Iterable<PackagedCapture>;
+  /** `pincha/case.json`: the case and its findings. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Rows of the audit log about the case, its posts, captures and notices, oldest first. */
+  readonly custody: AsyncIterable<Readonly<Record<string, unknown>>> | Iterable<Readonly<Record<string, unknown>>>;
+  /** What was read in the pictures. */
+  readonly readings: AsyncIterable<Readonly<Record<string, unknown>>> | Iterable<Readonly<Record<string, unknown>>>;
+  /** Makes the printable record from what stands in the package already. */
+  readonly record: (captures: readonly PackagedLine[], parts: readonly WrittenPart[]) => string;
+  /** The verifier as it is shipped. */
+  readonly verifier: Buffer;
+  /** How to check the package, for people. */
+  readonly readme: string;
+}
+
+export interface PackageSources {
+  /** The stored bytes of a sealed record. @throws EVIDENCE_BROKEN */
+  readonly raw: (warcFile: string, offset: number, length: number) => Promise<Buffer>;
+  readonly content: ContentStore;
+}
+
+export interface BuiltPackage extends WrittenFile {
+  readonly captures: number;
+  readonly parts: readonly WrittenPart[];
+}
+
+const EXTENSIONS: Record<string, string> = { shot: 'png', dom_text: 'txt', ocr_text: 'txt' };
+const COMPANION = /^(\d{1,12}) sha256:[0-9a-f]{64}$/;
+
+const line = (value: unknown): string => `${canonicalJson(value)}\n`;
+
+/** Copies records into the package's WARC and remembers where they came to stand. */
+class Archive {
+  readonly lines: PackagedLine[] = [];
+  readonly rows: LedgerRow[] = [];
+  readonly blobs = new Map<string, string>();
+  readonly #infos = new Set<string>();
+  readonly #sources: PackageSources;
+  #end = 0;
+
+  constructor(sources: PackageSources) {
+    this.#sources = sources;
+  }
+
+  async #put(sink: Sink, bytes: Buffer): Promise<RecordPlace> {
+    const place = { offset: this.#end, length: bytes.length };
+    await sink(bytes);
+    this.#end += bytes.length;
+    return place;
+  }
+
+  /** The record a response names as its companion, or null when it names none. */
+  async #companion(file: string, told: string | undefined, endsAt: number | null): Promise<Buffer | null> {
+    const length = Number(told ? COMPANION.exec(told)?.[1] : Number.NaN);
+    return Number.isSafeInteger(length) ? this.#sources.raw(file, endsAt === null ? 0 : endsAt - length, length) : null;
+  }
+
+  async copy(c: PackagedCapture, sink: Sink): Promise<void> {
+    const stored = await this.#sources.raw(c.warcFile, c.warcOffset, c.warcLength);
+    const { fields } = await recordOf(stored, placeName(c));
+    const fresh = !this.#infos.has(c.warcFile);
+    this.#infos.add(c.warcFile);
+    const info = fresh ? await this.#companion(c.warcFile, fields.get('pincha-warcinfo-bytes'), null) : null;
+    const request = await this.#companion(c.warcFile, fields.get('pincha-request-bytes'), c.warcOffset);
+    const places = { info: info && (await this.#put(sink, info)), request: request && (await this.#put(sink, request)) };
+    const response = await this.#put(sink, stored);
+    this.rows.push(...c.rows);
+    const { id, kind, url, outcome, status, via, mediaType, size, sha256, sm3, title } = c;
+    const facts = { id, kind, url, outcome, status, via, mediaType, size, sha256, sm3, title, fetchedAt: c.fetchedAt.toISOString() };
+    // The index and the pages speak of the address the record itself names.
+    this.lines.push({ ...facts, finalUrl: fields.get('warc-target-uri') ?? c.finalUrl, ...places, response, files: this.#files(c.rows) });
+  }
+
+  #files(rows: readonly LedgerRow[]): PackagedLine['files'] {
+    return rows.flatMap((row) => {
+      const data = readPayload(row.payload)?.data as Readonly<Record<string, unknown>> | undefined;
+      const digest = data?.['sha256'];
+      if (row.kind === 'capture' || typeof digest !== 'string') return [];
+      const path = `pincha/files/${digest}.${EXTENSIONS[row.kind] ?? 'bin'}`;
+      this.blobs.set(path, digest);
+      const text = (key: string): string | null => (typeof data?.[key] === 'string' ? data[key] : null);
+      return [{ kind: row.kind, path, sha256: digest, sm3: text('sm3'), from: text('from') }];
+    });
+  }
+}
+
+async function addLines(zip: ZipWriter, path: string, values: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+  await zip.add(path, async (sink) => {
+    for await (const value of values) await sink(Buffer.from(line(value), 'utf8'));
+  });
+}
+
+async function addFiles(zip: ZipWriter, archive: Archive, content: ContentStore): Promise<void> {
+  for (const [path, digest] of [...archive.blobs].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = await content.get(digest);
+    if (!bytes) throw new PinchaError('EVIDENCE_BROKEN', { place: `blob/${digest}`, reason: '文件不存在' });
+    await zip.addBytes(path, bytes);
+  }
+}
+
+/** The archive that public tools read: records, index, pages. @returns the page to begin with */
+async function addArchive(zip: ZipWriter, input: PackageInput, archive: Archive): Promise<PageLine | null> {
+  await zip.add(WARC_PART, async (sink) => {
+    for await (const capture of input.captures) {
+      if (archive.lines.length >= MAX_PACKAGED_CAPTURES)
+        throw new PinchaError('INPUT_INVALID', { field: 'case', reason: `存证件超过 ${MAX_PACKAGED_CAPTURES} 件，请分案导出` });
+      await archive.copy(capture, sink);
+    }
+  });
+  await zip.addBytes(INDEX_PART, indexOf(archive.lines));
+  const pages = pagesOf(archive.lines);
+  await zip.addBytes(PAGES_PART, pageLines(pages));
+  return pages[0] ?? null;
+}
+
+async function write(zip: ZipWriter, input: PackageInput, sources: PackageSources): Promise<BuiltPackage> {
+  const archive = new Archive(sources);
+  const mainPage = await addArchive(zip, input, archive);
+  await addFiles(zip, archive, sources.content);
+  await addLines(zip, 'pincha/captures.jsonl', archive.lines);
+  await addLines(
+    zip,
+    'pincha/ledger.jsonl',
+    archive.rows.sort((a, b) => a.seq - b.seq).map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
+  );
+  await addLines(zip, 'pincha/readings.jsonl', input.readings);
+  await addLines(zip, 'pincha/custody.jsonl', input.custody);
+  await zip.addBytes('pincha/case.json', `${JSON.stringify(input.facts, null, 1)}\n`);
+  await zip.addBytes('pincha/record.html', input.record(archive.lines, zip.parts));
+  await zip.addBytes('README.txt', input.readme);
+  await zip.addBytes('verify.mjs', input.verifier);
+  const manifest = {
+    format: PACKAGE_FORMAT,
+    createdAt: input.createdAt.toISOString(),
+    parts: zip.parts.map(({ path, bytes, sha256, sm3 }) => ({ path, bytes, sha256, sm3 })),
+  };
+  await zip.addBytes('pincha/manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
+  const { title, description, createdAt: created, software } = input;
+  const told = await zip.addBytes(DATAPACKAGE_PART, datapackage(zip.parts, { title, description, created, software, mainPage }));
+  await zip.addBytes(DIGEST_PART, datapackageDigest(told));
+  const parts = [...zip.parts];
+  return { ...(await zip.finish()), captures: archive.lines.length, parts };
+}
+
+/**
+ * Writes the package of one case to a new file.
+ * @param file must not exist; nothing is left there when the package cannot be made
+ * @throws EVIDENCE_BROKEN when something sealed does not hold, INPUT_INVALID when the case is too large for one package
+ */
+export async function buildPackage(file: string, input: PackageInput, sources: PackageSources): Promise<BuiltPackage> {
+  const zip = await ZipWriter.create(file);
+  try {
+    return await write(zip, input, sources);
+  } catch (thrown) {
+    await zip.abandon();
+    throw thrown;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Checks one package from the outside in and stops at the first thing that does not hold: the ZIP's own bytes, every
+ * part's digests, the records of the web archive, the ledger's rows and proofs, signature and time-stamp. Reads the
+ * file only; extracts nothing, writes nothing, asks nobody.
+ */
+import { open } from 'node:fs/promises';
+import { Broken, type Fault } from './fault.ts';
+import { checkAgainstLedger, checkCustody, readRows } from './ledger.ts';
+import { checkLists, hasSm3, type Measured, measure } from './parts.ts';
+import { checkIndex, type ReadCapture, walkArchive } from './records.ts';
+import { PackageFile, type Part, readParts } from './zip.ts';
+
+export type Standing = 'signed+timestamped' | 'signed' | 'unsigned';
+
+export interface PackageReport {
+  readonly ok: boolean;
+  /** How far the ledger rows of the package are vouched for by a key and a clock. */
+  readonly state: Standing;
+  readonly first: Fault | null;
+  readonly checked: { readonly parts: number; readonly captures: number; readonly rows: number; readonly custody: number };
+  /** False where this Node cannot compute SM3: SHA-256 alone was checked. */
+  readonly sm3: boolean;
+}
+
+export interface VerifyOptions {
+  /** SHA-256 of the whole file as the issuing office gave it by another way. */
+  readonly sha256?: string;
+  /** The office's public key as PEM, got by another way. */
+  readonly rootKey?: string;
+}
+
+/** For a part whose bytes changed: the record of the archive or the row that holds them, when it can be told. */
+async function narrow(file: PackageFile, parts: readonly Part[], damaged: Part): Promise<Fault | null> {
+  try {
+    if (damaged.path === 'archive/data.warc.gz') await walkArchive(file, parts, () => undefined);
+    if (damaged.path === 'pincha/ledger.jsonl') await readRows(file, parts);
+    if (damaged.path === 'pincha/custody.jsonl') await checkCustody(file, parts);
+  } catch (thrown) {
+    if (thrown instanceof Broken && thrown.fault.part === damaged.path) return thrown.fault;
+  }
+  return null;
+}
+
+async function wholeDigest(file: PackageFile): Promise<string> {
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256');
+  for await (const chunk of file.stream(0, file.bytes)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+async function damageOf(file: PackageFile, parts: readonly Part[], damaged: Part): Promise<Broken> {
+  const found = await narrow(file, parts, damaged);
+  const place = found ?? { part: damaged.path, offset: damaged.start };
+  const where = found ? { zh: `：${found.zh}`, en: `: ${found.en}` } : { zh: '', en: '' };
+  return new Broken(place, `部件内容已改变（CRC-32 不符）${where.zh}`, `the content of the part was changed (CRC-32)${where.en}`);
+}
+
+interface Counts {
+  parts: number;
+  captures: number;
+  rows: number;
+  custody: number;
+}
+
+async function check(file: PackageFile, counts: Counts, options: VerifyOptions): Promise<Standing> {
+  const parts = await readParts(file);
+  counts.parts = parts.length;
+  const { digests, damaged } = await measure(file, parts);
+  if (damaged) throw await damageOf(file, parts, damaged);
+  await checkLists(file, parts, digests as ReadonlyMap<string, Measured>);
+  if (options.sha256 !== undefined && (await wholeDigest(file)) !== options.sha256.toLowerCase())
+    throw new Broken({ part: 'zip' }, '整包 SHA-256 与给出的不符', 'the SHA-256 of the whole file differs from the one given');
+  const reads: ReadCapture[] = [];
+  counts.captures = await walkArchive(file, parts, (read) => reads.push(read));
+  const rows = await readRows(file, parts);
+  counts.rows = rows.length;
+  checkAgainstLedger(reads, rows, parts, digests);
+  await checkIndex(
+    file,
+    parts,
+    reads.map(({ capture }) => capture),
+  );
+  counts.custody = await checkCustody(file, parts);
+  return 'unsigned';
+}
+
+/**
+ * Checks a package. Never throws for what is wrong inside it: the report says so.
+ * @throws the system's error when the file cannot be opened
+ */
+export async function verifyPackage(path: string, options: VerifyOptions = {}): Promise<PackageReport> {
+  const handle = await open(path, 'r');
+  const counts: Counts = { parts: 0, captures: 0, rows: 0, custody: 0 };
+  try {
+    const file = new PackageFile(handle, (await handle.stat()).size);
+    const state = await check(file, counts, options);
+    return { ok: true, state, first: null, checked: counts, sm3: hasSm3 };
+  } catch (thrown) {
+    if (!(thrown instanceof Broken)) throw thrown;
+    return { ok: false, state: 'unsigned', first: thrown.fault, checked: counts, sm3: hasSm3 };
+  } finally {
+    await handle.close();
+  }
+}

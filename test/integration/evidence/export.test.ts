@@ -1,0 +1,78 @@
+/** Exporting a case from the store: the package holds, says who did what, and every export is on record with its digest. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { desc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ExportDeps, exportCase } from '../../../bin/export-case.ts';
+import { loadConfig } from '../../../core/config.ts';
+import { sha256 } from '../../../core/digest.ts';
+import { recordAudit } from '../../../db/repositories/audit.ts';
+import { auditEntry, caseFile, ledger } from '../../../db/schema/index.ts';
+import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
+import { sealAccount } from '../../support/sealed-case.ts';
+import { addCase, makeWorld, SYSTEM, type World } from '../api/world.ts';
+
+let world: World;
+let deps: ExportDeps;
+let number: string;
+let caseId: string;
+const out = (name: string): string => path.join(deps.evidenceDir, name);
+
+beforeAll(async () => {
+  world = await makeWorld();
+  const made = await addCase(world.db, world.clock.now(), { name: '快捷<招工>', posts: 3 });
+  caseId = made.caseId;
+  const sealed = await sealAccount(world, made.accountId, (url) => `<meta charset="utf-8"><p>入职交服装费300元</p><i>${url}</i>`);
+  deps = { db: world.db, config: loadConfig({}), clock: world.clock, ...sealed };
+  number = (await world.db.select().from(caseFile).where(eq(caseFile.id, caseId)))[0]!.number;
+  await recordAudit(
+    world.db,
+    { action: 'case.unmask', subjectType: 'case', subjectId: caseId, data: {} },
+    { ...SYSTEM, name: '周远' },
+    world.clock.now(),
+    '10.0.0.7',
+  );
+});
+afterAll(() => world.close());
+
+it('makes a package that holds, with every capture of the findings, and puts its digest on record', async () => {
+  const receipt = await exportCase(deps, number, out('a.wacz'), SYSTEM);
+  const bytes = readFileSync(receipt.file);
+  expect(receipt).toMatchObject({ caseId, caseNumber: number, captures: 3, bytes: bytes.length, sha256: sha256(bytes) });
+  expect(await verifyPackage(receipt.file, { sha256: receipt.sha256 })).toMatchObject({ ok: true, checked: { captures: 3, rows: 3, custody: 2 } });
+  const [entered] = await world.db.select().from(ledger).where(eq(ledger.seq, receipt.ledgerSeq));
+  expect(entered).toMatchObject({ kind: 'export', refId: caseId });
+  expect(JSON.parse(entered!.payload).data).toMatchObject({ sha256: receipt.sha256, sm3: receipt.sm3, number });
+  const [logged] = await world.db.select().from(auditEntry).orderBy(desc(auditEntry.seq)).limit(1);
+  expect(logged).toMatchObject({ action: 'evidence.export', subjectId: caseId, data: { sha256: receipt.sha256, captures: 3 } });
+  const text = bytes.toString('utf8');
+  expect(text).toContain('周远');
+  expect(text).toContain('电子数据提取笔录');
+  expect(text).toContain('快捷&lt;招工&gt;');
+  expect(text).toContain('依据：待法制确认');
+  expect(text).not.toContain('《就业促进法》');
+});
+
+it('tells of earlier exports in the custody log of the next', async () => {
+  const receipt = await exportCase(deps, caseId, out('b.wacz'), SYSTEM);
+  expect(await verifyPackage(receipt.file)).toMatchObject({ ok: true, checked: { custody: 3 } });
+});
+
+it('hands out nothing when what was sealed does not hold, and leaves no half file', async () => {
+  const folder = path.join(deps.evidenceDir, 'warc');
+  const file = path.join(folder, (await readdir(folder))[0]!);
+  const good = readFileSync(file);
+  const bad = Buffer.from(good);
+  bad[bad.length - 20]! ^= 1;
+  writeFileSync(file, bad);
+  const before = await world.db.$count(ledger);
+  await expect(exportCase(deps, number, out('c.wacz'), SYSTEM)).rejects.toMatchObject({ code: 'EVIDENCE_BROKEN' });
+  writeFileSync(file, good);
+  expect([existsSync(out('c.wacz')), await world.db.$count(ledger)]).toEqual([false, before]);
+  expect((await readdir(deps.evidenceDir)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+it('names a case that is not there', async () => {
+  await expect(exportCase(deps, 'HR-1999-0001', out('d.wacz'), SYSTEM)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});

@@ -1,0 +1,135 @@
+/** A small sealed store and the evidence package built from it: two pages, a picture, a shot, a text, custody rows. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { canonicalJson, sha256, sm3 } from '../../core/digest.ts';
+import type { Exchange } from '../../core/model/capture.ts';
+import { blobFacts, captureFacts, type LedgerEntry, type LedgerRow, ledgerRow } from '../../evidence/ledger.ts';
+import { buildPackage, type PackagedCapture, type PackageInput, type PackageSources } from '../../evidence/package.ts';
+import { warcPath } from '../../evidence/place.ts';
+import { createContentStore } from '../../evidence/store.ts';
+import { createSealer, readBytes } from '../../evidence/warc.ts';
+
+export const AT = new Date('2026-11-23T02:00:00.000Z');
+const VERIFIER = new URL('../../evidence/verify.mjs', import.meta.url);
+
+export interface Page {
+  readonly id: string;
+  readonly kind?: PackagedCapture['kind'];
+  readonly url: string;
+  readonly title?: string;
+  readonly type?: string;
+  readonly body: string | Buffer;
+  readonly shot?: boolean;
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    id: '01900000-0000-7000-8000-000000000001',
+    url: 'http://jobs.example.test/post/1?q={工厂}',
+    title: '普工长期招聘',
+    body: '<meta charset="utf-8"><h1>普工</h1><p>入职交服装费三百元</p><img src="/p.png">',
+    shot: true,
+  },
+  {
+    id: '01900000-0000-7000-8000-000000000002',
+    url: 'http://jobs.example.test/p.png',
+    kind: 'image',
+    type: 'image/png',
+    body: Buffer.from('89504e470d0a1a0a00', 'hex'),
+  },
+  { id: '01900000-0000-7000-8000-000000000003', url: 'http://jobs.example.test/post/2', body: '<meta charset="utf-8"><p>另一条</p>' },
+];
+
+const exchangeOf = (page: Page): Exchange => ({
+  url: page.url,
+  finalUrl: page.url,
+  method: 'GET',
+  requestHeaders: { 'user-agent': 'Pincha (test)' },
+  status: 200,
+  statusText: 'OK',
+  httpVersion: '1.1',
+  responseHeaders: [['Content-Type', page.type ?? 'text/html; charset=utf-8']],
+  body: Buffer.from(page.body),
+  remoteAddress: '127.0.0.1',
+  fetchedAt: AT,
+  elapsedMs: 12,
+  via: 'http',
+});
+
+export interface SealedStore {
+  readonly dir: string;
+  readonly captures: PackagedCapture[];
+  readonly rows: LedgerRow[];
+  readonly sources: PackageSources;
+}
+
+/** Seals the pages into a new folder, with ledger rows as the crawl writes them. */
+export async function sealPages(pages: readonly Page[] = PAGES): Promise<SealedStore> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'pincha-package-'));
+  const [sealer, content] = [createSealer({ dir, software: 'pincha/test' }), createContentStore(dir)];
+  const rows: LedgerRow[] = [];
+  const enter = (entry: LedgerEntry): LedgerRow => {
+    const row = ledgerRow(rows.at(-1) ?? null, entry);
+    rows.push(row);
+    return row;
+  };
+  const captures: PackagedCapture[] = [];
+  for (const page of pages) {
+    const exchange = exchangeOf(page);
+    const place = await sealer.seal(exchange, 'http');
+    const { url, finalUrl, status, via, fetchedAt } = exchange;
+    const seen = { url, finalUrl, status, via, fetchedAt, kind: page.kind ?? 'post' };
+    const own = [enter({ kind: 'capture', refId: page.id, payload: captureFacts(place, seen), at: AT })];
+    const made = page.shot
+      ? ([
+          ['shot', `shot of ${page.id}`],
+          ['dom_text', '普工 入职交服装费三百元'],
+        ] as const)
+      : [];
+    for (const [kind, words] of made) {
+      const bytes = Buffer.from(words);
+      own.push(
+        enter({ kind, refId: page.id, payload: blobFacts({ sha256: await content.put(bytes), sm3: sm3(bytes), size: bytes.length, from: 'sealed' }), at: AT }),
+      );
+    }
+    captures.push({ ...place, id: page.id, ...seen, kind: page.kind ?? 'post', outcome: 'ok', title: page.title ?? null, rows: own });
+  }
+  await sealer.close();
+  const raw = (file: string, offset: number, length: number) => readBytes(warcPath(dir, file), offset, length, file);
+  return { dir, captures, rows, sources: { raw, content } };
+}
+
+/** Two rows of an audit log, chained. */
+export function custodyRows(): Record<string, unknown>[] {
+  let prevHash = '0'.repeat(64);
+  return ['case.confirm', 'capture.shot'].map((action, i) => {
+    const row = { seq: i + 1, actorId: 'a', actorName: '周远', action, subjectType: 'case', subjectId: 'c', data: {}, ip: null, at: AT.toISOString() };
+    const hash = sha256(`${prevHash}\n${canonicalJson(row)}`);
+    const whole = { ...row, prevHash, hash };
+    prevHash = hash;
+    return whole;
+  });
+}
+
+export const inputOf = (store: SealedStore, over: Partial<PackageInput> = {}): PackageInput => ({
+  title: 'HR-2026-0001',
+  description: '测试',
+  createdAt: AT,
+  software: 'pincha/test',
+  captures: store.captures,
+  facts: { number: 'HR-2026-0001' },
+  custody: custodyRows(),
+  readings: [{ captureId: PAGES[1]?.id, engine: 'test@1', lines: [] }],
+  record: (captures) => `<!doctype html><p>${captures.length}</p>`,
+  verifier: readFileSync(VERIFIER),
+  readme: 'node verify.mjs\n',
+  ...over,
+});
+
+/** Seals, builds, and says where the package stands. */
+export async function makePackage(pages: readonly Page[] = PAGES, over: Partial<PackageInput> = {}) {
+  const store = await sealPages(pages);
+  const file = path.join(store.dir, 'case.wacz');
+  return { ...(await buildPackage(file, inputOf(store, over), store.sources)), file, store };
+}
