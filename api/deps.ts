@@ -8,6 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { newId } from '../core/ids.ts';
 import type { RuleDesk } from '../core/model/api-rule.ts';
+import type { SourceDesk } from '../core/model/api-source.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import type { BatchAnswer } from '../core/model/intake.ts';
 import type { PostInput } from '../core/model/post.ts';
@@ -42,6 +43,8 @@ export interface ApiDeps {
   readonly receiveBatch?: (batch: PushedPosts) => Promise<{ answer: BatchAnswer; replay: boolean }>;
   /** The law in force and drafts against it; without it the routes of rules are not served. */
   readonly rules?: RuleDesk;
+  /** What may be a source; without it the routes of sources are not served. */
+  readonly sources?: SourceDesk;
   /** Folds a company name as the licence lists were folded on import (`licence.name_key`). */
   readonly nameKey?: (name: string) => string;
   /** Folder of the built review UI. */

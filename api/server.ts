@@ -28,6 +28,7 @@ import { noticeRoutes } from './routes/notice.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { runRoutes } from './routes/run.ts';
 import { screenRoutes } from './routes/screen.ts';
+import { sourceRoutes } from './routes/source.ts';
 
 export type { Api, ApiDeps } from './deps.ts';
 
@@ -68,7 +69,19 @@ function people(deps: ApiDeps) {
     app.addHook('onSend', async (_req, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     });
-    for (const add of [authRoutes, caseRoutes, noticeRoutes, runRoutes, ruleRoutes, accountRoutes, networkRoutes, captureRoutes, licenceRoutes, screenRoutes])
+    for (const add of [
+      authRoutes,
+      caseRoutes,
+      noticeRoutes,
+      runRoutes,
+      sourceRoutes,
+      ruleRoutes,
+      accountRoutes,
+      networkRoutes,
+      captureRoutes,
+      licenceRoutes,
+      screenRoutes,
+    ])
       add(app, deps);
   };
 }

@@ -14,6 +14,7 @@ import { checkDisk, lockData } from './lock.ts';
 import { firstPeople, type Invited } from './people.ts';
 import { createRuleDesk } from './rule-desk.ts';
 import { openService, type Service } from './service.ts';
+import { createSourceDesk } from './source-desk.ts';
 import { makeDataDir } from './store.ts';
 import { VERSION } from './version.ts';
 import { watchRun } from './watch.ts';
@@ -53,6 +54,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     screen: (posts) => posts.map((post) => law.screening().screener.screen(post)),
     receiveBatch: (batch) => receiveBatch(context, batch),
     rules: createRuleDesk(law),
+    sources: createSourceDesk([...config.allowPrivate, ...(service.sandbox?.hosts ?? [])], config.demo),
     nameKey,
     uiDir: UI_DIR,
     version: VERSION,

@@ -12,11 +12,13 @@ export const CAPABILITIES = [
   'notice.send',
   'run.read',
   'run.start',
+  'source.manage',
   'account.read',
   'licence.import',
   'post.import',
   'evidence.read',
   'evidence.unmask',
+  'evidence.hold',
   'rule.read',
   'rule.draft',
   'rule.publish',
@@ -36,11 +38,13 @@ export const CAPABILITY_ZH: Record<Capability, string> = {
   'notice.send': '发送与撤回通知书',
   'run.read': '查看巡查',
   'run.start': '启动巡查',
+  'source.manage': '管理来源',
   'account.read': '查看账号',
   'licence.import': '导入名录',
   'post.import': '导入招聘信息',
   'evidence.read': '查看证据',
   'evidence.unmask': '查看完整个人信息',
+  'evidence.hold': '保全证据',
   'rule.read': '查看规则',
   'rule.draft': '起草规则',
   'rule.publish': '发布规则',
@@ -64,11 +68,11 @@ const READ: readonly Capability[] = ['case.read', 'notice.read', 'run.read', 'ac
 
 export const ROLE_CAPABILITIES: Record<Role, readonly Capability[]> = {
   reviewer: [...READ, 'case.review', 'case.propose', 'evidence.unmask', 'rule.draft'],
-  approver: [...READ, 'case.approve', 'notice.send', 'evidence.unmask', 'rule.publish'],
-  supervisor: [...READ, 'case.assign', 'run.start', 'rule.draft', 'rule.publish'],
+  approver: [...READ, 'case.approve', 'notice.send', 'evidence.unmask', 'evidence.hold', 'rule.publish'],
+  supervisor: [...READ, 'case.assign', 'run.start', 'source.manage', 'evidence.hold', 'rule.draft', 'rule.publish'],
   auditor: [...READ, 'audit.read'],
-  operator: ['rule.read', 'run.read', 'run.start', 'licence.import', 'post.import', 'account.read'],
-  admin: ['rule.read', 'user.manage', 'run.read', 'run.start', 'licence.import', 'post.import'],
+  operator: ['rule.read', 'run.read', 'run.start', 'source.manage', 'licence.import', 'post.import', 'account.read'],
+  admin: ['rule.read', 'user.manage', 'run.read', 'run.start', 'source.manage', 'licence.import', 'post.import'],
 };
 
 /** All capabilities of a set of roles. */

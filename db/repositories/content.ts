@@ -68,6 +68,12 @@ export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAcc
 }
 const snake = (key: string): string => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
+/** The name of an account, for telling who spoke. */
+export async function nameOfAccount(tx: Db, accountId: string): Promise<string> {
+  const [row] = await tx.select({ name: account.name }).from(account).where(eq(account.id, accountId));
+  return row?.name ?? '';
+}
+
 export async function setAccountStatus(tx: Db, accountId: string, status: Account['status'], reason: string | null): Promise<void> {
   await tx
     .update(account)

@@ -16,6 +16,17 @@ export interface NewSource {
   readonly url: string;
   readonly hosts?: string[];
   readonly board?: Record<string, unknown>;
+  readonly role?: 'visit' | 'search';
+}
+
+/** Adds one source. @returns its id, null when there is one of that platform and address */
+export async function addSource(tx: Db, row: NewSource, now: Date): Promise<string | null> {
+  const [added] = await tx
+    .insert(source)
+    .values({ id: newId(), ...row, nextDueAt: now, createdAt: now })
+    .onConflictDoNothing()
+    .returning({ id: source.id });
+  return added?.id ?? null;
 }
 
 /** Adds sources that are not known yet (by platform and address). @returns how many were new */

@@ -21,6 +21,8 @@ export const source = pgTable(
     /** What a robots.txt means that answers with a web page: no rules stated, or keep out. */
     robotsPage: text().$type<RobotsPage>().notNull().default('open'),
     active: boolean().notNull().default(true),
+    /** `search`: what its pages list is proposed to people, neither followed nor kept. */
+    role: text().$type<'visit' | 'search'>().notNull().default('visit'),
     /** Adaptive revisit: hours between visits and when the next is due. */
     intervalHours: integer().notNull().default(24),
     nextDueAt: at().notNull(),
@@ -28,7 +30,7 @@ export const source = pgTable(
     lastVisitedAt: at(),
     createdAt: at().notNull(),
   },
-  (t) => [uniqueIndex('source_platform_url').on(t.platform, t.url), index('source_due').on(t.active, t.nextDueAt)],
+  (t) => [uniqueIndex('source_platform_url').on(t.platform, t.url), index('source_due').on(t.active, t.nextDueAt), index('source_list').on(t.platform, t.id)],
 );
 
 /**

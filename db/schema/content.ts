@@ -54,6 +54,9 @@ export const account = pgTable(
     index('account_by_level').on(t.level, t.score.desc(), t.id.desc()),
     index('account_words').using('gin', t.words),
     index('account_banned').on(t.id).where(sql`banned`),
+    index('account_name').on(t.platform, t.name),
+    // Addresses may be longer than a B-tree takes.
+    index('account_url').using('hash', t.url),
   ],
 );
 

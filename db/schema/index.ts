@@ -1,6 +1,7 @@
 /** All tables, one namespace. */
 export * from './collection.ts';
 export * from './content.ts';
+export * from './discovery.ts';
 export * from './evidence.ts';
 export * from './intake.ts';
 export * from './network.ts';

@@ -9,6 +9,7 @@ import type { Outcome } from '../../core/model/capture.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import { crawlSource as walk } from '../../crawlers/crawl.ts';
 import { platformById } from '../../crawlers/platforms/registry.ts';
+import { searchOnly } from '../../crawlers/search-only.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { readPageState } from '../../db/repositories/capture.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
@@ -62,7 +63,7 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
   const { runId, taskId, source } = of;
   const steps = walk({
     source,
-    adapter: platformById(source.platform),
+    adapter: source.role === 'search' ? searchOnly(platformById(source.platform)) : platformById(source.platform),
     fetcher: ctx.fetcher,
     done: await sealedInRun(ctx.db, runId, source.id),
     validators: (url) => readPageState(ctx.db, url),

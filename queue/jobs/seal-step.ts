@@ -19,6 +19,7 @@ import { savePostPictures } from '../../db/repositories/picture.ts';
 import { accountOfPostAt, noteGone } from '../../db/repositories/revisit.ts';
 import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
+import { proposeFrom } from '../discovery.ts';
 
 export interface StepPlace {
   readonly platform: string;
@@ -191,6 +192,8 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
       });
     }
     const kept: KeptStep = { captureId, accountId: saved.accountId, counts: countsOf(step, saved.posts, saved.fresh), changed: saved.fresh > 0 };
+    const from = at.source && at.sourceId ? { id: at.sourceId, name: at.source.name } : null;
+    await proposeFrom(tx, step, { platform: at.platform, accountId: saved.accountId, captureId, source: from, fresh: saved.fresh > 0 }, now);
     await also?.(tx, kept);
     return kept;
   });

@@ -83,6 +83,8 @@ export const labels: typeof zh = {
     'post.import': 'import posts',
     'evidence.read': 'read evidence',
     'evidence.unmask': 'see full numbers',
+    'evidence.hold': 'hold evidence',
+    'source.manage': 'manage sources',
     'rule.read': 'read rules',
     'rule.draft': 'draft rules',
     'rule.publish': 'publish rules',

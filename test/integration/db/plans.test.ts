@@ -10,6 +10,8 @@ import { createLiveLaw } from '../../../bin/live-law.ts';
 import { createRuleDesk } from '../../../bin/rule-desk.ts';
 import { loadConfig } from '../../../core/config.ts';
 import { dirtyQuery } from '../../../db/repositories/cluster.ts';
+import { encodeCursor } from '../../../db/repositories/cursor.ts';
+import { candidatesQuery, groundsOf } from '../../../db/repositories/discovery.ts';
 import { bannedQuery, holdersQuery } from '../../../db/repositories/network.ts';
 import { accountPostQuery, accountQuery } from '../../../db/repositories/read-account.ts';
 import { licenceQuery } from '../../../db/repositories/read-licence.ts';
@@ -17,6 +19,8 @@ import { clusterQuery, clusterSharedQuery, memberQuery, readClusters, repostQuer
 import { noticeQuery } from '../../../db/repositories/read-notice.ts';
 import { queueQuery, readQueue } from '../../../db/repositories/read-queue.ts';
 import { runQuery, tickQuery } from '../../../db/repositories/read-run.ts';
+import { sourcesQuery } from '../../../db/repositories/read-source.ts';
+import { accountOfPostAt, dueQuery, fatesOf, platformsDue, unlistedPosts } from '../../../db/repositories/revisit.ts';
 import { candidateQuery } from '../../../db/repositories/texts.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { recordQueries } from '../../support/recorded-queries.ts';
@@ -95,6 +99,14 @@ const FILL = [
   `insert into shadow_night (revision_id, day, posts, added, removed, same) select ${id(17, '1 + i % 3000')}, 'd' || i, 1, 1, 1, 1 from generate_series(1, ${FEWER}) i`,
   `insert into rule_alarm (id, day, platform, rule, up, hits, posts, expected, probability, run_id, at)
    select ${id(20, 'i')}, 'd' || i, 'p', 'some.rule-' || i % 300, true, 1, 1, 1, 0, ${id(5, '1 + i % 500')}, now() from generate_series(1, ${FEWER}) i`,
+  `insert into source_account (source_id, account_id, seen_at) select ${id(6, '1 + i % 5000')}, ${id(1, 'i')}, now() from generate_series(1, ${ROWS}) i`,
+  `insert into post_watch (post_id, platform, reason, version, since, next_at)
+   select ${id(4, 'i')}, 'p' || i % 12, 'flagged', 1, now(), now() + (i - 200) * interval '1 minute' from generate_series(1, ${ROWS}) i`,
+  `insert into post_fate (id, post_id, at, status) select ${id(22, 'i')}, ${id(4, 'i')}, now(), 'deleted' from generate_series(1, ${FEWER}) i`,
+  `insert into candidate (id, platform, key, state, seen, first_seen_at, last_seen_at)
+   select ${id(23, 'i')}, 'p' || i % 12, 'k' || i, case when i % 3 = 0 then 'refused' else 'proposed' end, i % 40, now(), now() from generate_series(1, ${FEWER}) i`,
+  `insert into candidate_ground (candidate_id, kind, speaker, speaker_name, quote, first_at, last_at)
+   select ${id(23, 'i')}, 'name', 's' || n, 's', '', now(), now() from generate_series(1, ${FEWER}) i, generate_series(1, 5) n`,
   `insert into rule_event (id, at, actor_id, actor_name, action, pack, rule, data)
    select ${id(21, 'i')}, now(), 'x', 'x', 'publish', 'p' || i % 300, 'some.rule-' || i % 300, '{}' from generate_series(1, ${FEWER}) i`,
 ];
@@ -136,6 +148,11 @@ const BIG = new Set([
   'drift_night',
   'rule_alarm',
   'rule_event',
+  'source_account',
+  'post_watch',
+  'post_fate',
+  'candidate',
+  'candidate_ground',
 ]);
 
 let base: TestDatabase;
@@ -154,14 +171,14 @@ afterAll(() => base.close());
 
 type Explained = { 'QUERY PLAN': [{ Plan: Node }] };
 /** Tables the plan walks whole. */
-async function walked(query: SQLWrapper): Promise<string[]> {
-  return walkedBy((await base.db.execute<Explained>(sql`explain (format json) ${query.getSQL()}`)).rows);
+async function walked(query: SQLWrapper, also: readonly string[] = []): Promise<string[]> {
+  return walkedBy((await base.db.execute<Explained>(sql`explain (format json) ${query.getSQL()}`)).rows, also);
 }
-function walkedBy(rows: readonly Explained[]): string[] {
+function walkedBy(rows: readonly Explained[], also: readonly string[] = []): string[] {
   const plan = rows[0]?.['QUERY PLAN'][0].Plan;
   if (!plan) return ['no plan'];
   return nodes(plan)
-    .filter((node) => node['Node Type'] === 'Seq Scan' && BIG.has(node['Relation Name'] ?? ''))
+    .filter((node) => node['Node Type'] === 'Seq Scan' && (BIG.has(node['Relation Name'] ?? '') || also.includes(node['Relation Name'] ?? '')))
     .map((node) => node['Relation Name'] ?? '');
 }
 
@@ -245,6 +262,37 @@ describe('the other lists', () => {
   });
   it('looks a licence up without walking a table', async () => {
     expect(await walked(licenceQuery(base.db, '云汀4321', '云汀4321', undefined, 50))).toEqual([]);
+  });
+});
+
+describe('sources, candidates and posts to be looked at again', () => {
+  it.each([
+    ['all', {}],
+    ['one platform', { platform: 'p3' }],
+    ['one source', { id: fixed(6, 77) }],
+  ] as const)('reads sources by %s without walking a table', async (_, filter) => {
+    expect(await walked(sourcesQuery(base.db, filter, undefined, 50), ['source'])).toEqual([]);
+    expect(await walked(sourcesQuery(base.db, filter, encodeCursor([fixed(6, 4000)]), 50), ['source'])).toEqual([]);
+  });
+  it.each([
+    ['those proposed', { state: 'proposed' }],
+    ['those refused on one platform', { state: 'refused', platform: 'p3' }],
+  ] as const)('reads %s, and behind a cursor, without walking a table', async (_, filter) => {
+    expect(await walked(candidatesQuery(base.db, filter, undefined, 50))).toEqual([]);
+    expect(await walked(candidatesQuery(base.db, filter, encodeCursor([20, fixed(23, 77)]), 50))).toEqual([]);
+  });
+  it('finds what is due, the post of an address, its fates and the grounds of a page of candidates without walking a table', async () => {
+    expect(await walked(dueQuery(base.db, 'p3', new Date()))).toEqual([]);
+    const ids = Array.from({ length: 50 }, (_, i) => fixed(23, 7 + i));
+    const sent = await recordQueries(base.pool, async () => {
+      await platformsDue(base.db, ['p3', 'p4'], new Date());
+      await accountOfPostAt(base.db, 'p3', 'http://x/77');
+      await fatesOf(base.db, fixed(4, 77));
+      await groundsOf(base.db, ids, 3);
+      await unlistedPosts(base.db, { accountIds: [fixed(1, 77)], platform: 'p5', since: new Date(), limit: 500 });
+    });
+    expect(sent).toHaveLength(5);
+    for (const { text, values } of sent) expect(walkedBy((await base.pool.query<Explained>(`explain (format json) ${text}`, values)).rows), text).toEqual([]);
   });
 });
 
