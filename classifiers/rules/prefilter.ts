@@ -76,8 +76,7 @@ const SEEN = 0;
 /** Its first and last place there. */
 const FIRST = 1;
 const LAST = 2;
-/** Where its groups begin in `wordGroups`; they end where the next word's begin. */
-const GROUPS = 3;
+const STRIDE = 3;
 
 /** List i is `items[from[i]]` up to `items[from[i + 1]]`: numbers that are asked for together lie together. */
 export interface Lists {
@@ -99,13 +98,13 @@ export class Sightings {
   private readonly groupsOf: Lists;
   private readonly ledBy: Lists;
   private readonly always: readonly number[];
-  /** Four numbers a word, side by side because they are asked for together: SEEN, FIRST, LAST, GROUPS. */
+  /** Numbers of a word, side by side because they are asked for together: SEEN, FIRST, LAST. */
   private readonly chains: Int32Array;
-  /** Two numbers a group: the scan that last saw it, and the first of its words seen, as places in `wordGroups` plus one. */
+  /** Group → its words, and word → the groups some pattern is first looked for by. */
+  private readonly wordsOf: Lists;
+  private readonly leadsOf: Lists;
+  /** Two numbers a group: the scan that last asked whether it was seen, and the answer. */
   private readonly groups: Int32Array;
-  private readonly leads: Uint8Array;
-  private readonly nextWord: Int32Array;
-  private readonly wordAt: Int32Array;
   private round = 0;
   private readonly able: Uint32Array;
   private readonly leadsSeen: Int32Array;
@@ -131,13 +130,17 @@ export class Sightings {
     this.ledBy = laidOut(ledBy);
     this.groupsOf = laidOut(groups);
     this.always = always;
-    this.chains = new Int32Array(wordFrom.length * 4);
-    for (let word = 0; word < wordFrom.length; word += 1) this.chains[word * 4 + GROUPS] = wordFrom[word] as number;
+    this.chains = new Int32Array(wordFrom.length * STRIDE);
     this.groups = new Int32Array(groupCount * 2);
-    this.leads = Uint8Array.from(ledBy, (list) => Math.min(1, list.length));
-    this.nextWord = new Int32Array(wordGroups.length + 1);
-    this.wordAt = new Int32Array(wordGroups.length + 1);
-    for (let word = 0; word + 1 < wordFrom.length; word += 1) this.wordAt.fill(word, (wordFrom[word] as number) + 1, (wordFrom[word + 1] as number) + 1);
+    const words: number[][] = Array.from({ length: groupCount }, () => []);
+    const leads: number[][] = [];
+    for (let word = 0; word + 1 < wordFrom.length; word += 1) {
+      const own = [...wordGroups.subarray(wordFrom[word], wordFrom[word + 1])];
+      for (const group of own) words[group]?.push(word);
+      leads.push(own.filter((group) => (ledBy[group] ?? []).length > 0));
+    }
+    this.wordsOf = laidOut(words);
+    this.leadsOf = laidOut(leads);
     this.leadsSeen = new Int32Array(groupCount);
     this.able = new Uint32Array((led >> 5) + 1);
   }
@@ -157,9 +160,9 @@ export class Sightings {
       // Place 0 is none.
       const place = i + 1;
       after[place] = 0;
-      if (chains[word * 4 + SEEN] === round) after[chains[word * 4 + LAST] as number] = place;
+      if (chains[word * STRIDE + SEEN] === round) after[chains[word * STRIDE + LAST] as number] = place;
       else this.meet(word, place);
-      chains[word * 4 + LAST] = place;
+      chains[word * STRIDE + LAST] = place;
     }
     for (let i = 0; i < this.leadCount; i += 1) {
       const group = this.leadsSeen[i] as number;
@@ -174,25 +177,31 @@ export class Sightings {
 
   /** A word for the first time in this text. */
   private meet(word: number, place: number): void {
-    const { chains, groups, nextWord, leads, round } = this;
-    const { wordGroups } = this.tables;
-    chains[word * 4 + SEEN] = round;
-    chains[word * 4 + FIRST] = place;
-    const until = chains[word * 4 + 4 + GROUPS] as number;
-    for (let at = chains[word * 4 + GROUPS] as number; at < until; at += 1) {
-      const group = wordGroups[at] as number;
-      if (groups[group * 2] === round) nextWord[at + 1] = groups[group * 2 + 1] as number;
-      else {
-        groups[group * 2] = round;
-        nextWord[at + 1] = 0;
-        if (leads[group] === 1) this.leadsSeen[this.leadCount++] = group;
-      }
-      groups[group * 2 + 1] = at + 1;
+    const { chains, groups, round } = this;
+    chains[word * STRIDE + SEEN] = round;
+    chains[word * STRIDE + FIRST] = place;
+    const { from, items } = this.leadsOf;
+    const until = from[word + 1] as number;
+    for (let at = from[word] as number; at < until; at += 1) {
+      const group = items[at] as number;
+      if (groups[group * 2] === round) continue;
+      groups[group * 2] = round;
+      groups[group * 2 + 1] = 1;
+      this.leadsSeen[this.leadCount++] = group;
     }
   }
 
+  /** Whether some word of the group was seen; asked once a text, and most groups never. */
   private sees(group: number): boolean {
-    return this.groups[group * 2] === this.round;
+    const { groups, chains, round } = this;
+    if (groups[group * 2] === round) return groups[group * 2 + 1] === 1;
+    const { from, items } = this.wordsOf;
+    const until = from[group + 1] as number;
+    let at = from[group] as number;
+    while (at < until && chains[(items[at] as number) * STRIDE + SEEN] !== round) at += 1;
+    groups[group * 2] = round;
+    groups[group * 2 + 1] = at < until ? 1 : 0;
+    return at < until;
   }
 
   private enable(pattern: number): void {
@@ -226,8 +235,12 @@ export class Sightings {
   /** Writes down where a group's words begin. @returns how many; one more than there is room for when they are too many */
   private gather(group: number, out: Int32Array): number {
     let count = 0;
-    for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
-      for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
+    const { from: begins, items } = this.wordsOf;
+    const until = begins[group + 1] as number;
+    for (let at = begins[group] as number; at < until; at += 1) {
+      const word = items[at] as number;
+      if (this.chains[word * STRIDE + SEEN] !== this.round) continue;
+      for (let place = this.chains[word * STRIDE + FIRST] as number; place !== 0; place = this.after[place] as number) {
         if (count === MAX_PLACES) return MAX_PLACES + 1;
         out[count++] = this.found.starts[place - 1] as number;
       }
@@ -241,8 +254,12 @@ export class Sightings {
     const known = this.sorted.size > 0 ? this.sorted.get(group) : undefined;
     if (known !== undefined) return known === null || anyWithin(known, from, to);
     let steps = 0;
-    for (let at = this.groups[group * 2 + 1] as number; at !== 0; at = this.nextWord[at] as number) {
-      for (let place = this.chains[(this.wordAt[at] as number) * 4 + FIRST] as number; place !== 0; place = this.after[place] as number) {
+    const { from: begins, items } = this.wordsOf;
+    const until = begins[group + 1] as number;
+    for (let at = begins[group] as number; at < until; at += 1) {
+      const word = items[at] as number;
+      if (this.chains[word * STRIDE + SEEN] !== this.round) continue;
+      for (let place = this.chains[word * STRIDE + FIRST] as number; place !== 0; place = this.after[place] as number) {
         const start = this.found.starts[place - 1] as number;
         // Found in the order of their ends: one that begins earlier may come after.
         if (start > to + LONGEST_WORD) break;
