@@ -99,18 +99,23 @@ function isAmount(units: Uint16Array, length: number, start: number, end: number
   return false;
 }
 
-/** The amounts of a folded text, in order; of `units` the first `length` count. */
-export function figuresIn(units: Uint16Array, length: number): Figure[] {
+/**
+ * The amounts of a folded text, in order; of `units` the first `length` count.
+ * @param places where figures may stand, in order: all of them are among the first `count`
+ */
+export function figuresIn(units: Uint16Array, length: number, places: Int32Array, count: number): Figure[] {
   const figures: Figure[] = [];
-  for (let start = 0; start < length; start += 1) {
-    if (FIGURES[units[start] as number] !== 1) continue;
+  let read = 0;
+  for (let p = 0; p < count; p += 1) {
+    const start = places[p] as number;
+    if (start < read || FIGURES[units[start] as number] !== 1) continue;
     let end = start + 1;
     while (end < length && FIGURES[units[end] as number] === 1) end += 1;
     if (end - start <= MAX_RUN && isAmount(units, length, start, end)) {
       const value = amountOf(String.fromCharCode(...units.subarray(start, end)));
       if (value !== null && value > 0) figures.push({ start, end, digits: String(value) });
     }
-    start = end;
+    read = end;
   }
   return figures;
 }

@@ -62,29 +62,69 @@ const CODE = 4;
 /** A code of one character. */
 const ALONE = 8;
 
-/** Folds a text into a draft; at most MAX_TEXT units of it. @returns the signs seen */
-function foldInto(text: string, out: Draft, signs: Uint8Array): number {
+/** Where the units of a folded text stand that carry a sign: the others need not be looked at again. */
+class Signed {
+  places = new Int32Array(4_096);
+  count = 0;
+  /** All signs there are. */
+  seen = 0;
+
+  begin(room: number): void {
+    this.count = 0;
+    this.seen = 0;
+    if (this.places.length <= room) this.places = new Int32Array(room * 2);
+  }
+
+  /** Every unit of a draft, looked at one by one. */
+  all({ units, length }: Draft, signs: Uint8Array, from = 0): void {
+    if (from === 0) this.begin(length);
+    for (let i = from; i < length; i += 1) {
+      const sign = signs[units[i] as number] as number;
+      if (sign === 0) continue;
+      if (this.count === this.places.length) this.grow();
+      this.places[this.count++] = i;
+      this.seen |= sign;
+    }
+  }
+
+  private grow(): void {
+    const places = new Int32Array(this.places.length * 2);
+    places.set(this.places);
+    this.places = places;
+  }
+}
+
+/** Folds a text into a draft; at most MAX_TEXT units of it. @param table of each unit what it reads as, and above that its signs */
+function foldInto(text: string, out: Draft, { table, signs }: Signs, signed: Signed): void {
   const length = Math.min(text.length, MAX_TEXT);
   out.begin(length, false);
+  signed.begin(length);
   const { units } = out;
-  let seen = 0;
+  const { places } = signed;
+  let [count, seen] = [0, 0];
   for (let i = 0; i < length; i += 1) {
-    const unit = FOLD[text.charCodeAt(i)] as number;
-    if (unit === 0) {
+    const entry = table[text.charCodeAt(i)] as number;
+    if (entry === 0) {
       out.length = i;
-      return seen | foldSlowly(text, i, length, out, signs);
+      signed.count = count;
+      signed.seen = seen >>> 16;
+      foldSlowly(text, i, length, out);
+      signed.all(out, signs, i);
+      return;
     }
-    units[i] = unit;
-    seen |= signs[unit] as number;
+    units[i] = entry;
+    places[count] = i;
+    count += entry >>> 16 === 0 ? 0 : 1;
+    seen |= entry;
   }
   out.length = length;
-  return seen;
+  signed.count = count;
+  signed.seen = seen >>> 16;
 }
 
 /** Folding from where some unit vanishes, grows or is a surrogate. */
-function foldSlowly(text: string, from: number, length: number, out: Draft, signs: Uint8Array): number {
+function foldSlowly(text: string, from: number, length: number, out: Draft): void {
   out.map();
-  const before = out.length;
   for (let i = from; i < length; i += 1) {
     const unit = text.charCodeAt(i);
     const plain = FOLD[unit] as number;
@@ -99,9 +139,6 @@ function foldSlowly(text: string, from: number, length: number, out: Draft, sign
     } else if (unit >= 0xd800 && unit <= 0xdfff) out.add(0xfffd, i, i + 1);
     else out.addWord(SPECIAL.get(unit) ?? '', i, i + 1);
   }
-  let seen = 0;
-  for (let i = before; i < out.length; i += 1) seen |= signs[out.units[i] as number] as number;
-  return seen;
 }
 
 const textOf = ({ units, length }: Draft): string => Buffer.from(units.buffer, units.byteOffset, length * 2).toString('utf16le');
@@ -115,14 +152,22 @@ const viewOf = (draft: Draft, text: string): View => ({
 const folded = new Draft();
 const [first, second, third] = [new Draft(), new Draft(), new Draft()];
 const page = new Draft();
-const NO_SIGNS = new Uint8Array(65_536);
+const [signedFolded, signedOther] = [new Signed(), new Signed()];
+
+/** The signs of units, by folded unit; and of each unit what it reads as with the signs of that above it, asked for in one look. */
+interface Signs {
+  readonly signs: Uint8Array;
+  readonly table: Uint32Array;
+}
+const signsOf = (signs: Uint8Array): Signs => ({ signs, table: Uint32Array.from(FOLD, (unit) => (unit === 0 ? 0 : ((signs[unit] as number) << 16) | unit)) });
+const NO_SIGNS = signsOf(new Uint8Array(65_536));
 
 /**
  * Width, case, script and invisible characters taken away.
  * @param text at most MAX_TEXT units are read
  */
 export function fold(text: string): View {
-  foldInto(text, folded, NO_SIGNS);
+  foldInto(text, folded, NO_SIGNS, signedFolded);
   return viewOf(folded, textOf(folded));
 }
 
@@ -164,17 +209,17 @@ function neverInside({ units }: Draft, from: number, to: number): boolean {
 }
 
 /** The gaps that pull a word apart, as [from, to) pairs: runs of three or more single characters, or an odd dot between two. */
-function findGaps(text: Draft): number[] {
-  const { units, length } = text;
+function findGaps(text: Draft, { places, count }: Signed): number[] {
+  const { units } = text;
   const gaps: number[] = [];
   let from = 0;
-  for (let gap = 1; gap < length; gap += 1) {
+  for (let p = 0; p < count; p += 1) {
+    const gap = places[p] as number;
     if (GAPS[units[gap] as number] === 0 || gap <= from) continue;
     // The token before it: two letters or digits, one of them, or one Han character.
     const start = gap - 2 >= from && tokenEnd(text, gap - 2) === gap ? gap - 2 : gap - 1;
     if (tokenEnd(text, start) !== gap) continue;
     from = Math.max(pulledApart(text, start, gaps), start + 1);
-    gap = Math.max(gap, from);
   }
   return gaps;
 }
@@ -197,8 +242,8 @@ function pulledApart(text: Draft, from: number, gaps: number[]): number {
 }
 
 /** Puts pulled-apart words together. @returns whether any was */
-function squeeze(text: Draft, out: Draft): boolean {
-  const gaps = findGaps(text);
+function squeeze(text: Draft, signed: Signed, out: Draft): boolean {
+  const gaps = findGaps(text, signed);
   if (gaps.length === 0) return false;
   out.begin(0, true);
   let from = 0;
@@ -213,9 +258,8 @@ function squeeze(text: Draft, out: Draft): boolean {
 }
 
 /** First unit → disguises that begin with it, longest first; its units are marked among the signs. */
-interface Codebook {
+interface Codebook extends Signs {
   readonly byFirst: ReadonlyMap<number, readonly Disguise[]>;
-  readonly signs: Uint8Array;
   /** A small sieve of the first two units of all disguises: most pairs of a text begin none. */
   readonly pairs: Uint8Array;
 }
@@ -236,7 +280,7 @@ function compileCodebook(disguises: readonly Disguise[]): Codebook {
       [...(byFirst.get(unit) ?? []), plain].sort((a, b) => b.from.length - a.from.length),
     );
   }
-  return { byFirst, signs, pairs };
+  return { byFirst, ...signsOf(signs), pairs };
 }
 
 function startsWith({ units, length }: Draft, at: number, word: string): boolean {
@@ -255,11 +299,12 @@ function codeAt({ byFirst, signs, pairs }: Codebook, text: Draft, at: number): D
 }
 
 /** Replaces code words by what they mean. @returns whether there were any */
-function decode(book: Codebook, text: Draft, out: Draft): boolean {
+function decode(book: Codebook, text: Draft, { places, count }: Signed, out: Draft): boolean {
   let from = 0;
   let any = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = codeAt(book, text, at);
+  for (let p = 0; p < count; p += 1) {
+    const at = places[p] as number;
+    const code = at < from ? undefined : codeAt(book, text, at);
     if (!code) continue;
     if (!any) out.begin(0, true);
     any = true;
@@ -267,15 +312,14 @@ function decode(book: Codebook, text: Draft, out: Draft): boolean {
     const last = at + code.from.length - 1;
     out.addWord(code.to, text.startOf(at), text.endOf(last));
     from = last + 1;
-    at = last;
   }
   if (any) out.copy(text, from, text.length);
   return any;
 }
 
 /** Writes amounts in Chinese figures as digits. @returns whether there were any */
-function count(text: Draft, out: Draft): boolean {
-  const figures = figuresIn(text.units, text.length);
+function count(text: Draft, signed: Signed, out: Draft): boolean {
+  const figures = figuresIn(text.units, text.length, signed.places, signed.count);
   if (figures.length === 0) return false;
   out.begin(0, true);
   let from = 0;
@@ -289,21 +333,25 @@ function count(text: Draft, out: Draft): boolean {
 }
 
 /** Code words, then figures, of what has been folded. @returns whichever draft holds the result */
-function understood(book: Codebook, seen: number, text: Draft, one: Draft, other: Draft): Draft {
-  const decoded = (seen & CODE) !== 0 && decode(book, text, one) ? one : text;
-  // What a code word means may be a figure.
-  return ((seen & FIGURE) !== 0 || decoded === one) && count(decoded, other) ? other : decoded;
+function understood(book: Codebook, signed: Signed, text: Draft, one: Draft, other: Draft): Draft {
+  if ((signed.seen & CODE) !== 0 && decode(book, text, signed, one)) {
+    // What a code word means may be a figure.
+    signedOther.all(one, book.signs);
+    return (signedOther.seen & FIGURE) !== 0 && count(one, signedOther, other) ? other : one;
+  }
+  return (signed.seen & FIGURE) !== 0 && count(text, signed, other) ? other : text;
 }
 
 /** Reads a text onto the page, its main view still without words. */
 function readOntoPage(book: Codebook, original: string): Normalised & { readonly at: number; readonly to: number } {
-  const seen = foldInto(original, folded, book.signs);
+  foldInto(original, folded, book, signedFolded);
   let squeezed: View | null = null;
-  if ((seen & GAP) !== 0 && squeeze(folded, first)) {
-    const draft = understood(book, seen, first, second, third);
+  if ((signedFolded.seen & GAP) !== 0 && squeeze(folded, signedFolded, first)) {
+    signedOther.all(first, book.signs);
+    const draft = understood(book, signedOther, first, second, third);
     squeezed = viewOf(draft, textOf(draft));
   }
-  const draft = understood(book, seen, folded, first, second);
+  const draft = understood(book, signedFolded, folded, first, second);
   const at = page.length;
   page.append(draft.units, draft.length);
   return { original, view: viewOf(draft, ''), squeezed, cut: original.length > MAX_TEXT, at, to: at + draft.length };
