@@ -16,6 +16,7 @@ import type { Sandbox } from '../sandbox/server.ts';
 import { type BrowserHost, createBrowserHost } from './browser.ts';
 import { startDemo } from './demo.ts';
 import { createLiveLaw, type LiveLaw } from './live-law.ts';
+import { rootMakers } from './roots.ts';
 import { openStore, type Store } from './store.ts';
 
 export interface Service {
@@ -69,6 +70,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     },
     references: createReferences(store.db, clock),
     policy: policyOf(config),
+    roots: rootMakers(store, clock),
     floorDelayFor: (platform) => (platform.startsWith('sandbox-') ? SANDBOX_GAP_MS : undefined),
     signal: closing.signal,
   };

@@ -74,6 +74,27 @@ export const FIELDS = {
     '识别招聘海报图片中的文字与二维码（on / off）',
     'Read the words and codes in pictures (on / off)',
   ),
+  evidenceKey: field(
+    'PINCHA_EVIDENCE_KEY',
+    z.string().max(4_000).optional(),
+    '为存证日根签名的私钥文件（PEM，Ed25519 或 SM2）；用 pincha evidence key create 生成；不填则不签名',
+    'Private key file (PEM, Ed25519 or SM2) that signs the daily roots of the evidence ledger; made by pincha evidence key create; unsigned when empty',
+  ),
+  tsaUrl: field(
+    'PINCHA_TSA_URL',
+    z
+      .url({ protocol: /^https?$/ })
+      .max(1_000)
+      .optional(),
+    '为存证日根加盖时间戳的 RFC 3161 服务地址；不填则不加盖',
+    'RFC 3161 service that time-stamps the daily roots; none when empty',
+  ),
+  tsaCa: field(
+    'PINCHA_TSA_CA',
+    z.string().max(4_000).optional(),
+    '时间戳服务上级机构的证书文件（PEM）；不填则只验签名，不验是谁签的',
+    'Certificates (PEM file) of the authorities above the time-stamp service; without it tokens are checked, not whose they are',
+  ),
   sessionHours: field('PINCHA_SESSION_HOURS', z.coerce.number().min(0.01).max(168).default(12), '登录有效时长（小时）', 'Hours a session lasts'),
   ackDays: field('PINCHA_ACK_DAYS', z.coerce.number().int().min(1).max(60).default(2), '平台签收期限（工作日）', 'Working days to acknowledge a notice'),
   actDays: field('PINCHA_ACT_DAYS', z.coerce.number().int().min(1).max(60).default(5), '平台处置期限（工作日）', 'Working days to act on a notice'),

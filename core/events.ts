@@ -29,6 +29,8 @@ export const TOPICS = {
   'accounts.due': z.object({}),
   /** Findings of lead level or more need a page shot. */
   'capture.shot': z.object({ captureId: id }),
+  /** A day is over, or a root waits for a signature or a time-stamp. */
+  'evidence.roots': z.object({}),
 } as const;
 
 export type Topic = keyof typeof TOPICS;

@@ -90,3 +90,12 @@ export interface ContentStore {
   put(bytes: Buffer): Promise<string>;
   get(sha256: string): Promise<Buffer | null>;
 }
+
+/** A time-stamp service (RFC 3161): bytes of a request in, bytes of the reply out, bounded in size and time. */
+export interface TimestampService {
+  readonly url: string;
+  /** Certificates of the authorities above the service, PEM; without them its tokens are checked, not whose they are. */
+  readonly anchors?: readonly string[];
+  /** @throws FETCH_FAILED when the service does not answer as one */
+  ask(request: Buffer): Promise<Buffer>;
+}

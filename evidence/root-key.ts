@@ -25,6 +25,8 @@ export interface RootSigner {
   readonly kind: KeyKind;
   /** See {@link fingerprintOf}. */
   readonly fingerprint: string;
+  /** SubjectPublicKeyInfo, base64. */
+  readonly publicKey: string;
   sign(text: string): RootSignature;
 }
 
@@ -56,6 +58,7 @@ export function signerFrom(pem: string, place: string): RootSigner {
   return {
     kind,
     fingerprint: fingerprintOf(publicKey),
+    publicKey,
     sign: (text) => {
       const bytes = Buffer.from(text, 'utf8');
       const signature = scalar ? sm2Sign(bytes, scalar) : sign(null, bytes, key);

@@ -7,8 +7,10 @@
 import { stat } from 'node:fs/promises';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
+import type { SealState } from '../core/model/capture.ts';
 import { type ChainReport, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
 import { warcPath } from './place.ts';
+import { RootsCheck, type RootsSummary, type SealTrust, type StoredRoot } from './seal.ts';
 import { createContentStore } from './store.ts';
 import { placeName, readBytes, recordOf } from './warc.ts';
 import { parseResponse } from './warc-record.ts';
@@ -32,9 +34,10 @@ export interface EvidenceFault {
 
 export interface EvidenceReport {
   readonly ok: boolean;
-  /** How far the chain is vouched for by a key or a clock of others; nothing signs yet. */
-  readonly state: 'unsigned';
+  /** How far the weakest root is vouched for; `unsigned` when there is none. */
+  readonly state: SealState;
   readonly ledger: ChainReport;
+  readonly roots: Omit<RootsSummary, 'state'>;
   readonly captures: { readonly total: number; readonly withBytes: number; readonly sound: number };
   readonly blobs: { readonly checked: number; readonly sound: number };
   /** Bytes in a WARC file behind the last record anything refers to. */
@@ -49,6 +52,9 @@ export interface EvidenceToVerify {
   /** Ledger rows in order of seq. */
   readonly ledgerRows: AsyncIterable<LedgerRow> | Iterable<LedgerRow>;
   readonly captures: AsyncIterable<CaptureToVerify> | Iterable<CaptureToVerify>;
+  /** Daily roots in order of their number, with their seals. */
+  readonly roots?: readonly StoredRoot[];
+  readonly trust?: SealTrust;
   /** The evidence folder. */
   readonly dir: string;
   /** False when `captures` is a part of what the ledger speaks of (one case); default true. */
@@ -184,8 +190,13 @@ class Verification {
  */
 export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceReport> {
   const check = new Verification(input.dir);
-  const chain = await verifyChain(input.ledgerRows, (row) => check.note(row));
+  const roots = new RootsCheck(input.roots ?? [], input.trust ?? {});
+  const chain = await verifyChain(input.ledgerRows, (row) => {
+    check.note(row);
+    roots.row(row);
+  });
   if (chain.broken) check.fault(`ledger ${chain.broken.seq}`, chain.broken.reason);
+  if (input.roots) roots.finish(chain.ok, (place, reason) => check.fault(place, reason));
   const captures = { total: 0, withBytes: 0, sound: 0 };
   const blobs = { checked: 0, sound: 0 };
   const shotsOf = new Set(check.blobs.filter((b) => b.kind === 'shot').map((b) => `${b.refId} ${b.sha256}`));
@@ -209,10 +220,12 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
   if (input.whole ?? true) {
     for (const [id, s] of check.stated) if (!s.seen && s.facts['sha256'] != null) check.fault(`ledger ${s.seq}`, `存证链记录的存证件 ${id} 已不在库中`);
   }
+  const { state, ...vouched } = roots.summary();
   return {
     ok: check.faultCount === 0,
-    state: 'unsigned',
+    state,
     ledger: chain,
+    roots: vouched,
     captures,
     blobs,
     tails: await check.tails(),

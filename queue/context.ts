@@ -15,6 +15,7 @@ import type { Actor } from '../core/model/role.ts';
 import type { ContentStore, Fetcher, Sealer } from '../core/ports.ts';
 import type { Db } from '../db/connect.ts';
 import type { References } from './references.ts';
+import type { RootMakers } from './roots.ts';
 
 /** A revision that watches the night's posts without being heard. */
 export interface Shadow {
@@ -50,6 +51,8 @@ export interface JobContext {
   /** Licence list, register and banned parties, loaded once and renewed when they change. */
   readonly references: References;
   readonly policy: NoticePolicy;
+  /** What makes and seals the daily roots of the ledger. */
+  readonly roots: RootMakers;
   /** Gap between two requests to one host that overrides the configured floor (the sandbox asks for none). */
   readonly floorDelayFor: (platform: string) => number | undefined;
   /** Aborts when the process shuts down: a walk ends at its next step and is taken up again later. */

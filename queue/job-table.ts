@@ -2,6 +2,7 @@
 import { PinchaError } from '../core/errors.ts';
 import { TOPICS } from '../core/events.ts';
 import type { Job } from './define.ts';
+import { closeDays } from './jobs/close-days.ts';
 import { crawlSource } from './jobs/crawl-source.ts';
 import { formClusters } from './jobs/form-clusters.ts';
 import { night } from './jobs/night.ts';
@@ -28,6 +29,7 @@ export const JOBS: readonly Job[] = [
   verifyNotice,
   revisitPosts,
   ruleArchive,
+  closeDays,
   night,
   sweep,
 ];

@@ -6,11 +6,8 @@ import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { type Actor, ROLES, type Role } from '../../core/model/role.ts';
 import { inTransaction } from '../../db/connect.ts';
-import { verifyAudit } from '../../db/repositories/audit.ts';
-import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
 import { currentList, reviewList, rowsOfList } from '../../db/repositories/licence.ts';
 import { listUsers } from '../../db/repositories/user.ts';
-import { verifyEvidence } from '../../evidence/verify.ts';
 import { beginRun } from '../../queue/runs.ts';
 import { doctor } from '../doctor.ts';
 import { importPosts } from '../import-posts.ts';
@@ -21,6 +18,7 @@ import { openService, type Service } from '../service.ts';
 import { makeDataDir } from '../store.ts';
 import { watchRun } from '../watch.ts';
 import { packageCommands, verifyPackageFile } from './evidence.ts';
+import { rootCommands, verifyStore } from './roots.ts';
 import { type Run, tell, withStore } from './run.ts';
 
 const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
@@ -144,23 +142,6 @@ const checkLicence = (query: string, asJson: boolean): Promise<number> =>
     return 0;
   });
 
-/** Evidence and the audit log: what was seen, and who did what. Either being touched makes the whole fail. */
-const verify = (asJson: boolean): Promise<number> =>
-  withStore(async (store) => {
-    const report = await verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: sealedCaptures(store.db), dir: store.evidenceDir });
-    const audit = await verifyAudit(store.db);
-    const ok = report.ok && audit.brokenAt === null;
-    if (asJson) json({ ...report, ok, audit });
-    else {
-      const { ledger, captures, blobs } = report;
-      tell(`存证链 ${ledger.rows} 行，存证件 ${captures.sound}/${captures.withBytes}，截图与文本 ${blobs.sound}/${blobs.checked}；签名状态：未签名`);
-      tell(`操作日志 ${audit.entries} 条${audit.brokenAt === null ? '，前后相连' : `，自第 ${audit.brokenAt} 条起断开`}`);
-      if (report.first) tell(`首个问题：${report.first.place} ${report.first.reason}（共 ${report.faultCount} 处）`);
-      if (ok) tell('全部完好');
-    }
-    return ok ? 0 : 1;
-  });
-
 function userCommands(program: Command, run: Run): void {
   const user = program.command('user').description('用户 / people');
   user
@@ -239,16 +220,20 @@ export function storedCommands(program: Command, run: Run): void {
   const evidence = program.command('evidence').description('存证 / evidence');
   evidence
     .command('verify')
-    .description('校验存证链与全部存证件；--package 只校验一个证据包 / verify the chain and every capture, or one package')
+    .description(
+      '校验存证链、日根、签名、时间戳与全部存证件；--package 只校验一个证据包 / verify chain, roots, signatures, time-stamps and every capture, or one package',
+    )
     .option('--package <file>', '证据包 / an evidence package')
     .option('--root-key <pem>', '出证机关公钥 / public key of the office')
+    .option('--key <fingerprint...>', '只信任这些日根签名公钥（SHA-256 指纹） / trust only these keys of roots')
     .option('--sha256 <hex>', '导出回执上的整包摘要 / digest of the whole package as given by the office')
     .option('--json')
-    .action((options: { json?: boolean; package?: string; rootKey?: string; sha256?: string }) => {
-      const { package: file, json: asJson, ...told } = options;
-      return run(() => (file === undefined ? verify(asJson === true) : verifyPackageFile(file, { ...told, json: asJson === true })));
+    .action((options: { json?: boolean; package?: string; rootKey?: string; sha256?: string; key?: string[] }) => {
+      const { package: file, json: asJson, key, ...told } = options;
+      return run(() => (file === undefined ? verifyStore(asJson === true, key) : verifyPackageFile(file, { ...told, json: asJson === true })));
     });
   packageCommands(evidence, run);
+  rootCommands(evidence, run);
   userCommands(program, run);
   program
     .command('doctor')

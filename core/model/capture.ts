@@ -35,6 +35,10 @@ export const FAULTS: ReadonlySet<Outcome> = new Set(['network', 'timeout', 'too_
 export const CAPTURE_KINDS = ['account', 'list', 'post', 'image', 'probe', 'import'] as const;
 export type CaptureKind = (typeof CAPTURE_KINDS)[number];
 
+/** How far the ledger's roots are vouched for: by the authority's key and by a clock of others. */
+export const SEAL_STATES = ['signed+timestamped', 'signed', 'unsigned'] as const;
+export type SealState = (typeof SEAL_STATES)[number];
+
 /** One HTTP exchange, redirects included, as bytes. */
 export interface Exchange {
   readonly url: string;

@@ -15,6 +15,8 @@ import type { AddressGuard } from './address-guard.ts';
 export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent as a POST; without it the request is a GET. */
+  readonly body?: Buffer;
   /** Cap on the body, on the wire and decoded. */
   readonly maxBytes: number;
   /** Until the last byte, in ms. */
@@ -182,7 +184,7 @@ function exchange(message: http.ClientRequest, request: HttpRequest): Promise<Wi
         (error: Error) => stop(error),
       );
     });
-    message.end();
+    message.end(request.body);
   });
 }
 
@@ -194,7 +196,13 @@ export function createHttpSender(guard: AddressGuard): HttpSender {
   const agents = { 'http:': new http.Agent(keep), 'https:': new https.Agent(keep) };
   const open = (request: HttpRequest): http.ClientRequest => {
     const { url } = request;
-    const options = { headers: request.headers, lookup: guard.lookupFor(url), maxHeaderSize: 65_536, insecureHTTPParser: false };
+    const options = {
+      method: request.body ? 'POST' : 'GET',
+      headers: request.headers,
+      lookup: guard.lookupFor(url),
+      maxHeaderSize: 65_536,
+      insecureHTTPParser: false,
+    };
     return url.protocol === 'https:' ? https.request(url, { ...options, agent: agents['https:'] }) : http.request(url, { ...options, agent: agents['http:'] });
   };
   const attempt = async (request: HttpRequest): Promise<Wire> => {

@@ -10,12 +10,17 @@ const LEDGER_LOCK = 7_310_429;
 
 export type LedgerRecord = typeof ledger.$inferSelect;
 
+/** Keeps everybody else from appending until the transaction ends. */
+export async function lockLedger(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${LEDGER_LOCK})`);
+}
+
 /**
  * Appends one row under the ledger's lock; the caller computes it from the row before.
  * The lock is held until the transaction ends, so that no row can slip in between.
  */
 export async function appendLedger(tx: Db, make: (prev: { seq: number; hash: string } | null) => LedgerRecord): Promise<LedgerRecord> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${LEDGER_LOCK})`);
+  await lockLedger(tx);
   const [prev] = await tx.select({ seq: ledger.seq, hash: ledger.hash }).from(ledger).orderBy(desc(ledger.seq)).limit(1);
   const row = make(prev ?? null);
   await tx.insert(ledger).values(row);

@@ -19,6 +19,7 @@ import { purgeSessions } from '../../db/repositories/session.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { linkingWaits } from '../linking.ts';
+import { rootsWait } from '../roots.ts';
 import { catchUpNight } from '../runs.ts';
 import { REVISITED } from './revisit-posts.ts';
 
@@ -60,6 +61,11 @@ async function callForIntake(ctx: JobContext): Promise<void> {
   await inTransaction(ctx.db, (tx) => addToOutbox(tx, waiting ? [...rows, { topic: 'accounts.due' as const, payload: {} }] : rows, ctx.clock.now()));
 }
 
+/** Days that are over get their root; a time-stamp service that failed is asked again. */
+async function callForRoots(ctx: JobContext): Promise<void> {
+  if (await rootsWait(ctx.roots)) await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'evidence.roots' as const, payload: {} }], ctx.clock.now()));
+}
+
 export const sweep = defineJob({
   name: 'clock.sweep',
   queue: 'clock',
@@ -81,6 +87,7 @@ export const sweep = defineJob({
     await purgeSessions(ctx.db, now);
     await callForIntake(ctx);
     await callForClusters(ctx);
+    await callForRoots(ctx);
     await callForLooks(ctx);
     await catchUpNight(ctx);
   },
