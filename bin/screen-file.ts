@@ -10,6 +10,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { CompiledLaw } from '../classifiers/rules/compile.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
+import { MAX_TEXT } from '../core/model/post.ts';
 import type { PostLevel } from '../core/model/taxonomy.ts';
 import { loadRules } from './law.ts';
 import type { BatchResult, WorkerFailure } from './screen-worker.ts';
@@ -30,6 +31,8 @@ export interface ScreenFileSummary {
   readonly lines: number;
   readonly posts: number;
   readonly rejected: number;
+  /** Posts of which some field was read only up to MAX_TEXT. */
+  readonly cut: number;
   readonly seconds: number;
   readonly levels: Record<PostLevel, number>;
 }
@@ -127,6 +130,7 @@ interface Tally {
   lines: number;
   posts: number;
   rejected: number;
+  cut: number;
   readonly levels: Record<PostLevel, number>;
 }
 
@@ -138,7 +142,7 @@ function reporter(progress: ScreenFileOptions['progress'], tally: Tally, began: 
     const seconds = (Date.now() - began) / 1000;
     const rate = Math.round(tally.posts / Math.max(seconds, 0.001));
     const { statutory, lead } = tally.levels;
-    const words = `已筛查 ${tally.posts} 条，每秒 ${rate} 条，疑似违反法定要求 ${statutory}，线索 ${lead}，不可读 ${tally.rejected}`;
+    const words = `已筛查 ${tally.posts} 条，每秒 ${rate} 条，疑似违反法定要求 ${statutory}，线索 ${lead}，不可读 ${tally.rejected}${tally.cut > 0 ? `，过长只读前 ${MAX_TEXT} 字 ${tally.cut}` : ''}`;
     progress.write(progress.isTTY ? `\r${words}\u001b[K` : `${words}\n`);
   };
   const tick = (): void => {
@@ -175,7 +179,7 @@ export async function screenFile(options: ScreenFileOptions): Promise<ScreenFile
   const rejects = typeof options.rejects === 'string' ? createWriteStream(options.rejects) : (options.rejects ?? process.stderr);
   const size = Math.max(1, Math.min(64, options.workers ?? availableParallelism()));
   const pool = new Pool(size, loadRules(options.lawDir).compiled);
-  const tally: Tally = { lines: 0, posts: 0, rejected: 0, levels: { none: 0, format: 0, advisory: 0, lead: 0, statutory: 0 } };
+  const tally: Tally = { lines: 0, posts: 0, rejected: 0, cut: 0, levels: { none: 0, format: 0, advisory: 0, lead: 0, statutory: 0 } };
   const began = Date.now();
   const report = reporter(options.progress, tally, began);
   const settle = async (result: BatchResult): Promise<void> => {
@@ -184,6 +188,7 @@ export async function screenFile(options: ScreenFileOptions): Promise<ScreenFile
     tally.lines += result.lines;
     tally.posts += result.posts;
     tally.rejected += result.rejects.length;
+    tally.cut += result.cut;
     for (const level of Object.keys(tally.levels) as PostLevel[]) tally.levels[level] += result.levels[level];
     report.tick();
   };

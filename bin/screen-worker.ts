@@ -27,6 +27,8 @@ export interface BatchResult {
   readonly bytes: Uint8Array;
   readonly lines: number;
   readonly posts: number;
+  /** Posts with a field too long to be read to its end. */
+  readonly cut: number;
   readonly levels: Readonly<Record<ScreenResult['level'], number>>;
   readonly rejects: readonly Reject[];
 }
@@ -41,6 +43,7 @@ export function screenBatch(screener: Screener, { seq, bytes }: Batch): BatchRes
   const rejects: Reject[] = [];
   let out = '';
   let posts = 0;
+  let cut = 0;
   lines.forEach((line, i) => {
     const text = i === 0 && line.startsWith('\ufeff') ? line.slice(1) : line;
     if (text.trim() === '') return;
@@ -49,11 +52,12 @@ export function screenBatch(screener: Screener, { seq, bytes }: Batch): BatchRes
       out += `${JSON.stringify(result)}\n`;
       levels[result.level] += 1;
       posts += 1;
+      if (result.cut) cut += 1;
     } catch (error) {
       rejects.push({ line: i, reason: reasonOf(error), raw: text.slice(0, RAW_KEPT) });
     }
   });
-  return { seq, bytes: Buffer.from(out, 'utf8'), lines: lines.length, posts, levels, rejects };
+  return { seq, bytes: Buffer.from(out, 'utf8'), lines: lines.length, posts, cut, levels, rejects };
 }
 
 function screenLine(screener: Screener, line: string): ScreenResult {

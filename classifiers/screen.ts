@@ -92,12 +92,12 @@ export function createScreener({ rules, model, fakeScore, asOf }: ScreenerOption
   };
   const look = (post: PostInput, lastSeen: Date | undefined, alone: boolean): ReturnType<Screener['inspect']> => {
     const read = rules.read(post);
-    if (isNotice(read)) return { result: { id: post.id ?? null, score: 0, level: 'none', findings: [] }, facts: null };
+    if (isNotice(read)) return { result: withCut(read, resultOf(post.id ?? null, [])), facts: null };
     const facts = factsOf(read, alone);
     const fake = facts.length > 0 ? falsePosting(facts, lastSeen) : null;
     const ruled = [...rules.match(post, { asOf: lastSeen, read }), ...(fake ? [fake] : []), ...formatFindings(read, rules, lastSeen)];
     const findings = dedupe([...ruled, ...added(model, read, ruled).map((f) => underLaw(rules, f, lastSeen))]);
-    return { result: resultOf(post.id ?? null, findings), facts };
+    return { result: withCut(read, resultOf(post.id ?? null, findings)), facts };
   };
   return {
     version: `rules@${rules.version}${model ? `+${model.id}` : ''}`,
@@ -105,6 +105,12 @@ export function createScreener({ rules, model, fakeScore, asOf }: ScreenerOption
     inspect: (post, lastSeen = asOf) => look(post, lastSeen, false),
     falsePosting,
   };
+}
+
+/** Whoever gets a result is told that a text was too long to be read to its end. */
+function withCut({ fields }: ReadPost, result: ScreenResult): ScreenResult {
+  const cut = fields.filter(({ read }) => read.cut).map(({ field }) => field);
+  return cut.length === 0 ? result : { ...result, cut };
 }
 
 /** The line of a post from its findings. */

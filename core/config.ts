@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { PinchaError } from './errors.ts';
+import './field-faults.ts';
 
 interface Field<T extends z.ZodType> {
   readonly env: string;

@@ -55,6 +55,8 @@ export const screenResultSchema = z.object({
   score: z.number().int().min(0).max(100),
   level: z.enum(POST_LEVELS),
   findings: z.array(findingSchema),
+  /** Fields longer than MAX_TEXT, of which only the beginning was read. */
+  cut: z.array(z.string()).optional(),
 });
 /** One line of `pincha screen`. */
 export type ScreenResult = z.infer<typeof screenResultSchema>;

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { screenFile } from '../../../bin/screen-file.ts';
 import { PinchaError } from '../../../core/errors.ts';
 import { screenResultSchema } from '../../../core/model/finding.ts';
+import { MAX_TEXT } from '../../../core/model/post.ts';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'pincha-screen-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -61,6 +62,7 @@ describe('screenFile', () => {
       .map((line) => JSON.parse(line));
     expect(refused.map((r) => r.line)).toEqual([2, 4, 5, 6]);
     expect(refused[1].reason).toContain('text');
+    expect(refused[2].reason).toContain('应为文字，实际是数字');
     expect(refused[0].raw).toBe('{"id": broken');
     expect(summary).toMatchObject({ posts: 2, rejected: 4 });
   });
@@ -78,6 +80,18 @@ describe('screenFile', () => {
     expect(output.lines.map((line) => JSON.parse(line).id)).toEqual(['p1', 'p2']);
     expect(rejects.lines.map((line) => JSON.parse(line).line)).toEqual([2]);
     expect(summary).toMatchObject({ lines: 3, posts: 2, rejected: 1 });
+  });
+
+  it('says of a text too long to be read to its end that only its beginning was', async () => {
+    const output = new Sink();
+    const progress = new Sink();
+    const long = JSON.stringify({ id: 'long', title: '操作工', text: `${'负责装配。'.repeat(50_000)}限男性` });
+    const summary = await screenFile({ input: Readable.from([`${long}\n${post(1)}\n`]), output, rejects: new Sink(), workers: 1, progress });
+    const results = output.lines.map((line) => screenResultSchema.parse(JSON.parse(line)));
+    expect(results.map((r) => r.cut)).toEqual([['text'], undefined]);
+    expect(results[0]?.findings.filter((f) => f.kind === 'gender-restriction')).toEqual([]);
+    expect(summary).toMatchObject({ posts: 2, cut: 1, rejected: 0 });
+    expect(progress.lines.at(-1)).toContain(`过长只读前 ${MAX_TEXT} 字 1`);
   });
 
   it('says which file is missing, and which rule pack is broken', async () => {
