@@ -1,10 +1,13 @@
 /** All adapters, and how one is chosen: by name, by address, or by what a saved page looks like. */
 import { PinchaError } from '../../core/errors.ts';
 import { job51 } from './51job/index.ts';
+import { tongcheng58 } from './58/index.ts';
 import { feed } from './feed/index.ts';
 import { jsonld } from './jsonld/index.ts';
 import { lagou } from './lagou/index.ts';
 import { liepin } from './liepin/index.ts';
+import { mohrss } from './mohrss/index.ts';
+import { ncss } from './ncss/index.ts';
 import { qingtuanshe } from './qingtuanshe/index.ts';
 import { sandboxBoard } from './sandbox-board/index.ts';
 import { sandboxFeed } from './sandbox-feed/index.ts';
@@ -26,6 +29,9 @@ export const PLATFORMS: readonly PlatformAdapter[] = [
   liepin,
   lagou,
   qingtuanshe,
+  tongcheng58,
+  ncss,
+  mohrss,
   wechat,
   jsonld,
 ];
@@ -57,4 +63,12 @@ export function namedPlatformOf(url: string): PlatformAdapter | null {
   return PLATFORMS.find((p) => p.hosts.some((host) => !host.includes(':')) && p.matches(url)) ?? null;
 }
 
-const ALIASES: Readonly<Record<string, string>> = { feeds: 'feed', rss: 'feed', 'wechat-rss': 'feed', boss: 'zhipin', zhilian: 'zhaopin' };
+const ALIASES: Readonly<Record<string, string>> = {
+  feeds: 'feed',
+  rss: 'feed',
+  'wechat-rss': 'feed',
+  boss: 'zhipin',
+  zhilian: 'zhaopin',
+  '58tongcheng': '58',
+  '58tc': '58',
+};

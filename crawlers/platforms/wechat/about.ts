@@ -6,23 +6,21 @@
 import type { CheerioAPI } from 'cheerio/slim';
 import type { AccountInput, SubjectType } from '../../../core/model/post.ts';
 import { nodeText } from '../../extract/html.ts';
+import { labelled as first, labelledPairs } from '../../extract/labels.ts';
 import { makeAccount } from '../define.ts';
 
-/** Rows of `.item-info` by label. */
-export function labelledRows($: CheerioAPI): Map<string, string> {
+/** Rows of `.item-info` by label; 帐号 and 账号 are one word. Where the template has other names, labels and values of the page. */
+function labelledRows($: CheerioAPI): Map<string, string> {
   const rows = new Map<string, string>();
+  if ($('.item-info').length === 0) for (const [label, value] of labelledPairs($)) rows.set(label.replaceAll('帐', '账'), value);
   for (const item of $('.item-info').toArray().slice(0, 200)) {
     const label = nodeText($(item).find('.item-title').first().toArray());
     const value = nodeText($(item).find('.item-desc').first().toArray());
-    if (label && value && !rows.has(label)) rows.set(label, value);
+    const name = label.replaceAll('帐', '账');
+    if (name && value && !rows.has(name)) rows.set(name, value);
   }
   return rows;
 }
-
-const first = (rows: ReadonlyMap<string, string>, ...labels: readonly string[]): string | undefined => {
-  for (const label of labels) if (rows.has(label)) return rows.get(label);
-  return undefined;
-};
 
 /** What the registered kind of subject says; employer and agency cannot be told apart from it. */
 function subjectTypeOf(kind: string | undefined): SubjectType | undefined {
@@ -37,9 +35,10 @@ const BIZ = /[?&;]__biz=([\w+/=%]{8,40})/;
 export function readAbout($: CheerioAPI, html: string, url: string | null): AccountInput | null {
   const rows = labelledRows($);
   const alias = first(rows, '微信号', '公众号ID');
-  const subjectName = first(rows, '认证主体', '账号主体', '帐号主体');
+  const subjectName = first(rows, '认证主体', '账号主体', '主体名称', '企业全称');
   const kind = first(rows, '认证类型', '账号类型', '主体类型');
-  if (!alias && !subjectName && !kind) return null;
+  // Any page may say one such thing; an account page says two.
+  if ([alias, subjectName, kind].filter(Boolean).length < ($('.item-info').length > 0 ? 1 : 2)) return null;
   const renames = $('#js_div_rename_history .js_item, .rename-history .js_item')
     .toArray()
     .slice(0, 100)

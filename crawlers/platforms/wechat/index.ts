@@ -15,7 +15,8 @@ export const wechat = definePlatform({
   // A search engine's list of accounts and articles quotes the same addresses; it is no page of the platform.
   sniff: (html) =>
     !/<title>[^<]{0,100}搜狗/.test(html.slice(0, 20_000)) &&
-    (/mp\.weixin\.qq\.com|res\.wx\.qq\.com|window\.cgiDataNew|mmbiz\.qpic\.cn/.test(html.slice(0, 400_000)) || /id="js_content"|该内容暂时无法查看/.test(html)),
+    (/mp\.weixin\.qq\.com|res\.wx\.qq\.com|window\.cgiDataNew|mmbiz\.qpic\.cn/.test(html.slice(0, 400_000)) ||
+      /id="js_content"|class="profile_nickname"|该内容暂时无法查看/.test(html)),
   kindOf: (url) => (/profile|wxaboutbiz|verify|aboutbiz/.test(url.pathname + url.search) ? 'account' : 'post'),
   wall: wechatWall,
   read: readWechat,

@@ -1,21 +1,25 @@
 /**
  * WeChat public-account pages: today's article template through its script data (ordinary, image-share,
- * text-share, article-share), the 2018 template, the account page, and the old history page. Script data come
+ * text-share, article-share), the 2018 template, the account page, and lists of an account's posts. Script data come
  * first and the markup second, because the template fills name and time by script only.
  */
 
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, decodeEntities, imagesOf, loadHtml, nodeText, textOf } from '../../extract/html.ts';
-import { readAssigned, readLiteral } from '../../extract/js-literal.ts';
+import { readAssigned } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
-import { at, isTree, list, num, parseJson, str } from '../../extract/tree.ts';
+import { isTree, list, num, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 import { readAbout } from './about.ts';
+import { readHistory, readJsonList } from './lists.ts';
+import { variable } from './variables.ts';
 import { hasArticle, wechatState } from './walls.ts';
 
-/** `item_show_type` values whose pictures are the post itself. */
-const SHARE_TYPES: ReadonlySet<number> = new Set([8, 10]);
+/** `item_show_type` values whose text is plain and whose pictures are the post itself: pictures, text, short post. */
+const SHARE_TYPES: ReadonlySet<number> = new Set([8, 10, 17]);
+/** Where the templates draw the text of a share, for pages whose script data lack it. */
+const DRAWN = '#js_content, #js_image_desc, #js_text_content, #js_share_content, .share_content_page, .share_media_text';
 const label = (value: unknown, ...path: string[]): string | undefined => {
   const text = str(value, ...path);
   // Script strings hold entities, some of them escaped twice.
@@ -31,7 +35,9 @@ function bodyOf(data: unknown, showType: number): { text: string; images: string
     const plain = html || str(data, 'text_page_info', 'content') || str(data, 'desc') || '';
     return { text: decodeEntities(textOf(plain, true)), images: listed };
   }
-  const $ = loadHtml(html);
+  // A shared article or video has words of its own beside what it shares.
+  const shared = html || str(data, 'share_page_info', 'content') || str(data, 'share_content') || str(data, 'text_page_info', 'content') || '';
+  const $ = loadHtml(shared);
   const images = imagesOf($, null, null);
   return { text: nodeText($.root().toArray()), images: images.length > 0 ? images : listed };
 }
@@ -39,7 +45,10 @@ function bodyOf(data: unknown, showType: number): { text: string; images: string
 /** Today's template: everything from `window.cgiDataNew`. */
 function readScripted(page: PageInput, data: unknown): Reading {
   const showType = num(data, 'item_show_type') ?? 0;
-  const { text, images } = bodyOf(data, showType);
+  const said = bodyOf(data, showType);
+  const drawn = said.text || said.images.length > 0 ? null : loadHtml(page.html);
+  const text = said.text || (drawn ? nodeText(drawn(DRAWN).first().toArray()) : '');
+  const images = drawn ? imagesOf(drawn, drawn(DRAWN), null) : said.images;
   const biz = str(data, 'bizuin');
   const account = makeAccount({
     id: biz ?? str(data, 'user_name'),
@@ -68,17 +77,6 @@ function readScripted(page: PageInput, data: unknown): Reading {
     showType,
   });
   return { account, posts: post ? [post] : [], level: 'detail' };
-}
-
-/** A variable of the 2018 template: `var ct = "1522968980";`, `var biz = "" || "…";`. */
-function variable(html: string, name: string): string | undefined {
-  const found = new RegExp(`\\bvar\\s+${name}\\s*=\\s*`).exec(html);
-  if (!found) return undefined;
-  try {
-    return str(readLiteral(html, found.index + found[0].length, { maxLength: 100_000 }).value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The older template: script variables first, then the markup. */
@@ -117,53 +115,35 @@ function readMarkup(page: PageInput): Reading {
   return { account, posts: post ? [post] : [], level: 'detail' };
 }
 
-/** The old history page reached through search: `var msgList = {…}` and the profile block. */
-function readHistory(page: PageInput): Reading {
-  const $ = loadHtml(page.html);
-  const described = new Map(
-    $('.profile_desc li')
-      .toArray()
-      .map((li) => [nodeText($(li).find('.profile_desc_label').toArray()), nodeText($(li).find('.profile_desc_value').toArray())]),
-  );
-  const entity = described.get('帐号主体') ?? described.get('账号主体');
-  // Older profiles put the words of the certification there; a registered name has no comma.
-  const isName = entity !== undefined && !/[，。；！,;!]/.test(entity);
-  const account = makeAccount({
-    id: variable(page.html, 'biz'),
-    name: nodeText($('.profile_nickname').first().toArray()),
-    alias: nodeText($('.profile_account').first().toArray()).replace(/^微信号[:：]\s*/, ''),
-    description: described.get('功能介绍'),
-    subjectName: isName ? entity : undefined,
-    certifiedAs: isName ? undefined : entity,
-    verified: $('.profile_desc .icon_verify.success').length > 0,
-  });
-  const raw = readAssigned(page.html, 'msgList');
-  const messages = list(isTree(raw) ? raw : parseJson(String(raw ?? '')), 'list');
-  const posts = messages.flatMap((message) => {
-    const main = at(message, 'app_msg_ext_info');
-    return [main, ...list(main, 'multi_app_msg_item_list')].map((item) =>
-      makePost({
-        platform: 'wechat',
-        title: label(item, 'title'),
-        summary: label(item, 'digest'),
-        url: absolute(label(item, 'content_url'), page.url ?? 'https://mp.weixin.qq.com/'),
-        publishedAt: readTime(num(message, 'comm_msg_info', 'datetime'), null),
-        account: account ?? undefined,
-      }),
-    );
-  });
-  const kept = posts.filter((p) => p !== null);
-  return { account, posts: kept, level: 'list', empty: kept.length === 0, links: kept.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])) };
+/** The page's data; undefined when there are none or the script is cut, and the markup has to do. */
+function scriptData(html: string): unknown {
+  try {
+    return readAssigned(html, 'window.cgiDataNew');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A page that still names the post but was emptied, with the platform's number for why. */
+function deletedReading(data: unknown): Reading | null {
+  const reason = num(data, 'del_reason_id') ?? 0;
+  if (reason === 0 || str(data, 'content_noencode')) return null;
+  const account = makeAccount({ id: str(data, 'bizuin') ?? str(data, 'user_name'), name: label(data, 'nick_name'), userName: str(data, 'user_name') });
+  return { status: 'removed_by_platform', reason: label(data, 'del_reason') ?? `内容已被处理（del_reason_id ${reason}）`, account };
 }
 
 /** Reads any page of a WeChat public account. */
 export function readWechat(page: PageInput): Reading {
-  const data = readAssigned(page.html, 'window.cgiDataNew');
+  const json = page.html.trimStart().startsWith('{') ? readJsonList(page) : null;
+  if (json) return json;
+  const data = scriptData(page.html);
+  const gone = isTree(data) ? deletedReading(data) : null;
+  if (gone) return gone;
   if (isTree(data) && (str(data, 'content_noencode') ?? str(data, 'desc') ?? str(data, 'title'))) return readScripted(page, data);
   if (hasArticle(page.html)) return readMarkup(page);
   if (/\bvar\s+msgList\s*=/.test(page.html)) return readHistory(page);
   const state = wechatState(page);
   if (state) return state;
   const account = readAbout(loadHtml(page.html), page.html, page.url);
-  return { account, level: 'account' };
+  return account ? { account, level: 'account' } : (wechatState(page, true) ?? { level: 'account' });
 }
