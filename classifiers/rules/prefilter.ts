@@ -258,6 +258,8 @@ export class Sightings {
     const until = begins[group + 1] as number;
     for (let at = begins[group] as number; at < until; at += 1) {
       const word = items[at] as number;
+      steps += 1;
+      if (steps > MAX_STEPS) return this.standsAmongMany(group, from, to);
       if (this.chains[word * STRIDE + SEEN] !== this.round) continue;
       for (let place = this.chains[word * STRIDE + FIRST] as number; place !== 0; place = this.after[place] as number) {
         const start = this.found.starts[place - 1] as number;
@@ -271,7 +273,7 @@ export class Sightings {
     return false;
   }
 
-  /** A group whose places are many is put in order once a scan, so that asking of each of them does not go through all of them. */
+  /** A group of many words or places is put in order once a scan, so that asking of each of them does not go through all of them. */
   private standsAmongMany(group: number, from: number, to: number): boolean {
     const count = this.gather(group, this.ordering);
     const places = count > MAX_PLACES ? null : this.ordering.slice(0, count).sort();
