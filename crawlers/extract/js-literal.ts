@@ -5,6 +5,7 @@
  * function, a name) is skipped to the next comma and reads as `undefined`. Nothing is ever evaluated.
  */
 import { PinchaError } from '../../core/errors.ts';
+import { parseJson } from './tree.ts';
 
 export interface LiteralLimits {
   readonly maxDepth: number;
@@ -268,4 +269,39 @@ export function readDump(text: string): unknown {
   }
   const start = /(?:=|export\s+default)\s*(?=[[{])/.exec(body.slice(0, 20_000));
   return start ? readLiteral(body, start.index + start[0].length).value : undefined;
+}
+
+const MAX_DUMPS = 50;
+const MAX_BROKEN = 3;
+
+/** The value that begins at `start`, and where it ends; null when it is broken or empty. */
+function literalAt(text: string, start: number): { value: object; end: number } | null {
+  try {
+    const { value, end } = readLiteral(text, start);
+    return typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? { value, end } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Every object or list of a dump: one answer (plain or wrapped in a callback), a script that assigns several, or
+ * answers pasted under one another. Bounded: 50 values, and after three broken ones the rest is left unread.
+ */
+export function readDumps(text: string): readonly unknown[] {
+  const body = text.replace(/^\ufeff/, '').trim();
+  const whole = parseJson(body);
+  if (typeof whole === 'object' && whole !== null) return [whole];
+  const found: unknown[] = [];
+  const opening = /(?:^|\n|=|\bexport\s+default\b|^[\w$.]{1,80}\s?\()[^\S\n]{0,20}(?=[[{])/g;
+  for (let broken = 0, start = opening.exec(body); start && found.length < MAX_DUMPS; start = opening.exec(body)) {
+    const from = start.index + start[0].length;
+    const literal = literalAt(body, from);
+    if (literal) found.push(literal.value);
+    else broken += 1;
+    if (broken > MAX_BROKEN) break;
+    // Reading a value passes over the line's end behind it, at which the next one may begin.
+    opening.lastIndex = literal ? Math.max(from + 1, body.slice(0, literal.end).trimEnd().length) : from + 1;
+  }
+  return found;
 }

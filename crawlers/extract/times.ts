@@ -35,15 +35,29 @@ function fromRelative(text: string, now: Date): string | undefined {
     const day = dayOf(now.getTime() - ['今天', '昨天', '前天'].indexOf(named[1] ?? '') * DAY_MS);
     return named[2] ? `${day}T${two(named[2])}:${two(named[3])}:00+08:00` : day;
   }
+  const monthDay = MONTH_DAY.exec(text);
+  if (monthDay) {
+    const year = Number(dayOf(now.getTime()).slice(0, 4));
+    const day = `${two(monthDay[1])}-${two(monthDay[2])}`;
+    const full = `${`${year}-${day}` > dayOf(now.getTime() + DAY_MS) ? year - 1 : year}-${day}`;
+    return realDay(full) ? withClock(full, monthDay[3], monthDay[4]) : undefined;
+  }
   const clock = /(?:^|[^\d:])(\d{1,2}):(\d{2})(?:发布)?\s*$/.exec(text);
-  if (clock && text.length < 12) return `${dayOf(now.getTime())}T${two(clock[1])}:${two(clock[2])}:00+08:00`;
-  const monthDay = /^(\d{1,2})[-/月.](\d{1,2})日?$/.exec(text);
-  if (!monthDay) return undefined;
-  const year = Number(dayOf(now.getTime()).slice(0, 4));
-  const day = `${two(monthDay[1])}-${two(monthDay[2])}`;
-  const full = `${`${year}-${day}` > dayOf(now.getTime() + DAY_MS) ? year - 1 : year}-${day}`;
-  return realDay(full) ? full : undefined;
+  return clock && text.length < 12 ? `${dayOf(now.getTime())}T${two(clock[1])}:${two(clock[2])}:00+08:00` : undefined;
 }
+
+/** A day of a year that is not written, alone or with its minute: `06-14`, `6月17日 18:12`. */
+const MONTH_DAY = /^(\d{1,2})[-/月.](\d{1,2})日?(?:\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$/;
+
+/** A day with its clock where there is a possible one. */
+const withClock = (day: string, hour: string | undefined, minute: string | undefined, second?: string): string => {
+  if (hour === undefined) return day;
+  const clock = `${two(hour)}:${two(minute)}:${two(second)}`;
+  return /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(clock) ? `${day}T${clock}+08:00` : day;
+};
+
+/** `Tue Feb 23 12:28:47 +0800 2021`, as some interfaces write it. */
+const WORDED = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4}) (\d{4})$/;
 
 /**
  * Reads a time in any of the writings platforms use.
@@ -52,8 +66,13 @@ function fromRelative(text: string, now: Date): string | undefined {
 export function readTime(value: unknown, now: Date | null): string | undefined {
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string') return undefined;
-  const text = value.trim().slice(0, 100);
+  const text = value
+    .trim()
+    .replace(/^(?:编辑于|发布于|发表于|更新于)\s*/, '')
+    .slice(0, 100);
   if (/^\d{10}$|^\d{13}$/.test(text)) return fromNumber(Number(text));
+  const worded = WORDED.exec(text);
+  if (worded) return fromNumber(Date.parse(`${worded[2]} ${worded[1]} ${worded[5]} ${worded[3]} ${worded[4]}`));
   const packed = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text);
   const zoned = /\d(?:Z|[+-]\d{2}:?\d{2})$|(?:GMT|UTC|[+-]\d{4})\s*$/.test(text);
   if (zoned && !packed) {
@@ -64,9 +83,7 @@ export function readTime(value: unknown, now: Date | null): string | undefined {
   if (full) {
     const day = `${full[1]}-${two(full[2])}-${two(full[3])}`;
     if (!realDay(day)) return undefined;
-    if (full[4] === undefined) return day;
-    const clock = `${two(full[4])}:${two(full[5])}:${two(full[6])}`;
-    return /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(clock) ? `${day}T${clock}+08:00` : day;
+    return withClock(day, full[4], full[5], full[6]);
   }
   return now ? fromRelative(text, now) : undefined;
 }

@@ -61,3 +61,26 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+const MAX_STEPS = 300_000;
+const MAX_GATHERED = 2_000;
+
+/**
+ * Every value inside a tree for which `wanted` holds, in order, without looking inside those: interfaces of one
+ * platform put the same things into ever other places. Bounded in steps and finds.
+ */
+export function gather(root: unknown, wanted: (value: unknown) => boolean): readonly unknown[] {
+  const found: unknown[] = [];
+  const stack: unknown[] = [root];
+  for (let step = 0; stack.length > 0 && step < MAX_STEPS && found.length < MAX_GATHERED; step += 1) {
+    const here = stack.pop();
+    if (typeof here !== 'object' || here === null) continue;
+    if (wanted(here)) {
+      found.push(here);
+      continue;
+    }
+    const inner: readonly unknown[] = Array.isArray(here) ? (here as readonly unknown[]) : Object.values(here);
+    for (let i = inner.length - 1; i >= 0; i -= 1) if (typeof inner[i] === 'object' && inner[i] !== null) stack.push(inner[i]);
+  }
+  return found;
+}

@@ -2,8 +2,11 @@
 import { PinchaError } from '../../core/errors.ts';
 import { job51 } from './51job/index.ts';
 import { tongcheng58 } from './58/index.ts';
+import { bilibili } from './bilibili/index.ts';
+import { douyin } from './douyin/index.ts';
 import { feed } from './feed/index.ts';
 import { jsonld } from './jsonld/index.ts';
+import { kuaishou } from './kuaishou/index.ts';
 import { lagou } from './lagou/index.ts';
 import { liepin } from './liepin/index.ts';
 import { mohrss } from './mohrss/index.ts';
@@ -12,8 +15,11 @@ import { qingtuanshe } from './qingtuanshe/index.ts';
 import { sandboxBoard } from './sandbox-board/index.ts';
 import { sandboxFeed } from './sandbox-feed/index.ts';
 import { sandboxWechat } from './sandbox-wechat/index.ts';
+import { tieba } from './tieba/index.ts';
 import type { PlatformAdapter } from './types.ts';
 import { wechat } from './wechat/index.ts';
+import { weibo } from './weibo/index.ts';
+import { xiaohongshu } from './xiaohongshu/index.ts';
 import { zhaopin } from './zhaopin/index.ts';
 import { zhipin } from './zhipin/index.ts';
 
@@ -32,6 +38,12 @@ export const PLATFORMS: readonly PlatformAdapter[] = [
   tongcheng58,
   ncss,
   mohrss,
+  weibo,
+  xiaohongshu,
+  douyin,
+  kuaishou,
+  bilibili,
+  tieba,
   wechat,
   jsonld,
 ];

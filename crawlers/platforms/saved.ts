@@ -3,6 +3,7 @@ import { PinchaError } from '../../core/errors.ts';
 import type { ParsedPage } from '../../core/model/capture.ts';
 import { MAX_PAGE } from '../extract/html.ts';
 import { decodeText } from '../fetch/charset.ts';
+import { savedFrom } from './looks.ts';
 import { adapterFor } from './registry.ts';
 
 /** Bytes of a saved page; a UTF-8 page of the longest text we parse is never longer. */
@@ -28,8 +29,10 @@ export function parseSaved(saved: SavedPage): ParsedPage {
   if (saved.bytes.length > MAX_SAVED) throw new PinchaError('FILE_TOO_LARGE', { file: saved.file, limit: `${MAX_SAVED / 1_000_000} MB` });
   const html = decodeText(saved.bytes, saved.contentType ?? null).text;
   if (html.length > MAX_PAGE) throw new PinchaError('FILE_TOO_LARGE', { file: saved.file, limit: `${MAX_PAGE / 1_000_000} MB` });
+  // A browser that saves a page writes down where it came from.
+  const url = saved.url ?? savedFrom(html);
   return adapterFor({ platform: saved.platform, url: saved.url, html }).parse({
-    url: saved.url ?? null,
+    url,
     html,
     mediaType: saved.contentType ?? null,
     fetchedAt: saved.fetchedAt ?? null,

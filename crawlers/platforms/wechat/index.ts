@@ -1,7 +1,7 @@
 /** WeChat public accounts (mp.weixin.qq.com): articles and account pages; lists need a session and come by push. */
 import { definePlatform } from '../define.ts';
 import { readWechat } from './parse.ts';
-import { wechatWall } from './walls.ts';
+import { hasArticle, wechatWall } from './walls.ts';
 
 export const wechat = definePlatform({
   id: 'wechat',
@@ -12,9 +12,9 @@ export const wechat = definePlatform({
   access: 'public',
   render: 'never',
   required: ['body'],
-  // A search engine's list of accounts and articles quotes the same addresses; it is no page of the platform.
+  // A search page of 搜狗 is full of links to articles, and is none.
   sniff: (html) =>
-    !/<title>[^<]{0,100}搜狗/.test(html.slice(0, 20_000)) &&
+    (hasArticle(html) || !/\bsogou(?:cdn)?\.com/.test(html.slice(0, 100_000))) &&
     (/mp\.weixin\.qq\.com|res\.wx\.qq\.com|window\.cgiDataNew|mmbiz\.qpic\.cn/.test(html.slice(0, 400_000)) ||
       /id="js_content"|class="profile_nickname"|该内容暂时无法查看/.test(html)),
   kindOf: (url) => (/profile|wxaboutbiz|verify|aboutbiz/.test(url.pathname + url.search) ? 'account' : 'post'),

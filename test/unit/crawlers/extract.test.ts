@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contactStrings, findContacts } from '../../../crawlers/extract/contacts.ts';
 import { absolute, decodeEntities, loadHtml, scriptBodies, textOf, titleOf, withoutScripts } from '../../../crawlers/extract/html.ts';
-import { readAssigned, readDump, readLiteral } from '../../../crawlers/extract/js-literal.ts';
+import { readAssigned, readDump, readDumps, readLiteral } from '../../../crawlers/extract/js-literal.ts';
+import { richText } from '../../../crawlers/extract/rich-text.ts';
 import { readTime, shanghaiIso } from '../../../crawlers/extract/times.ts';
+import { gather } from '../../../crawlers/extract/tree.ts';
+import { verifiedSubject } from '../../../crawlers/extract/verified.ts';
 
 const literal = (text: string): unknown => readLiteral(text, 0).value;
 
@@ -83,6 +86,66 @@ describe('readLiteral', () => {
   });
 });
 
+describe('readDumps', () => {
+  it.each([
+    ['{"a":1}', [{ a: 1 }]],
+    ['let asked = ["x"];\nlet one = { a: 1 };\n// b\nlet two = {\n  b: [2],\n};', [['x'], { a: 1 }, { b: [2] }]],
+    ['jsonp1({"a":1})', [{ a: 1 }]],
+    ['记录：\n```json\n{"a": 1}\n```\n再次\n{"b": 2}\n', [{ a: 1 }, { b: 2 }]],
+    ['{"a":1}\n{"b":2}', [{ a: 1 }, { b: 2 }]],
+    ['window.f = function () { return 1 }', []],
+    ['no data at all', []],
+  ])('%j', (text, expected) => {
+    expect(readDumps(text)).toEqual(expected);
+  });
+
+  it('stops at fifty values, and soon at broken ones', () => {
+    expect(readDumps('{"a":1}\n'.repeat(200))).toHaveLength(50);
+    const started = performance.now();
+    expect(readDumps('= {\n'.repeat(100_000))).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('gather', () => {
+  it('finds values wherever they stand, in order, and none inside a found one', () => {
+    const wanted = (v: unknown): boolean => typeof v === 'object' && v !== null && 'hit' in v;
+    expect(gather({ x: [{ hit: 1, inner: { hit: 2 } }, { y: { hit: 3 } }], hits: null }, wanted)).toEqual([{ hit: 1, inner: { hit: 2 } }, { hit: 3 }]);
+  });
+
+  it('ends on a tree far wider and deeper than any answer', () => {
+    let deep: unknown = { hit: 1 };
+    for (let i = 0; i < 50_000; i += 1) deep = [deep];
+    expect(
+      gather([deep, Array.from({ length: 5_000 }, () => ({ hit: 1 }))], (v) => typeof v === 'object' && v !== null && 'hit' in v).length,
+    ).toBeLessThanOrEqual(2_000);
+  });
+});
+
+describe('richText', () => {
+  it.each([
+    ['普工<span class="url-icon"><img alt=[赞] src="//h5.x.cn/z.png"></span>两名', '普工[赞]两名'],
+    ['<img class="BDE_Smiley" src="//tb2.x.com/image_emoticon22.png">包住<br>夜班', '[image_emoticon22]包住\n夜班'],
+    ['<img alt="厂房照片" src="/a.jpg">厂里', '厂里'],
+    ['<img alt="[<b>x]" src="/a.jpg">厂里', '[<b>x]厂里'],
+    ['没有标记 ', '没有标记'],
+  ])('%s', (html, text) => {
+    expect(richText(html)).toBe(text);
+  });
+});
+
+describe('verifiedSubject', () => {
+  it.each([
+    ['武汉某某人力资源有限公司官方微博', '武汉某某人力资源有限公司'],
+    ['bilibili机构认证：某某公司官方账号', '某某公司'],
+    ['官方微博', '官方微博'],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%s', (phrase, name) => {
+    expect(verifiedSubject(phrase)).toBe(name);
+  });
+});
+
 describe('readTime', () => {
   const now = new Date('2026-11-20T02:00:00Z');
   it.each([
@@ -103,6 +166,12 @@ describe('readTime', () => {
     ['2天前发布', '2026-11-18'],
     ['11-19', '2026-11-19'],
     ['12-31', '2025-12-31'],
+    ['11-19 08:05', '2026-11-19T08:05:00+08:00'],
+    ['06月17日 18:12', '2026-06-17T18:12:00+08:00'],
+    ['12-31 23:59', '2025-12-31T23:59:00+08:00'],
+    ['编辑于 2026-03-01 08:00', '2026-03-01T08:00:00+08:00'],
+    ['Tue Feb 23 12:28:47 +0800 2021', '2021-02-23T12:28:47+08:00'],
+    ['Tue Foo 23 12:28:47 +0800 2021', undefined],
     ['2026-02-30', undefined],
     ['面议', undefined],
     [Number.NaN, undefined],

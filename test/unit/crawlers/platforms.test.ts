@@ -21,6 +21,8 @@ interface Golden {
   readonly html: string;
   readonly url: string | null;
   readonly fetchedAt: Date | null;
+  /** An answer so bare that nothing in it names its platform. */
+  readonly bare: boolean;
   readonly expected: ParsedPage;
 }
 
@@ -28,7 +30,7 @@ const readGolden = (platform: string, name: string): Golden => {
   const folder = path.join(ROOT, platform, name);
   const file = readdirSync(folder).find((f) => /^page\.(html|txt|xml|json)$/.test(f));
   const meta = path.join(folder, 'page.meta.json');
-  const given = existsSync(meta) ? (JSON.parse(readFileSync(meta, 'utf8')) as { url?: string; fetchedAt?: string }) : {};
+  const given = existsSync(meta) ? (JSON.parse(readFileSync(meta, 'utf8')) as { url?: string; fetchedAt?: string; bare?: boolean }) : {};
   const bytes = readFileSync(path.join(folder, file ?? 'page.html'));
   return {
     platform,
@@ -37,6 +39,7 @@ const readGolden = (platform: string, name: string): Golden => {
     html: decodeText(bytes).text,
     url: given.url ?? null,
     fetchedAt: given.fetchedAt ? new Date(given.fetchedAt) : null,
+    bare: given.bare ?? false,
     expected: JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as ParsedPage,
   };
 };
@@ -53,7 +56,8 @@ function expectSound(adapter: PlatformAdapter, page: ParsedPage): void {
     expect(link.url).toMatch(/^https?:\/\//);
     expect(CAPTURE_KINDS).toContain(link.kind);
   }
-  if (page.status === 'ok') expect(page.posts.length > 0 || page.account !== null).toBe(true);
+  // A list of accounts has neither posts nor an account of its own: it leads to theirs.
+  if (page.status === 'ok') expect(page.posts.length > 0 || page.account !== null || page.links.length > 0).toBe(true);
   else if (page.status !== 'empty_state') expect(page.statusReason).toBeTruthy();
   if (page.status === 'captcha' || page.status === 'login_wall') expect(page.posts).toHaveLength(0);
 }
@@ -139,6 +143,7 @@ describe('choosing an adapter', () => {
   it.each(
     GOLDEN.filter(
       (g) =>
+        !g.bare &&
         !/^(account-blocked|closed|deleted|drift|environment-wall|refused-answer|message-list-refused|list-behind-login|slider|closed-state|suspended|expired|article)$/.test(
           g.name,
         ),
@@ -155,12 +160,32 @@ describe('choosing an adapter', () => {
     ['https://jobs.zhaopin.com/CC1.htm', 'zhaopin'],
     ['https://jobs.51job.com/a/1.html', '51job'],
     ['https://www.liepin.com/a/1.shtml', 'liepin'],
+    ['https://m.weibo.cn/detail/4516868084180273', 'weibo'],
+    ['https://weibo.com/u/1', 'weibo'],
+    ['https://www.xiaohongshu.com/explore/a', 'xiaohongshu'],
+    ['https://v.douyin.com/x/', 'douyin'],
+    ['https://www.kuaishou.com/short-video/3x', 'kuaishou'],
+    ['https://space.bilibili.com/2', 'bilibili'],
+    ['https://tieba.baidu.com/p/1', 'tieba'],
   ])('%s belongs to %s', (url, id) => {
     expect(adapterFor({ url }).id).toBe(id);
   });
 
   it.each(['https://zhipin.com.evil.example/', 'https://notzhipin.com/', 'https://mp.weixin.qq.com:8443/s/x', 'not a url'])('%s belongs to none', (url) => {
     expect(PLATFORMS.filter((p) => p.matches(url) && !p.id.startsWith('sandbox'))).toEqual([]);
+  });
+
+  it('leaves the search page of another site to nobody, however many articles it links to', () => {
+    const links = '<a href="http://mp.weixin.qq.com/s?src=3">招聘</a><img src="http://mmbiz.qpic.cn/x">'.repeat(9);
+    const page = `<!doctype html><html><head><title>招聘 – 搜狗微信搜索</title><link href="https://www.sogou.com/sug/css/m3.css"></head><body>${links}</body></html>`;
+    expect(() => adapterFor({ html: page })).toThrow(PinchaError);
+    expect(adapterFor({ html: `${page}<div id="js_content">文章</div>` }).id).toBe('wechat');
+  });
+
+  it('takes a page that links to other platforms for none of them', () => {
+    const page =
+      '<html><head><title>某公司</title></head><body><a href="https://weibo.com/u/1">微博</a><a href="https://space.bilibili.com/2">B站</a><a href="https://www.douyin.com/user/x">抖音</a></body></html>';
+    expect(() => adapterFor({ html: page })).toThrow(PinchaError);
   });
 
   it('names the known platforms when it knows none', () => {
@@ -183,6 +208,13 @@ describe('saved pages', () => {
     const golden = GOLDEN.find((g) => g.name === 'search-gbk');
     expect(parseSaved({ bytes: golden!.bytes, file: 'p.html', platform: '51job' }).posts[0]?.title).toBe('电工');
     expect(golden!.bytes.includes(Buffer.from('电工', 'utf8'))).toBe(false);
+  });
+
+  it('knows a page by the address its browser wrote into it', () => {
+    const golden = GOLDEN.find((g) => g.platform === 'douyin' && g.name === 'saved-work');
+    const read = parseSaved({ bytes: golden!.bytes, file: 'p.html' });
+    expect(read.platform).toBe('douyin');
+    expect(read.posts[0]?.id).toBe('7400000000000000011');
   });
 
   it('refuses an empty file and a 50 MB page by name', () => {
