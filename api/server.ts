@@ -22,6 +22,7 @@ import { authRoutes } from './routes/auth.ts';
 import { captureRoutes } from './routes/capture.ts';
 import { caseRoutes } from './routes/case.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
 import { licenceRoutes } from './routes/licence.ts';
 import { networkRoutes } from './routes/network.ts';
 import { noticeRoutes } from './routes/notice.ts';
@@ -81,6 +82,7 @@ function people(deps: ApiDeps) {
       captureRoutes,
       licenceRoutes,
       screenRoutes,
+      importRoutes,
     ])
       add(app, deps);
   };

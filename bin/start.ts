@@ -1,5 +1,6 @@
 /** `pincha start`: everything in one process, the first crawl at once, an orderly end on any signal. */
 import net from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/server.ts';
 import { nameKey } from '../classifiers/licence/names.ts';
@@ -10,6 +11,7 @@ import { anyRun, stopRun } from '../db/repositories/run.ts';
 import { sourcesToVisit } from '../db/repositories/source.ts';
 import { receiveBatch } from '../queue/batches.ts';
 import { beginRun, catchUpNight } from '../queue/runs.ts';
+import { watchInbox } from './inbox.ts';
 import { checkDisk, lockData } from './lock.ts';
 import { firstPeople, type Invited } from './people.ts';
 import { createRuleDesk } from './rule-desk.ts';
@@ -106,6 +108,7 @@ export async function start(config: Config): Promise<number> {
     const web = await openWeb(service);
     service.sandbox?.setNotifyUrl(`${web.url}/api/v1/platform/notices`);
     await service.startWorkers();
+    const unwatch = config.inboxDir ? watchInbox(service.context, path.resolve(config.inboxDir)) : null;
     say(`聘查 Pincha ${VERSION}${config.demo ? '（演示模式）' : ''}  →  ${web.url}`);
     tellPeople(await firstPeople(service.store.db, systemClock, config.demo), config.demo);
     const running = firstRun(service, closing.signal).catch((error: unknown) => service?.store.log.error({ error: reasonOf(error) }, 'first run'));
@@ -113,6 +116,7 @@ export async function start(config: Config): Promise<number> {
     say(`\n正在停止（${why}） …`);
     setTimeout(() => process.exit(1), CLOSE_MS).unref();
     closing.abort();
+    await unwatch?.();
     await running;
     await web.close();
     await service.close();

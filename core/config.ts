@@ -111,6 +111,18 @@ export const FIELDS = {
     '两次回访之间的间隔（秒）；演示模式默认 3，否则 21600（6 小时）',
     'Seconds between verification probes; 3 in demo mode, else 21600 (6 h)',
   ),
+  inboxDir: field(
+    'PINCHA_INBOX',
+    z.string().max(1_000).optional(),
+    '监视文件夹：写入完成的招聘信息文件自动导入，随后移至其 done/ 或 failed/；子文件夹名即平台；不填则关闭',
+    'Watched folder: files of posts laid there are imported once whole, then moved to its done/ or failed/; a subfolder names the platform; off when empty',
+  ),
+  uploadMb: field(
+    'PINCHA_UPLOAD_MB',
+    z.coerce.number().int().min(1).max(100_000).default(4_096),
+    '网页上传文件的上限（MB）',
+    'Largest file that may be uploaded, MB',
+  ),
   logLevel: field('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'), '日志级别', 'Log level'),
 } as const;
 

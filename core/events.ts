@@ -25,6 +25,8 @@ export const TOPICS = {
   'posts.revisit': z.object({ platform: z.string().min(1).max(60) }),
   /** A platform pushed a batch of posts: store them. */
   'posts.batch': z.object({ batchId: id }),
+  /** A file of posts is to be stored, from where it stopped. */
+  'import.posts': z.object({ importId: id }),
   /** Accounts wait to be screened because posts came in outside a run. */
   'accounts.due': z.object({}),
   /** Findings of lead level or more need a page shot. */

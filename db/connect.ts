@@ -18,8 +18,8 @@ export function connect(url: string, onError: (error: Error) => void = () => und
   return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() };
 }
 
-/** Three for each of the eight queues (queue, worker, worker's blocking connection) and ours, with room for a few more queues. */
-const QUEUE_LISTENERS = 32;
+/** Three for each of the ten queues (queue, worker, worker's blocking connection) and ours, with room for a few more queues. */
+const QUEUE_LISTENERS = 40;
 
 /**
  * The pool BullMQ works on when PostgreSQL is its backend. BullMQ pins a pool it is given to the schema `bullmq` but

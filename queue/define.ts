@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { JobContext } from './context.ts';
 
-export const QUEUES = ['crawl', 'screen', 'notice', 'shot', 'picture', 'clock', 'archive', 'revisit', 'intake'] as const;
+export const QUEUES = ['crawl', 'screen', 'notice', 'shot', 'picture', 'clock', 'archive', 'revisit', 'intake', 'import'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export interface JobSpec<S extends z.ZodType> {

@@ -5,6 +5,7 @@ import type { Job } from './define.ts';
 import { closeDays } from './jobs/close-days.ts';
 import { crawlSource } from './jobs/crawl-source.ts';
 import { formClusters } from './jobs/form-clusters.ts';
+import { importPosts } from './jobs/import-posts.ts';
 import { night } from './jobs/night.ts';
 import { readPictures } from './jobs/read-pictures.ts';
 import { revisitPosts } from './jobs/revisit-posts.ts';
@@ -22,6 +23,7 @@ export const JOBS: readonly Job[] = [
   screenAccount,
   screenDueAccounts,
   storeBatch,
+  importPosts,
   formClusters,
   shootCapture,
   readPictures,

@@ -153,6 +153,7 @@ export async function startWorkers(ctx: JobContext, options: WorkerOptions): Pro
     archive: 1,
     revisit: 4,
     intake: 1,
+    import: 1,
   };
   for (const name of QUEUES) {
     const queue = backend.queue(`pincha-${name}`);

@@ -10,7 +10,7 @@ import { currentList, reviewList, rowsOfList } from '../../db/repositories/licen
 import { listUsers } from '../../db/repositories/user.ts';
 import { beginRun } from '../../queue/runs.ts';
 import { doctor } from '../doctor.ts';
-import { importPosts } from '../import-posts.ts';
+import { importPosts, type PostImportOptions } from '../import-posts.ts';
 import { type ImportResult, importCompanies, importLicences } from '../imports.ts';
 import { holderOf, lockData } from '../lock.ts';
 import { invite, renewPassword } from '../people.ts';
@@ -86,7 +86,32 @@ function mappingOf(pairs: readonly string[] | undefined): Record<string, string>
   );
 }
 
-async function importFile(kind: string, file: string, options: Record<string, string | string[] | boolean | undefined>): Promise<number> {
+/** Stops after the lines in hand; a second Ctrl-C ends at once. */
+function stopOnce(): AbortSignal {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  return stop.signal;
+}
+
+async function importPostFiles(files: readonly string[], given: Omit<PostImportOptions, 'progress' | 'signal'>, asJson: boolean): Promise<number> {
+  const signal = stopOnce();
+  for (const file of files) {
+    const done = await importPosts(config(), file, { ...given, progress: process.stderr, signal });
+    if (asJson) json({ file, ...done });
+    else if (done.already) tell(`${file}：此前已导入（${done.posts} 条），未作改动`);
+    else
+      tell(`${file}：已导入 ${done.posts} 条（新增或变更 ${done.fresh}），未能读取 ${done.rejected}${done.rejected > 0 ? `（原因见 ${done.rejects}）` : ''}`);
+    if (!asJson) tell(`  筛查账号 ${done.accounts}，疑点 ${done.findings}，新案件 ${done.cases}，待筛查账号 ${done.waiting}；${done.seconds.toFixed(1)} 秒`);
+    if (signal.aborted) {
+      tell('已停止；再次运行同一命令即从停止处继续');
+      return 1;
+    }
+  }
+  return 0;
+}
+
+async function importFile(kind: string, files: readonly string[], options: Record<string, string | string[] | boolean | undefined>): Promise<number> {
   const text = (key: string): string | undefined => (typeof options[key] === 'string' ? options[key] : undefined);
   const maps = Array.isArray(options['map']) ? options['map'] : undefined;
   const given = {
@@ -99,15 +124,9 @@ async function importFile(kind: string, file: string, options: Record<string, st
     by: '命令行',
   };
   const asJson = options['json'] === true;
-  if (kind === 'posts') {
-    const done = await importPosts(config(), file, { platform: text('platform'), mapping: given.mapping, progress: process.stderr, rejects: text('rejects') });
-    if (asJson) json(done);
-    else
-      tell(
-        `已导入 ${done.posts} 条（新增 ${done.fresh}），账号 ${done.accounts}，未能读取 ${done.rejected}；疑点 ${done.findings}，新案件 ${done.cases}；${done.seconds.toFixed(1)} 秒`,
-      );
-    return 0;
-  }
+  if (kind === 'posts') return importPostFiles(files, { platform: text('platform'), mapping: given.mapping, rejects: text('rejects') }, asJson);
+  const [file, ...more] = files;
+  if (file === undefined || more.length > 0) throw new PinchaError('INPUT_INVALID', { field: 'file', reason: '名录与登记信息须逐个文件导入' });
   if (kind !== 'licences' && kind !== 'companies')
     throw new PinchaError('INPUT_INVALID', { field: 'kind', reason: `${kind}；可用：posts、licences、companies` });
   const work = kind === 'licences' ? importLicences : importCompanies;
@@ -191,7 +210,7 @@ export function storedCommands(program: Command, run: Run): void {
     .command('import')
     .description('导入 posts（招聘信息）、licences（许可名录）、companies（登记信息） / import a file')
     .argument('<kind>', 'posts | licences | companies')
-    .argument('<file>', 'jsonl、csv、xlsx、html')
+    .argument('<files...>', 'jsonl、csv、xlsx、html，招聘信息亦可为其 zip')
     .option('--platform <id>', '招聘信息所属平台 / platform of the posts')
     .option('--label <text>', '名录名称 / what the list is called')
     .option('--authority <text>', '发证机关 / authority')
@@ -201,7 +220,7 @@ export function storedCommands(program: Command, run: Run): void {
     .option('--complete', '登记信息覆盖全部单位（未列入即视为未见登记） / the register covers everybody')
     .option('--rejects <file>', '未能读取的行写入此文件 / unreadable lines go here')
     .option('--json')
-    .action((kind: string, file: string, options) => run(() => importFile(kind, file, options)));
+    .action((kind: string, files: string[], options) => run(() => importFile(kind, files, options)));
   const licence = program.command('licence').description('许可名录 / licence lists');
   licence
     .command('check <query>')

@@ -66,7 +66,7 @@ export const originView = z.object({
 });
 export type OriginView = z.infer<typeof originView>;
 
-const importView = z.object({
+export const importView = z.object({
   id: z.string().uuid(),
   name: z.string(),
   sha256: z.string(),
@@ -86,3 +86,18 @@ const importView = z.object({
   endedAt: z.string().nullable(),
 });
 export type ImportView = z.infer<typeof importView>;
+export const importPage = z.object({
+  items: z.array(importView),
+  /** Accounts whose new posts wait to be screened. */
+  accountsWaiting: z.number().int(),
+});
+export type ImportPage = z.infer<typeof importPage>;
+/** What an upload is called, whose posts it holds, and which column is which as `field=column` pairs. */
+export const uploadQuery = z.object({
+  name: z.string().trim().min(1).max(200),
+  platform: z
+    .string()
+    .regex(/^[\w-]{1,60}$/, '须为 1 至 60 个字母、数字、_ 或 -')
+    .default('import'),
+  map: z.union([z.string().max(300), z.array(z.string().max(300)).max(40)]).optional(),
+});

@@ -13,7 +13,10 @@ import type { FieldOf, GivenColumns } from './columns.ts';
 import { type HeadedRow, openHeaded } from './headed.ts';
 import { decodedChunks, headOf } from './table.ts';
 
-export type PostItem = { readonly line: number; readonly post: PostInput } | { readonly line: number; readonly reject: string };
+export type PostItem =
+  | { readonly line: number; readonly post: PostInput }
+  /** `fault`: a row the reader of tables could not make out; it may come a little before or after its place. */
+  | { readonly line: number; readonly reject: string; readonly fault?: true };
 
 /** Longest line of a JSON-lines file, in UTF-16 code units. */
 export const MAX_LINE = 8_000_000;
@@ -117,22 +120,27 @@ async function readArray(file: string, head: Buffer): Promise<readonly unknown[]
   return Array.isArray(value) ? (value as readonly unknown[]) : null;
 }
 
-async function* readJsonLines(file: string, head: Buffer): AsyncGenerator<PostItem> {
+async function* readJsonLines(file: string, head: Buffer, skip: number): AsyncGenerator<PostItem> {
   const array = await readArray(file, head);
   if (array) {
-    for (const [i, each] of array.entries()) yield readPost(i + 1, each);
+    for (const [i, each] of array.entries()) if (i >= skip) yield readPost(i + 1, each);
     return;
   }
+  let passed = 0;
   for await (const { line, text } of boundedLines(decodedChunks(file, head))) {
-    if (text === null) yield { line, reject: `超过单行上限 ${MAX_LINE} 字符` };
-    else {
+    if (text === null) {
+      passed += 1;
+      if (passed > skip) yield { line, reject: `超过单行上限 ${MAX_LINE} 字符` };
+    } else {
       // A file saved as one array has brackets and commas around the same lines.
       const body = text
         .replace(/^\ufeff/, '')
         .trim()
         .replace(/^[[\],]+$/, '')
         .replace(/,$/, '');
-      if (body !== '') yield readLine(line, body);
+      if (body === '') continue;
+      passed += 1;
+      if (passed > skip) yield readLine(line, body);
     }
   }
 }
@@ -141,7 +149,7 @@ const ACCOUNT_FIELDS: Readonly<Partial<Record<FieldOf<'posts'>, string>>> = { ac
 
 /** A row of a table as a post; columns without a field of ours are kept under their own names. */
 function fromRow(row: HeadedRow<'posts'>): PostItem {
-  if (row.fault !== undefined) return { line: row.line, reject: row.fault };
+  if (row.fault !== undefined) return { line: row.line, reject: row.fault, fault: true };
   const used = new Set(Object.values(row.header.mapping).map((column) => row.header.names[Number(column)]));
   const post: Record<string, unknown> = Object.fromEntries(Object.entries(row.cells).filter(([name]) => !used.has(name)));
   const account: Record<string, string> = {};
@@ -174,9 +182,10 @@ async function openPosts(file: string, mapping: GivenColumns<'posts'> | undefine
 
 /**
  * Reads posts from jsonl, csv, xlsx or html.
+ * @param options.skip items to pass over, faults not counted: a second reading of a file goes on where the first stopped
  * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE, and COLUMNS_UNKNOWN for a table with neither text nor title
  */
-export async function* readPosts(file: string, options: { readonly mapping?: GivenColumns<'posts'> } = {}): AsyncGenerator<PostItem> {
+export async function* readPosts(file: string, options: { readonly mapping?: GivenColumns<'posts'>; readonly skip?: number } = {}): AsyncGenerator<PostItem> {
   const head = await headOf(file);
   const looksJson = /^\s*[[{]/.test(
     head
@@ -185,9 +194,13 @@ export async function* readPosts(file: string, options: { readonly mapping?: Giv
       .replace(/^\ufeff/, ''),
   );
   if (looksJson || /^\.(jsonl|ndjson|json)$/i.test(extname(file))) {
-    yield* readJsonLines(file, head);
+    yield* readJsonLines(file, head, options.skip ?? 0);
     return;
   }
   const { rows } = await openPosts(file, options.mapping);
-  for await (const row of rows) yield fromRow(row);
+  let left = options.skip ?? 0;
+  for await (const row of rows) {
+    if (left === 0) yield fromRow(row);
+    else if (row.fault === undefined) left -= 1;
+  }
 }

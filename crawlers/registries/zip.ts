@@ -16,6 +16,7 @@ export interface ZipEntry {
   readonly method: number;
   readonly packed: number;
   readonly at: number;
+  readonly encrypted: boolean;
 }
 
 /** The entries listed in an archive's central directory. @throws PinchaError FILE_UNREADABLE */
@@ -44,6 +45,7 @@ export async function zipEntries(file: string): Promise<ZipEntry[]> {
         method: directory.readUInt16LE(at + 10),
         packed: directory.readUInt32LE(at + 20),
         at: data,
+        encrypted: (directory.readUInt16LE(at + 8) & 1) === 1,
       });
       at += 46 + name + extra + comment;
     }
@@ -56,6 +58,8 @@ export async function zipEntries(file: string): Promise<ZipEntry[]> {
 /** The bytes of one entry, unpacked as they are read. @throws PinchaError FILE_UNREADABLE for a way of packing other than deflate */
 export async function* readEntry(file: string, entry: ZipEntry): AsyncGenerator<Buffer> {
   if (entry.method !== 0 && entry.method !== 8) throw new PinchaError('FILE_UNREADABLE', { file, reason: `${entry.name} 的压缩方式不受支持` });
+  if (entry.encrypted) throw new PinchaError('FILE_UNREADABLE', { file, reason: `${entry.name} 已加密` });
+  if (entry.packed === 0xffff_ffff) throw new PinchaError('FILE_UNREADABLE', { file, reason: `${entry.name} 超过 4 GB，请拆分` });
   if (entry.packed === 0) return;
   const input = createReadStream(file, { start: entry.at, end: entry.at + entry.packed - 1 });
   const inflate = createInflateRaw();

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { decideCaseBySystem, type SystemAction } from '../../cases/workflow/case-machine.ts';
 import { PinchaError } from '../../core/errors.ts';
+import type { OutboxRow } from '../../core/model/effects.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { batchesLeft } from '../../db/repositories/batch.ts';
 import { casesToWake, casesWithEndedLease } from '../../db/repositories/case.ts';
@@ -14,6 +15,7 @@ import { applyEffects } from '../../db/repositories/effects.ts';
 import { noticesDue } from '../../db/repositories/notice.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { payRangesDue } from '../../db/repositories/pay-range.ts';
+import { runningImports } from '../../db/repositories/post-import.ts';
 import { platformsDue } from '../../db/repositories/revisit.ts';
 import { purgeSessions } from '../../db/repositories/session.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
@@ -56,7 +58,8 @@ const LOST_AFTER_MS = 60_000;
 /** Batches and accounts that wait although no job may be left that knows of them. */
 async function callForIntake(ctx: JobContext): Promise<void> {
   const batches = await batchesLeft(ctx.db, new Date(ctx.clock.now().getTime() - LOST_AFTER_MS));
-  const rows = batches.map(({ id }) => ({ topic: 'posts.batch' as const, payload: { batchId: id } }));
+  const rows: OutboxRow[] = batches.map(({ id }) => ({ topic: 'posts.batch' as const, payload: { batchId: id } }));
+  rows.push(...(await runningImports(ctx.db)).map(({ id }) => ({ topic: 'import.posts' as const, payload: { importId: id } })));
   const waiting = (await countDue(ctx.db, 1)) > 0;
   await inTransaction(ctx.db, (tx) => addToOutbox(tx, waiting ? [...rows, { topic: 'accounts.due' as const, payload: {} }] : rows, ctx.clock.now()));
 }
