@@ -35,3 +35,16 @@ export function queuePool(url: string, onError: (error: Error) => void): pg.Pool
 
 /** Runs `work` in one transaction; every repository takes the transaction as its `Db`. */
 export const inTransaction = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> => db.transaction((tx) => work(tx));
+
+/** PostgreSQL gives one of two transactions up that wait for each other: that one is simply done again. */
+export async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  const circular = (thrown: unknown): boolean =>
+    thrown instanceof Error && (('code' in thrown && (thrown.code === '40P01' || thrown.code === '40001')) || circular(thrown.cause));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await inTransaction(db, work);
+    } catch (error) {
+      if (tries >= 5 || !circular(error)) throw error;
+    }
+  }
+}

@@ -9,10 +9,11 @@ import { type BatchAnswer, batchBody } from '../core/model/intake.ts';
 import type { PostInput } from '../core/model/post.ts';
 import { parseJson } from '../crawlers/extract/tree.ts';
 import { readPost } from '../crawlers/registries/posts.ts';
+import { patiently } from '../db/connect.ts';
 import { addBatch, type Batch, batchByKey, waitingBatches } from '../db/repositories/batch.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
 import type { JobContext } from './context.ts';
-import { handedExchange, patiently, recordIntake } from './intake.ts';
+import { handedExchange, recordIntake } from './intake.ts';
 
 /** Batches that may wait to be stored, of one platform and of all; more are sent back for later. */
 const MOST_WAITING = { mine: 20, all: 100 };

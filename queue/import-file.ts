@@ -14,10 +14,10 @@ import type { PostInput } from '../core/model/post.ts';
 import { postFiles } from '../crawlers/registries/bundle.ts';
 import type { GivenColumns } from '../crawlers/registries/columns.ts';
 import { readPosts } from '../crawlers/registries/posts.ts';
-import { inTransaction } from '../db/connect.ts';
+import { inTransaction, patiently } from '../db/connect.ts';
 import { advanceImport, endImport, type PostImportRow, type Progress, readImport } from '../db/repositories/post-import.ts';
 import type { JobContext } from './context.ts';
-import { callForScreening, handedExchange, patiently, recordIntake, storePosts } from './intake.ts';
+import { callForScreening, handedExchange, recordIntake, storePosts } from './intake.ts';
 
 type ImportContext = Pick<JobContext, 'db' | 'clock' | 'sealer' | 'config' | 'log' | 'signal'>;
 

@@ -8,7 +8,7 @@ import type { HowObtained } from '../core/model/intake.ts';
 import type { AccountInput, PostInput } from '../core/model/post.ts';
 import type { SealedPlace } from '../core/ports.ts';
 import { storableText } from '../core/storable.ts';
-import { type Db, inTransaction } from '../db/connect.ts';
+import type { Db } from '../db/connect.ts';
 import { accountKey, type BulkSaved, saveAccounts, savePosts } from '../db/repositories/bulk.ts';
 import { appendLedger, insertCapture } from '../db/repositories/capture.ts';
 import { noteDue } from '../db/repositories/due.ts';
@@ -150,16 +150,3 @@ export async function storePosts(
 
 /** Calls for the accounts on the list to be screened. */
 export const callForScreening = (tx: Db, now: Date): Promise<void> => addToOutbox(tx, [{ topic: 'accounts.due', payload: {} }], now);
-
-/** PostgreSQL gives one of two transactions up that wait for each other: that one is simply done again. */
-export async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  const circular = (thrown: unknown): boolean =>
-    thrown instanceof Error && (('code' in thrown && (thrown.code === '40P01' || thrown.code === '40001')) || circular(thrown.cause));
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await inTransaction(db, work);
-    } catch (error) {
-      if (tries >= 5 || !circular(error)) throw error;
-    }
-  }
-}

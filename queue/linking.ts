@@ -11,7 +11,7 @@ import { WORTH_STEPS } from '../classifiers/network/link.ts';
 import { entityOf, masked, type PostSeen, type Shown, tellingLook, thingsOf } from '../classifiers/network/things.ts';
 import { sha256 } from '../core/digest.ts';
 import type { PictureCode } from '../core/model/picture.ts';
-import { type Db, inTransaction } from '../db/connect.ts';
+import { type Db, inTransaction, patiently } from '../db/connect.ts';
 import { accountsToLink, type LinkAccount, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
 import {
   accountsAfter,
@@ -185,7 +185,7 @@ export async function linkAccountsNow(ctx: LinkContext, accountIds: readonly str
     if (waiting.length === 0) break;
     await inTransaction(ctx.db, (tx) => linkAccounts(tx, waiting, ctx.clock.now()));
   }
-  await inTransaction(ctx.db, (tx) => linkAccounts(tx, accountIds, ctx.clock.now()));
+  await patiently(ctx.db, (tx) => linkAccounts(tx, accountIds, ctx.clock.now()));
 }
 
 /**

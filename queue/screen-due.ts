@@ -8,6 +8,8 @@ import type { JobContext } from './context.ts';
 import { screenAccountsNow } from './jobs/screen-account.ts';
 
 const BATCH = 20;
+/** Batches under way at once: while one waits for the database another is read. */
+const LANES = 3;
 /** Longer than a batch takes, whatever its accounts hold. */
 const CLAIM_MS = 10 * 60_000;
 
@@ -17,22 +19,28 @@ export interface ScreenedDue {
   readonly cases: number;
 }
 
+/** Screens the next accounts. @returns false when none waits */
+async function screenSome(ctx: JobContext, sum: { accounts: number; findings: number; cases: number }): Promise<boolean> {
+  const now = ctx.clock.now();
+  const due: Due[] = await inTransaction(ctx.db, (tx) => claimDue(tx, BATCH, now, new Date(now.getTime() + CLAIM_MS)));
+  if (due.length === 0) return false;
+  const done = await screenAccountsNow(
+    ctx,
+    due.map((d) => d.accountId),
+  );
+  await inTransaction(ctx.db, (tx) => settleDue(tx, due));
+  sum.accounts += due.length;
+  sum.findings += done.findings;
+  sum.cases += done.opened;
+  return true;
+}
+
 /** Works the list off until it is empty or the process ends. @param tell told after each batch */
 export async function screenDue(ctx: JobContext, tell: (so: ScreenedDue) => void = () => undefined, signal: AbortSignal = ctx.signal): Promise<ScreenedDue> {
   const sum = { accounts: 0, findings: 0, cases: 0 };
-  while (!signal.aborted) {
-    const now = ctx.clock.now();
-    const due: Due[] = await inTransaction(ctx.db, (tx) => claimDue(tx, BATCH, now, new Date(now.getTime() + CLAIM_MS)));
-    if (due.length === 0) break;
-    const done = await screenAccountsNow(
-      ctx,
-      due.map((d) => d.accountId),
-    );
-    await inTransaction(ctx.db, (tx) => settleDue(tx, due));
-    sum.accounts += due.length;
-    sum.findings += done.findings;
-    sum.cases += done.opened;
-    tell(sum);
-  }
+  const lane = async (): Promise<void> => {
+    while (!signal.aborted && (await screenSome(ctx, sum))) tell(sum);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   return sum;
 }

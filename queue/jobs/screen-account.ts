@@ -14,7 +14,7 @@ import { localDate } from '../../core/clock.ts';
 import { TOPICS } from '../../core/events.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import { CASE_LEVELS, type Level } from '../../core/model/taxonomy.ts';
-import { type Db, inTransaction } from '../../db/connect.ts';
+import { type Db, inTransaction, patiently } from '../../db/connect.ts';
 import { openOrAttachCase } from '../../db/repositories/case.ts';
 import { rescoreClusterOf } from '../../db/repositories/cluster.ts';
 import {
@@ -266,13 +266,12 @@ export async function screenAccountsNow(ctx: JobContext, accountIds: readonly st
   await linkAccountsNow(ctx, accountIds);
   const sum = { findings: 0, opened: 0 };
   for (const id of accountIds) {
-    await inTransaction(ctx.db, async (tx) => {
+    const done = await patiently(ctx.db, async (tx) => {
       const account = await lockAccount(tx, id);
-      if (!account) return;
-      const done = await screenUnderLock(ctx, tx, account, null);
-      sum.findings += done.findings;
-      if (done.opened) sum.opened += 1;
+      return account ? screenUnderLock(ctx, tx, account, null) : null;
     });
+    sum.findings += done?.findings ?? 0;
+    if (done?.opened) sum.opened += 1;
   }
   return sum;
 }

@@ -1,11 +1,11 @@
 /** Stores a pushed batch: its sealed body is read back, and posts, accounts to screen and the batch's end go in one transaction. */
 import { PinchaError } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
-import { inTransaction } from '../../db/connect.ts';
+import { inTransaction, patiently } from '../../db/connect.ts';
 import { endBatch, lockBatch } from '../../db/repositories/batch.ts';
 import { readBatch } from '../batches.ts';
 import { defineJob } from '../define.ts';
-import { callForScreening, patiently, storePosts } from '../intake.ts';
+import { callForScreening, storePosts } from '../intake.ts';
 
 export const storeBatch = defineJob({
   name: 'posts.batch',

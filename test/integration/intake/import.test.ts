@@ -134,7 +134,7 @@ describe('importing a file of posts', () => {
     };
     const gone = () => new Promise((resolve) => running.once('exit', resolve));
     const so = async () => (await world.rows<{ posts: number }>(`select posts::int from post_import where platform = 'board'`))[0]?.posts ?? 0;
-    for (const moment of [500, 1_000]) {
+    for (const moment of [500]) {
       start();
       await eventually(`${moment} posts`, 60_000, async () => ((await so()) >= moment ? true : null));
       running!.kill('SIGKILL');
