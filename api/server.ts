@@ -22,6 +22,7 @@ import { authRoutes } from './routes/auth.ts';
 import { captureRoutes } from './routes/capture.ts';
 import { caseRoutes } from './routes/case.ts';
 import { healthRoutes } from './routes/health.ts';
+import { holdRoutes } from './routes/hold.ts';
 import { importRoutes } from './routes/imports.ts';
 import { licenceRoutes } from './routes/licence.ts';
 import { networkRoutes } from './routes/network.ts';
@@ -73,6 +74,7 @@ function people(deps: ApiDeps) {
     for (const add of [
       authRoutes,
       caseRoutes,
+      holdRoutes,
       noticeRoutes,
       runRoutes,
       sourceRoutes,

@@ -15,18 +15,20 @@ program
   .description('启动全部服务 / start everything')
   .action(() => runCommand(async () => (await import('./start.ts')).start(loadConfig(process.env))));
 
-const [stateless, stored, sources, platforms, model] = await Promise.all([
+const [stateless, stored, sources, platforms, model, retention] = await Promise.all([
   import('./commands/stateless.ts'),
   import('./commands/stored.ts'),
   import('./commands/sources.ts'),
   import('./commands/platforms.ts'),
   import('./commands/model.ts'),
+  import('./commands/retention.ts'),
 ]);
 stateless.statelessCommands(program, runCommand);
 stored.storedCommands(program, runCommand);
 sources.sourceCommands(program, runCommand);
 platforms.platformCommands(program, runCommand);
 model.modelCommands(program, runCommand);
+retention.retentionCommands(program, runCommand);
 
 await program.parseAsync();
 // Everything a command opened is closed by now; whatever a library still holds must not keep the terminal.

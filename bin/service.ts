@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { botAgent, createFetcher } from '../crawlers/fetch/fetcher.ts';
 import { createHostClock } from '../db/repositories/host.ts';
+import { createDestroyer } from '../evidence/destroy.ts';
 import type { JobContext } from '../queue/context.ts';
 import { createReferences } from '../queue/references.ts';
 import { startWorkers, type Workers } from '../queue/workers.ts';
@@ -59,6 +60,7 @@ export async function openService(config: Config, say: (words: string) => void, 
     fetcher,
     sealer: store.sealer,
     content: store.content,
+    destroyer: createDestroyer(store.evidenceDir),
     browser: () => browser.get(),
     pictures,
     law,

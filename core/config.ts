@@ -123,6 +123,12 @@ export const FIELDS = {
     '网页上传文件的上限（MB）',
     'Largest file that may be uploaded, MB',
   ),
+  retention: field(
+    'PINCHA_RETENTION',
+    z.enum(['apply', 'tell']).default('apply'),
+    '每夜销毁到期内容（apply），或只记录有多少到期（tell）；期限见 pincha retention terms',
+    'Destroy what is due every night (apply), or only log how much is (tell); terms: pincha retention terms',
+  ),
   logLevel: field('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'), '日志级别', 'Log level'),
 } as const;
 

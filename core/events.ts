@@ -21,6 +21,8 @@ export const TOPICS = {
   'rules.job': z.object({ jobId: id }),
   /** Pictures of an account's posts wait to be read. */
   'account.pictures': z.object({ accountId: id }),
+  /** What is due is to be destroyed. */
+  'retention.run': z.object({}),
   /** Posts of a platform are to be looked at again. */
   'posts.revisit': z.object({ platform: z.string().min(1).max(60) }),
   /** A platform pushed a batch of posts: store them. */

@@ -85,6 +85,21 @@ export interface Sealer {
   close(): Promise<void>;
 }
 
+/** The bytes of one sealed exchange in a WARC file. */
+export interface DestroyedRegion {
+  readonly warcFile: string;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Lets sealed bytes go where they stand; every act may be done again. */
+export interface Destroyer {
+  /** @throws PinchaError EVIDENCE_BROKEN when there is no sound record */
+  regionOf(place: Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warcLength'>): Promise<DestroyedRegion>;
+  overwrite(region: DestroyedRegion, no: number, at: Date): Promise<void>;
+  removeBlob(sha256: string): Promise<void>;
+}
+
 /** Content-addressed bytes: page shots, DOM texts, imported files. */
 export interface ContentStore {
   put(bytes: Buffer): Promise<string>;

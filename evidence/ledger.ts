@@ -6,7 +6,7 @@
 import { canonicalJson, sha256 } from '../core/digest.ts';
 import type { SealedPlace } from '../core/ports.ts';
 
-export type LedgerKind = 'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export';
+export type LedgerKind = 'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export' | 'destruction';
 
 export interface LedgerEntry {
   readonly kind: LedgerKind;

@@ -10,6 +10,7 @@ import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { SealState } from '../core/model/capture.ts';
 import { type ChainReport, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
 import { warcPath } from './place.ts';
+import { DestructionRecords } from './destruction-records.ts';
 import { RootsCheck, type RootsSummary, type SealTrust, type StoredRoot } from './seal.ts';
 import { createContentStore } from './store.ts';
 import { placeName, readBytes, recordOf } from './warc.ts';
@@ -40,6 +41,14 @@ export interface EvidenceReport {
   readonly roots: Omit<RootsSummary, 'state'>;
   readonly captures: { readonly total: number; readonly withBytes: number; readonly sound: number };
   readonly blobs: { readonly checked: number; readonly sound: number };
+  /** Captures and files that were destroyed on record: no fault, but no longer there. */
+  readonly destroyed: {
+    readonly captures: number;
+    readonly blobs: number;
+    /** Numbers of the records, and those whose bytes still stand. */
+    readonly records: readonly number[];
+    readonly unfinished: readonly number[];
+  };
   /** Bytes in a WARC file behind the last record anything refers to. */
   readonly tails: readonly { readonly warcFile: string; readonly bytes: number }[];
   readonly first: EvidenceFault | null;
@@ -86,6 +95,7 @@ class Verification {
   faultCount = 0;
   readonly stated = new Map<string, Stated>();
   readonly blobs: Blob[] = [];
+  readonly destruction = new DestructionRecords();
   readonly ends = new Map<string, number>();
   readonly #infos = new Set<string>();
   readonly #dir: string;
@@ -102,6 +112,7 @@ class Verification {
   /** Remembers what a sound ledger row states, to hold the captures and files against it. */
   note(row: LedgerRow): void {
     const facts = asFacts(readPayload(row.payload)?.data);
+    if (row.kind === 'destruction') this.destruction.note(facts);
     if (row.kind === 'capture') this.stated.set(row.refId, { seq: row.seq, facts, seen: false });
     else if (typeof facts['sha256'] === 'string' && ['shot', 'dom_text', 'import'].includes(row.kind))
       this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
@@ -113,6 +124,7 @@ class Verification {
     const stated = this.stated.get(c.id);
     if (stated) stated.seen = true;
     else if (chainSound) this.fault(`capture ${c.id}`, '存证链中没有该存证件的记录');
+    if (this.destruction.has(c.id)) return this.#destroyed(c, stated);
     if (c.warcFile === null || c.warcOffset === null || c.warcLength === null) {
       this.fault(`capture ${c.id}`, '登记了摘要但没有 WARC 位置');
       return false;
@@ -128,6 +140,17 @@ class Verification {
       if (thrown instanceof PinchaError) this.fault(String(thrown.details['place'] ?? placeName(place)), String(thrown.details['reason'] ?? thrown.message));
       else this.fault(placeName(place), reasonOf(thrown));
     }
+    return this.faultCount === before;
+  }
+
+  /** A capture whose bytes were destroyed on record: its digests are still what the ledger says, and its bytes are gone. */
+  async #destroyed(c: CaptureToVerify, stated: Stated | undefined): Promise<boolean> {
+    const before = this.faultCount;
+    for (const name of ['sha256', 'sm3'] as const) {
+      const told = stated?.facts[name];
+      if (told !== undefined && told !== c[name]) this.fault(`ledger ${stated?.seq} / capture ${c.id}`, `存证件登记的 ${name} 与存证链记录不符`);
+    }
+    await this.destruction.check(this.#dir, c.id, (file, end) => this.ends.set(file, Math.max(this.ends.get(file) ?? 0, end)));
     return this.faultCount === before;
   }
 
@@ -204,7 +227,8 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
     captures.total += 1;
     if (c.sha256 !== null) {
       captures.withBytes += 1;
-      if (await check.capture(c, chain.ok)) captures.sound += 1;
+      // One that was destroyed on record is neither sound nor broken.
+      if ((await check.capture(c, chain.ok)) && !check.destruction.has(c.id)) captures.sound += 1;
     }
     if (c.shotSha256 !== null && !shotsOf.has(`${c.id} ${c.shotSha256}`)) {
       if (chain.ok) check.fault(`shot of capture ${c.id}`, '存证链中没有该页面留影的记录');
@@ -214,6 +238,7 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
     input.onProgress?.(captures.total);
   }
   for (const b of check.blobs) {
+    if (check.destruction.hasBlob(b.sha256)) continue;
     blobs.checked += 1;
     if (await check.blob(b.sha256, b.sm3, `ledger ${b.seq} (${b.kind})`)) blobs.sound += 1;
   }
@@ -228,6 +253,7 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
     roots: vouched,
     captures,
     blobs,
+    destroyed: check.destruction.report(),
     tails: await check.tails(),
     first: check.faults[0] ?? null,
     faults: check.faults,

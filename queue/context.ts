@@ -12,7 +12,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { Actor } from '../core/model/role.ts';
-import type { ContentStore, Fetcher, Sealer } from '../core/ports.ts';
+import type { ContentStore, Destroyer, Fetcher, Sealer } from '../core/ports.ts';
 import type { Db } from '../db/connect.ts';
 import type { References } from './references.ts';
 import type { RootMakers } from './roots.ts';
@@ -40,6 +40,8 @@ export interface JobContext {
   readonly fetcher: Fetcher;
   readonly sealer: Sealer;
   readonly content: ContentStore;
+  /** Lets sealed bytes go whose term is over. */
+  readonly destroyer: Destroyer;
   readonly browser: () => Promise<Browser>;
   /** Null when pictures are not read (PINCHA_OCR=off). */
   readonly pictures: PictureReader | null;

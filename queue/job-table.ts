@@ -8,6 +8,7 @@ import { formClusters } from './jobs/form-clusters.ts';
 import { importPosts } from './jobs/import-posts.ts';
 import { night } from './jobs/night.ts';
 import { readPictures } from './jobs/read-pictures.ts';
+import { retention } from './jobs/retention.ts';
 import { revisitPosts } from './jobs/revisit-posts.ts';
 import { ruleArchive } from './jobs/rule-archive.ts';
 import { screenAccount } from './jobs/screen-account.ts';
@@ -32,6 +33,7 @@ export const JOBS: readonly Job[] = [
   revisitPosts,
   ruleArchive,
   closeDays,
+  retention,
   night,
   sweep,
 ];

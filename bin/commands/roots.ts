@@ -11,7 +11,7 @@ import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
 import { type RootWithSeals, readRoots, rootFigures, waitingSeals } from '../../db/repositories/root.ts';
 import { createKeyFile, fingerprintOf, KEY_KINDS, type KeyKind, publicPem, readSigner } from '../../evidence/root-key.ts';
 import { sealState } from '../../evidence/seal.ts';
-import { verifyEvidence } from '../../evidence/verify.ts';
+import { type EvidenceReport, verifyEvidence } from '../../evidence/verify.ts';
 import { closeDays, sealRoots } from '../../queue/roots.ts';
 import { rootMakers } from '../roots.ts';
 import type { Store } from '../store.ts';
@@ -19,6 +19,15 @@ import { type Run, tell, withStore } from './run.ts';
 
 const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
 const STATE_ZH: Readonly<Record<SealState, string>> = { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名，未加盖时间戳', unsigned: '未签名' };
+
+/** What is no longer there because it was destroyed on record. */
+function destroyedLines({ destroyed }: EvidenceReport): string[] {
+  const { captures, blobs, records, unfinished } = destroyed;
+  if (records.length === 0) return [];
+  const numbers = records.length > 20 ? `${records[0]}–${records.at(-1)}` : records.join('、');
+  const left = unfinished.length > 0 ? [`  第 ${unfinished.join('、')} 号销毁尚未完成，下次 pincha retention run --apply 时继续`] : [];
+  return [`已按第 ${numbers} 号销毁记录销毁：存证件 ${captures}、截图与文本 ${blobs}（pincha retention list）`, ...left];
+}
 
 /** Evidence and the audit log: what was seen, and who did what. Either being touched makes the whole fail. */
 export const verifyStore = (asJson: boolean, keys?: readonly string[]): Promise<number> =>
@@ -38,6 +47,7 @@ export const verifyStore = (asJson: boolean, keys?: readonly string[]): Promise<
       const { ledger, captures, blobs, roots } = report;
       tell(`存证链 ${ledger.rows} 行，存证件 ${captures.sound}/${captures.withBytes}，截图与文本 ${blobs.sound}/${blobs.checked}`);
       tell(`日根 ${roots.count} 个，签名状态：${STATE_ZH[report.state]}${roots.openRows > 0 ? `；${roots.openRows} 行尚未结入日根` : ''}`);
+      for (const line of destroyedLines(report)) tell(line);
       for (const key of roots.keys) tell(`  签名公钥指纹 SHA-256 ${key}`);
       tell(`操作日志 ${audit.entries} 条${audit.brokenAt === null ? '，前后相连' : `，自第 ${audit.brokenAt} 条起断开`}`);
       if (report.first) tell(`首个问题：${report.first.place} ${report.first.reason}（共 ${report.faultCount} 处）`);

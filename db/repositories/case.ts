@@ -13,7 +13,7 @@ import { alikeKey } from './alike.ts';
 import { appendAudit } from './audit.ts';
 
 /** Adds one to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. */
-async function nextNumber(tx: Db, key: string, now: Date): Promise<number> {
+export async function nextNumber(tx: Db, key: string, now: Date): Promise<number> {
   const [row] = await tx
     .insert(setting)
     .values({ key, value: 1, updatedAt: now })

@@ -187,11 +187,14 @@ export const capture = pgTable(
     /** SHA-256 of the page shot in the content store, when one was made, and how: from sealed bytes or live. */
     shotSha256: text(),
     shotFrom: text().$type<'sealed' | 'live'>(),
+    /** Number of the record under which its bytes were destroyed; its digests and its ledger row stay. */
+    destroyedNo: integer(),
   },
   (t) => [
     index('capture_url').on(t.url, t.fetchedAt.desc()),
     index('capture_account').on(t.accountId, t.fetchedAt.desc()),
     index('capture_run').on(t.runId, t.sourceId, t.id),
+    index('capture_sha').on(t.sha256).where(sql`sha256 is not null`),
   ],
 );
 
@@ -210,13 +213,23 @@ export const pageState = pgTable('page_state', {
 });
 
 /** The hash-chained evidence ledger: append-only (a trigger refuses update and delete). */
-export const ledger = pgTable('ledger', {
-  seq: bigint({ mode: 'number' }).primaryKey(),
-  kind: text().$type<'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export'>().notNull(),
-  refId: ref().notNull(),
-  /** The canonical JSON that is hashed, kept as text so that the bytes are exact. */
-  payload: text().notNull(),
-  prevHash: text().notNull(),
-  hash: text().notNull(),
-  at: at().notNull(),
-});
+export const ledger = pgTable(
+  'ledger',
+  {
+    seq: bigint({ mode: 'number' }).primaryKey(),
+    kind: text()
+      .$type<'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export' | 'destruction'>()
+      .notNull(),
+    refId: ref().notNull(),
+    /** The canonical JSON that is hashed, kept as text so that the bytes are exact. */
+    payload: text().notNull(),
+    prevHash: text().notNull(),
+    hash: text().notNull(),
+    at: at().notNull(),
+  },
+  (t) => [
+    index('ledger_ref').on(t.refId),
+    // What a page shot or a text is known by: another capture may have the same.
+    index('ledger_blob').on(sql`substring("payload" from '"sha256":"([0-9a-f]{64})"')`).where(sql`kind <> 'capture'`),
+  ],
+);

@@ -7,6 +7,7 @@ export * from './intake.ts';
 export * from './network.ts';
 export * from './people.ts';
 export * from './registry.ts';
+export * from './retention.ts';
 export * from './revisit.ts';
 export * from './rules.ts';
 export * from './workflow.ts';

@@ -43,7 +43,7 @@ export const postFate = pgTable(
     aliveAt: at(),
     captureId: ref(),
   },
-  (t) => [index('post_fate_post').on(t.postId, t.id.desc())],
+  (t) => [index('post_fate_post').on(t.postId, t.id.desc()), index('post_fate_capture').on(t.captureId)],
 );
 
 /** Accounts a source has shown: an account under suspicion makes its sources nightly. */

@@ -33,7 +33,17 @@ describe('job table', () => {
     expect(jobTable().get('rules.job')?.keyOf({ jobId: taskId })).toBe(`rules-job_${taskId}`);
     // Looks at one platform's posts come one after the other.
     expect(jobTable().get('posts.revisit')?.keyOf({ platform: 'wechat' })).toBe('posts-revisit_wechat');
-    const keyed = new Set(['evidence.roots', 'posts.batch', 'import.posts', 'accounts.due', 'source.crawl', 'network.cluster', 'rules.job', 'posts.revisit']);
+    const keyed = new Set([
+      'evidence.roots',
+      'posts.batch',
+      'import.posts',
+      'accounts.due',
+      'source.crawl',
+      'network.cluster',
+      'rules.job',
+      'posts.revisit',
+      'retention.run',
+    ]);
     for (const [name, job] of jobTable()) if (!keyed.has(name)) expect(job.keyOf({})).toBeNull();
   });
 

@@ -1,0 +1,53 @@
+/** What the ledger says was destroyed, and whether the bytes are really gone: for the verifier. */
+import { isTombstone } from './destroy.ts';
+import { warcPath } from './place.ts';
+import { readBytes } from './warc.ts';
+
+interface Destroyed {
+  readonly no: number;
+  readonly region: { readonly warcFile: string; readonly start: number; readonly length: number } | null;
+}
+
+const list = (value: unknown): readonly Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter((v): v is Record<string, unknown> => v !== null && typeof v === 'object') : [];
+
+export class DestructionRecords {
+  readonly #captures = new Map<string, Destroyed>();
+  readonly #blobs = new Set<string>();
+  readonly #records = new Set<number>();
+  readonly #unfinished = new Set<number>();
+
+  /** @param facts of a ledger row of kind `destruction` */
+  note(facts: Readonly<Record<string, unknown>>): void {
+    const no = Number(facts['no']);
+    this.#records.add(no);
+    for (const { id, warcFile, start, length } of list(facts['captures'])) {
+      const whole = typeof warcFile === 'string' && typeof start === 'number' && typeof length === 'number';
+      if (typeof id === 'string') this.#captures.set(id, { no, region: whole ? { warcFile, start, length } : null });
+    }
+    if (Array.isArray(facts['blobs'])) for (const digest of facts['blobs']) if (typeof digest === 'string') this.#blobs.add(digest);
+  }
+
+  has = (captureId: string): boolean => this.#captures.has(captureId);
+  hasBlob = (sha256: string): boolean => this.#blobs.has(sha256);
+
+  /**
+   * Looks whether the bytes of a capture are gone; where they still stand the record is not carried out yet (a kill in the middle).
+   * @param end told where the region ends, so that it does not count as a torn tail
+   */
+  async check(dir: string, captureId: string, end: (warcFile: string, end: number) => void): Promise<void> {
+    const destroyed = this.#captures.get(captureId);
+    const region = destroyed?.region;
+    if (!destroyed || !region) return;
+    end(region.warcFile, region.start + region.length);
+    const stands = await readBytes(warcPath(dir, region.warcFile), region.start, region.length, region.warcFile).then(
+      (bytes) => bytes.length > 0 && !isTombstone(bytes),
+      () => false,
+    );
+    if (stands) this.#unfinished.add(destroyed.no);
+  }
+
+  report(): { captures: number; blobs: number; records: number[]; unfinished: number[] } {
+    return { captures: this.#captures.size, blobs: this.#blobs.size, records: [...this.#records].sort((a, b) => a - b), unfinished: [...this.#unfinished] };
+  }
+}
