@@ -7,6 +7,7 @@ import { DEMO_RETRIES, RETRIES } from '../cases/workflow/retry.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { newId } from '../core/ids.ts';
+import type { PackageReceipt, ReplayAddress } from '../core/model/api.ts';
 import type { RuleDesk } from '../core/model/api-rule.ts';
 import type { SourceDesk } from '../core/model/api-source.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
@@ -45,11 +46,22 @@ export interface ApiDeps {
   readonly rules?: RuleDesk;
   /** What may be a source; without it the routes of sources are not served. */
   readonly sources?: SourceDesk;
+  /** Evidence packages of cases; without it their routes are not served. */
+  readonly packages?: CasePackages;
   /** Folds a company name as the licence lists were folded on import (`licence.name_key`). */
   readonly nameKey?: (name: string) => string;
   /** Folder of the built review UI. */
   readonly uiDir: string;
   readonly version: string;
+}
+
+/** What the desk asks of packages; the composition root does the work. */
+export interface CasePackages {
+  export(caseId: string, actor: Actor, ip: string): Promise<PackageReceipt>;
+  /** The file of an earlier export of this very case; null when it is gone. */
+  find(caseId: string, sha256: string): Promise<{ file: string; name: string; bytes: number } | null>;
+  /** @param deskHost the name under which the caller's browser sees the desk */
+  replay(caseId: string, actor: Actor, ip: string, deskHost: string): Promise<ReplayAddress>;
 }
 
 export type Api = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;

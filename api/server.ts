@@ -27,6 +27,7 @@ import { importRoutes } from './routes/imports.ts';
 import { licenceRoutes } from './routes/licence.ts';
 import { networkRoutes } from './routes/network.ts';
 import { noticeRoutes } from './routes/notice.ts';
+import { packageRoutes } from './routes/package.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { runRoutes } from './routes/run.ts';
 import { screenRoutes } from './routes/screen.ts';
@@ -82,6 +83,7 @@ function people(deps: ApiDeps) {
       accountRoutes,
       networkRoutes,
       captureRoutes,
+      packageRoutes,
       licenceRoutes,
       screenRoutes,
       importRoutes,

@@ -44,6 +44,9 @@ export interface ExportDeps {
   readonly content: ContentStore;
 }
 
+/** A package made only to be looked at stays here: it is logged, and no ledger row says that it left. */
+export type Purpose = 'export' | 'replay';
+
 export interface ExportReceipt {
   readonly file: string;
   readonly caseId: string;
@@ -55,6 +58,8 @@ export interface ExportReceipt {
   readonly state: PackageReport['state'];
   /** Ledger row that tells of this export. */
   readonly ledgerSeq: number;
+  /** The page a replay begins with. */
+  readonly first: { readonly url: string; readonly at: Date } | null;
 }
 
 const VERIFIER = new URL('../evidence/verify.mjs', import.meta.url);
@@ -141,12 +146,22 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
   };
 }
 
-/** Enters the export where it cannot be taken back. @returns the ledger row's number */
-async function enter(deps: ExportDeps, facts: CaseFacts, built: BuiltPackage, state: string, actor: Actor, ip: string | null): Promise<number> {
+/** Enters the export where it cannot be taken back. @returns the ledger row's number; 0 for a replay */
+async function enter(
+  deps: ExportDeps,
+  facts: CaseFacts,
+  built: BuiltPackage,
+  told: { state: string; purpose: Purpose; actor: Actor; ip: string | null },
+): Promise<number> {
+  const { state, purpose, actor, ip } = told;
   const { sha256, sm3, bytes, captures } = built;
   const at = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     const data = { number: facts.number, sha256, sm3, size: bytes, captures };
+    if (purpose === 'replay') {
+      await appendAudit(tx, [{ action: 'evidence.replay', subjectType: 'case', subjectId: facts.id, data }], actor, at, ip);
+      return 0;
+    }
     const row = await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'export', refId: facts.id, payload: data, at }));
     const entry = { action: 'evidence.export', subjectType: 'case', subjectId: facts.id, data: { ...data, state, ledgerSeq: row.seq } };
     await appendAudit(tx, [entry], actor, at, ip);
@@ -160,7 +175,14 @@ async function enter(deps: ExportDeps, facts: CaseFacts, built: BuiltPackage, st
  * @param file where the package is to stand; must not exist
  * @throws NOT_FOUND, GUARD_FAILED when nothing sealed belongs to the case, EVIDENCE_BROKEN when what is sealed does not hold
  */
-export async function exportCase(deps: ExportDeps, wanted: string, file: string, actor: Actor, ip: string | null = null): Promise<ExportReceipt> {
+export async function exportCase(
+  deps: ExportDeps,
+  wanted: string,
+  file: string,
+  actor: Actor,
+  ip: string | null = null,
+  purpose: Purpose = 'export',
+): Promise<ExportReceipt> {
   const { db, evidenceDir, content } = deps;
   const id = await caseIdOf(db, wanted);
   const facts = id && (await loadCaseFacts(db, id, false));
@@ -175,10 +197,10 @@ export async function exportCase(deps: ExportDeps, wanted: string, file: string,
     const built = await buildPackage(temporary, await inputOf(deps, facts, scope, actor, at), { raw, content });
     const { ok, first, state } = await verifyPackage(temporary);
     if (!ok) throw new PinchaError('EVIDENCE_BROKEN', { place: `${first?.part} ${first?.record ?? ''}`, reason: first?.zh ?? '?' });
-    const ledgerSeq = await enter(deps, facts, built, state, actor, ip);
+    const ledgerSeq = await enter(deps, facts, built, { state, purpose, actor, ip });
     await rename(temporary, file);
-    const { captures, bytes, sha256, sm3 } = built;
-    return { file, caseId: facts.id, caseNumber: facts.number, captures, bytes, sha256, sm3, state, ledgerSeq };
+    const { captures, bytes, sha256, sm3, first: page } = built;
+    return { first: page, file, caseId: facts.id, caseNumber: facts.number, captures, bytes, sha256, sm3, state, ledgerSeq };
   } finally {
     await rm(temporary, { force: true });
   }

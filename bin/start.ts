@@ -2,6 +2,7 @@
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startReplay } from '../api/replay/server.ts';
 import { createApi } from '../api/server.ts';
 import { nameKey } from '../classifiers/licence/names.ts';
 import { systemClock } from '../core/clock.ts';
@@ -13,6 +14,7 @@ import { receiveBatch } from '../queue/batches.ts';
 import { beginRun, catchUpNight } from '../queue/runs.ts';
 import { watchInbox } from './inbox.ts';
 import { checkDisk, lockData } from './lock.ts';
+import { createPackageDesk } from './package-desk.ts';
 import { firstPeople, type Invited } from './people.ts';
 import { createRuleDesk } from './rule-desk.ts';
 import { openService, type Service } from './service.ts';
@@ -44,6 +46,7 @@ async function checkPort(port: number, host: string): Promise<void> {
 async function openWeb(service: Service): Promise<{ url: string; close: () => Promise<void> }> {
   const { store, context, law } = service;
   const { config } = store;
+  const replay = await startReplay({ clock: systemClock, host: config.host, port: config.replayPort, publicUrl: config.replayUrl ?? null });
   const api = await createApi({
     db: store.db,
     config,
@@ -57,12 +60,13 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     receiveBatch: (batch) => receiveBatch(context, batch),
     rules: createRuleDesk(law),
     sources: createSourceDesk([...config.allowPrivate, ...(service.sandbox?.hosts ?? [])], config.demo),
+    packages: createPackageDesk({ ...store, clock: systemClock }, replay),
     nameKey,
     uiDir: UI_DIR,
     version: VERSION,
   });
   const url = await api.listen({ port: config.port, host: config.host });
-  return { url, close: () => api.close() };
+  return { url, close: async () => void (await Promise.all([api.close(), replay.close()])) };
 }
 
 function tellPeople(people: readonly Invited[], demo: boolean): void {

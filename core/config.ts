@@ -69,6 +69,16 @@ export const FIELDS = {
   fetchConcurrency: field('PINCHA_FETCH_CONCURRENCY', z.coerce.number().int().min(1).max(64).default(6), '并行抓取的账号数', 'Accounts crawled in parallel'),
   sandboxSeed: field('PINCHA_SEED', z.coerce.number().int().min(0).default(2026), '演示数据种子', 'Seed of the demo data'),
   sandboxPort: field('PINCHA_SANDBOX_PORT', port.default(0), '演示平台端口；0 表示任取', 'Port of the sandbox platform; 0 takes any'),
+  replayPort: field('PINCHA_REPLAY_PORT', port.default(0), '存证回放端口；0 表示任取', 'Port of the replay host; 0 takes any'),
+  replayUrl: field(
+    'PINCHA_REPLAY_URL',
+    z
+      .string()
+      .regex(/^https?:\/\/\*\.[a-z0-9.-]{1,200}(:\d{1,5})?$/)
+      .optional(),
+    '从其他机器回放存证时的地址，如 https://*.replay.example.gov.cn（泛域名，与审核台不同名）；不填则只能在本机回放',
+    'Where other machines reach the replay host, e.g. https://*.replay.example.gov.cn (a wildcard name of its own); empty: this machine only',
+  ),
   ocr: field(
     'PINCHA_OCR',
     z.enum(['on', 'off']).default('on'),

@@ -103,6 +103,8 @@ export interface PackageSources {
 export interface BuiltPackage extends WrittenFile {
   readonly captures: number;
   readonly parts: readonly WrittenPart[];
+  /** The page a replay begins with. */
+  readonly first: PageLine | null;
 }
 
 const EXTENSIONS: Record<string, string> = { shot: 'png', dom_text: 'txt', ocr_text: 'txt' };
@@ -220,7 +222,7 @@ async function write(zip: ZipWriter, input: PackageInput, sources: PackageSource
   const told = await zip.addBytes(DATAPACKAGE_PART, datapackage(zip.parts, { title, description, created, software, mainPage }));
   await zip.addBytes(DIGEST_PART, datapackageDigest(told));
   const parts = [...zip.parts];
-  return { ...(await zip.finish()), captures: archive.lines.length, parts };
+  return { ...(await zip.finish()), captures: archive.lines.length, parts, first: mainPage };
 }
 
 /**

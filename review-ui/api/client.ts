@@ -67,11 +67,11 @@ function failureFrom(status: number, body: unknown): ApiFailure {
   return new ApiFailure(status === 401 ? 'SESSION_EXPIRED' : 'BAD_ANSWER', status, `HTTP ${status}`);
 }
 
-async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+async function send(method: string, path: string, body: unknown, signal?: AbortSignal, patience = TIMEOUT_MS): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET') headers['x-csrf'] = csrf;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(patience);
   try {
     const response = await fetch(BASE + path, {
       method,
@@ -97,14 +97,14 @@ async function renewCsrf(): Promise<void> {
   if (response.ok && isRecord(me) && typeof me.csrf === 'string') rememberCsrf(me.csrf);
 }
 
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, second = false): Promise<T> {
-  const response = await send(method, path, body, signal);
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, patience = TIMEOUT_MS, second = false): Promise<T> {
+  const response = await send(method, path, body, signal, patience);
   const answer: unknown = response.status === 204 ? null : await response.json().catch(() => undefined);
   if (!response.ok) {
     const failure = failureFrom(response.status, answer);
     if (failure.code === 'CSRF_INVALID' && !second) {
       await renewCsrf();
-      return call<T>(method, path, body, signal, true);
+      return call<T>(method, path, body, signal, patience, true);
     }
     if (response.status === 401 && failure.code === 'SESSION_EXPIRED') for (const listener of expiredListeners) listener();
     throw failure;
@@ -114,7 +114,7 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> => call<T>('GET', withQuery(path, query), undefined, signal);
-export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);
+export const post = <T>(path: string, body: unknown = {}, patience = TIMEOUT_MS): Promise<T> => call<T>('POST', path, body, undefined, patience);
 
 /** Text of a sealed capture, cut at `limit` characters so that a huge page cannot stall the browser. */
 export async function getText(path: string, limit: number, signal?: AbortSignal): Promise<{ text: string; cut: boolean }> {

@@ -3,7 +3,7 @@
  * so that fast keys never collide with themselves; a 409 from somebody else's change reloads and tells what differs.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { CaseAction, CaseView, MeView, NoticeView } from '../../core/model/api.ts';
+import type { CaseAction, CaseView, MeView, NoticeView, PackageReceipt, ReplayAddress } from '../../core/model/api.ts';
 import type { RunRow } from '../../core/model/api-run.ts';
 import { ApiFailure, get, post, rememberCsrf } from './client.ts';
 import { keys } from './queries.ts';
@@ -73,6 +73,19 @@ export function useCaseAct(id: string, onStale: (stale: StaleCase) => void, onFa
 export function useUnmask(id: string) {
   const client = useQueryClient();
   return useMutation({ mutationFn: () => post<CaseView>(`/cases/${id}/unmask`), onSuccess: (view) => client.setQueryData(keys.case(id), view) });
+}
+
+/** A large case is read, written and checked for minutes. */
+const PACKAGE_MS = 600_000;
+
+/** Exports the evidence of a case and lets the browser fetch the file. */
+export function useExport(id: string) {
+  return useMutation({ mutationFn: () => post<PackageReceipt>(`/cases/${id}/package`, {}, PACKAGE_MS) });
+}
+
+/** Makes a replay of a case and answers where it is. */
+export function useReplay(id: string) {
+  return useMutation({ mutationFn: () => post<ReplayAddress>(`/cases/${id}/replay`, {}, PACKAGE_MS) });
 }
 
 export function useNoticeAct(id: string) {

@@ -282,6 +282,20 @@ export const en: Words = {
       proposal: 'the proposal changed',
     },
   },
+  packages: {
+    export: 'Export evidence',
+    exportHint:
+      'One WACZ file with every capture the findings rest on, shots, texts, ledger proofs, the custody log and the printable record; others check it without us. Logged, and entered in the ledger.',
+    replay: 'Replay',
+    replayHint: 'Opens the sealed pages under a host name of their own, out of reach of this system. Logged.',
+    done: (number, captures) => `${number}: exported, ${captures} capture${s(captures)}`,
+    state: { 'signed+timestamped': 'signed and time-stamped', signed: 'signed', unsigned: 'not signed' },
+    digest: 'Keep the digest apart from the file; the recipient checks against it',
+    download: 'Download',
+    open: 'Open the replay',
+    ready: 'The replay is ready and lasts an hour',
+    failed: 'It could not be done',
+  },
   approvals: {
     title: 'Approvals',
     empty: 'Nothing to approve',

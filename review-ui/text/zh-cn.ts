@@ -287,6 +287,20 @@ export const zh = {
       proposal: '提请内容有变化',
     },
   },
+  packages: {
+    export: '导出证据包',
+    exportHint:
+      '把本案疑点所依据的全部存证件、截图、文字、存证链证明、经手记录和提取笔录打成一个 WACZ 文件，他人不依靠本系统也能校验。会记入操作日志与存证链。',
+    replay: '回放存证',
+    replayHint: '在单独的主机名下打开封存的页面，其中的脚本接触不到本系统。会记入操作日志。',
+    done: (number: string, captures: number) => `${number} 的证据包已导出，存证件 ${captures} 件`,
+    state: { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' },
+    digest: '整包摘要请另行保存，收件方据此核对',
+    download: '下载',
+    open: '打开回放',
+    ready: '回放已就绪，一小时内有效',
+    failed: '未能完成',
+  },
   approvals: {
     title: '审批台',
     empty: '没有待审批的提请',

@@ -16,6 +16,7 @@ import { ReviewDialogs } from './dialogs.tsx';
 import { FindingsPane } from './findings-pane.tsx';
 import { mayOf } from './order.ts';
 import { OriginalPane } from './original-pane.tsx';
+import { Packages } from './packages.tsx';
 import { type Review, useReview } from './use-review.ts';
 
 type Pane = 'original' | 'findings' | 'decision';
@@ -88,6 +89,7 @@ function CaseFoot({ review }: { review: Review }) {
         <kbd>j</kbd> <kbd>k</kbd> <kbd>1-9</kbd> <kbd>a</kbd> <kbd>r</kbd> <kbd>u</kbd> <kbd>p</kbd> · <kbd>?</kbd> {words.nav.keys}
       </span>
       <Timer />
+      <Packages view={review.view} />
       <span className="grow" />
       <span className="meta clip">
         {!mayReview ? null : upcoming ? (

@@ -4,8 +4,9 @@
  */
 import pino from 'pino';
 import { hashPassword } from '../../../api/auth/password.ts';
-import { type Api, createApi } from '../../../api/server.ts';
+import { type Api, type ApiDeps, createApi } from '../../../api/server.ts';
 import { newSecret } from '../../../cases/notice/sign.ts';
+import type { Clock } from '../../../core/clock.ts';
 import { loadConfig } from '../../../core/config.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { newId } from '../../../core/ids.ts';
@@ -129,7 +130,7 @@ export async function addCase(
   return { caseId: opened.caseId, accountId };
 }
 
-export async function makeWorld(env: Record<string, string> = {}, uiDir = 'review-ui/dist') {
+export async function makeWorld(env: Record<string, string> = {}, uiDir = 'review-ui/dist', more: (db: Db, clock: Clock) => Partial<ApiDeps> = () => ({})) {
   const { db, close } = await freshDatabase();
   let now = new Date();
   const clock = { now: () => now };
@@ -158,6 +159,7 @@ export async function makeWorld(env: Record<string, string> = {}, uiDir = 'revie
     screen: (posts) => posts.map((p) => ({ id: p.id ?? null, score: 0, level: 'none' as const, findings: [] })),
     uiDir,
     version: '0.1.0',
+    ...more(db, clock),
   });
   const people = {
     ann: await addUser(db, 'ann', ['reviewer'], now),

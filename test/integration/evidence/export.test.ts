@@ -1,30 +1,54 @@
 /** Exporting a case from the store: the package holds, says who did what, and every export is on record with its digest. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ReplayHost, startReplay } from '../../../api/replay/server.ts';
 import { type ExportDeps, exportCase } from '../../../bin/export-case.ts';
+import { createPackageDesk } from '../../../bin/package-desk.ts';
+import { systemClock } from '../../../core/clock.ts';
 import { loadConfig } from '../../../core/config.ts';
 import { sha256 } from '../../../core/digest.ts';
+import { packageReceipt } from '../../../core/model/api.ts';
 import { recordAudit } from '../../../db/repositories/audit.ts';
 import { auditEntry, caseFile, ledger } from '../../../db/schema/index.ts';
+import { createContentStore } from '../../../evidence/store.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
 import { sealAccount } from '../../support/sealed-case.ts';
 import { addCase, makeWorld, SYSTEM, type World } from '../api/world.ts';
 
 let world: World;
 let deps: ExportDeps;
+let replay: ReplayHost;
 let number: string;
 let caseId: string;
 const out = (name: string): string => path.join(deps.evidenceDir, name);
 
 beforeAll(async () => {
-  world = await makeWorld();
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'pincha-desk-'));
+  replay = await startReplay({ clock: systemClock, host: '127.0.0.1', port: 0, publicUrl: null });
+  world = await makeWorld({}, 'review-ui/dist', (db, clock) => {
+    const config = { ...loadConfig({}), dataDir };
+    // Filled in when the case is sealed: the desk asks only later.
+    deps = { db, config, clock, evidenceDir: '', content: createContentStore(dataDir) };
+    return {
+      packages: createPackageDesk(
+        {
+          ...deps,
+          get evidenceDir() {
+            return deps.evidenceDir;
+          },
+        },
+        replay,
+      ),
+    };
+  });
   const made = await addCase(world.db, world.clock.now(), { name: '快捷<招工>', posts: 3 });
   caseId = made.caseId;
   const sealed = await sealAccount(world, made.accountId, (url) => `<meta charset="utf-8"><p>入职交服装费300元</p><i>${url}</i>`);
-  deps = { db: world.db, config: loadConfig({}), clock: world.clock, ...sealed };
+  deps = { ...deps, ...sealed };
   number = (await world.db.select().from(caseFile).where(eq(caseFile.id, caseId)))[0]!.number;
   await recordAudit(
     world.db,
@@ -34,7 +58,10 @@ beforeAll(async () => {
     '10.0.0.7',
   );
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await replay.close();
+});
 
 it('makes a package that holds, with every capture of the findings, and puts its digest on record', async () => {
   const receipt = await exportCase(deps, number, out('a.wacz'), SYSTEM);
@@ -75,4 +102,25 @@ it('hands out nothing when what was sealed does not hold, and leaves no half fil
 
 it('names a case that is not there', async () => {
   await expect(exportCase(deps, 'HR-1999-0001', out('d.wacz'), SYSTEM)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+it('exports, fetches and replays on the desk for those who may read evidence, and logs each', async () => {
+  const [ann, ops] = [await world.client('ann'), await world.client('ops')];
+  const made = await ann.post(`/cases/${caseId}/package`);
+  expect(made.statusCode).toBe(200);
+  const receipt = packageReceipt.parse(made.json());
+  const fetched = await ann.get(`/cases/${caseId}/package/${receipt.sha256}`);
+  expect(sha256(fetched.rawPayload)).toBe(receipt.sha256);
+  expect(fetched.headers).toMatchObject({ 'content-disposition': `attachment; filename="${number}.wacz"`, 'cache-control': 'private, no-store' });
+  const shown = await ann.post(`/cases/${caseId}/replay`);
+  expect(shown.json().url).toMatch(/^http:\/\/view-[0-9a-f]{32}\.localhost:\d+\/$/);
+  const actions = (await world.db.select().from(auditEntry).orderBy(desc(auditEntry.seq)).limit(3)).map((row) => [row.action, row.actorName]);
+  expect(actions).toEqual([
+    ['evidence.replay', 'ann同志'],
+    ['evidence.download', 'ann同志'],
+    ['evidence.export', 'ann同志'],
+  ]);
+  expect((await ops.post(`/cases/${caseId}/package`)).statusCode).toBe(403);
+  expect((await ops.get(`/cases/${caseId}/package/${receipt.sha256}`)).statusCode).toBe(403);
+  expect((await ann.get(`/cases/${receipt.sha256.slice(0, 8)}-0000-7000-8000-000000000000/package/${receipt.sha256}`)).statusCode).toBe(404);
 });
