@@ -6,6 +6,7 @@ import { PinchaError } from '../../core/errors.ts';
 import { createAddressGuard } from '../../crawlers/fetch/address-guard.ts';
 import { PLATFORMS, platformById } from '../../crawlers/platforms/registry.ts';
 import { addSources, listSources, setSourceActive } from '../../db/repositories/source.ts';
+import { boardCommands } from './boards.ts';
 import { type Run, tell, withStore } from './run.ts';
 
 /**
@@ -54,6 +55,7 @@ export function sourceCommands(program: Command, run: Run): void {
         return 0;
       }),
     );
+  boardCommands(source, run);
   source
     .command('list')
     .description('列出来源 / list sources')

@@ -1,5 +1,5 @@
 /** Where to crawl: sources, when each is due, and what the last visit came to. */
-import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, lte, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import type { Db } from '../connect.ts';
@@ -81,4 +81,25 @@ export const listSources = (db: Db): Promise<Source[]> => db.select().from(sourc
 export async function setSourceActive(db: Db, id: string, active: boolean): Promise<boolean> {
   const rows = await db.update(source).set({ active }).where(eq(source.id, id)).returning({ id: source.id });
   return rows.length > 0;
+}
+
+/** The declaration of a configured board, as its newest source has it; null when no source declares it. */
+export async function readBoard(db: Db, platform: string): Promise<Record<string, unknown> | null> {
+  const [row] = await db
+    .select({ board: source.board })
+    .from(source)
+    .where(and(eq(source.platform, platform), isNotNull(source.board)))
+    .orderBy(desc(source.createdAt))
+    .limit(1);
+  return row?.board ?? null;
+}
+
+/** Adds a board's source, or gives the known one the new declaration. @returns whether it was new */
+export async function saveBoardSource(db: Db, row: NewSource & { readonly board: Record<string, unknown> }, now: Date): Promise<boolean> {
+  const [saved] = await db
+    .insert(source)
+    .values({ id: newId(), ...row, nextDueAt: now, createdAt: now })
+    .onConflictDoUpdate({ target: [source.platform, source.url], set: { board: row.board, name: row.name, active: true, nextDueAt: now } })
+    .returning({ createdAt: source.createdAt });
+  return saved?.createdAt.getTime() === now.getTime();
 }

@@ -7,8 +7,8 @@ import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import type { RunCounts } from '../../core/model/run.ts';
+import { adapterOfSource } from '../../crawlers/boards/adapter.ts';
 import { crawlSource as walk } from '../../crawlers/crawl.ts';
-import { platformById } from '../../crawlers/platforms/registry.ts';
 import { searchOnly } from '../../crawlers/search-only.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { readPageState } from '../../db/repositories/capture.ts';
@@ -63,7 +63,7 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
   const { runId, taskId, source } = of;
   const steps = walk({
     source,
-    adapter: source.role === 'search' ? searchOnly(platformById(source.platform)) : platformById(source.platform),
+    adapter: source.role === 'search' ? searchOnly(adapterOfSource(source)) : adapterOfSource(source),
     fetcher: ctx.fetcher,
     done: await sealedInRun(ctx.db, runId, source.id),
     validators: (url) => readPageState(ctx.db, url),

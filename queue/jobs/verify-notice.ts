@@ -8,11 +8,11 @@ import { TOPICS } from '../../core/events.ts';
 import type { CaptureKind } from '../../core/model/capture.ts';
 import type { NoticeState } from '../../core/model/case.ts';
 import { type CrawlStep, visitOnce } from '../../crawlers/crawl.ts';
-import { platformById } from '../../crawlers/platforms/registry.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
 import { insertVerification, loadNoticeFacts, type NoticeTargets, noticeTargets } from '../../db/repositories/notice.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
+import { adapterOfPlatform } from '../adapters.ts';
 import { type JobContext, VERIFIER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { contentDigest, noteFate, recordProbe } from './seal-step.ts';
@@ -37,7 +37,7 @@ function liveOn(step: CrawlStep, targets: NoticeTargets): string[] {
 
 async function look(ctx: JobContext, targets: NoticeTargets): Promise<Look[]> {
   const { platform } = targets.account;
-  const adapter = platformById(platform);
+  const adapter = await adapterOfPlatform(ctx.db, platform);
   const visit = (url: string, kind: CaptureKind): Promise<CrawlStep> =>
     visitOnce({ adapter, fetcher: ctx.fetcher, signal: ctx.signal, floorDelayMs: ctx.floorDelayFor(platform) }, url, kind);
   const looks: Look[] = [];

@@ -10,12 +10,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedHosts, checkedSourceUrl } from '../../../bin/commands/sources.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { newId } from '../../../core/ids.ts';
+import { adapterOfSource } from '../../../crawlers/boards/adapter.ts';
+import { loadBoard } from '../../../crawlers/boards/load.ts';
 import { crawlSource } from '../../../crawlers/crawl.ts';
 import { createFetcher } from '../../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../../crawlers/fetch/host-clock.ts';
-import { platformById } from '../../../crawlers/platforms/registry.ts';
+import { listSources, saveBoardSource } from '../../../db/repositories/source.ts';
 import { account, capture, post } from '../../../db/schema/index.ts';
 import { createSealer } from '../../../evidence/warc.ts';
+import { adapterOfPlatform } from '../../../queue/adapters.ts';
 import type { JobContext } from '../../../queue/context.ts';
 import { keepStep } from '../../../queue/jobs/seal-step.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -49,6 +52,10 @@ beforeAll(async () => {
       xml(`<rss version="2.0"><channel><title>青岚快讯</title>${item('保洁员', '/p/2.html')}${item('保管员', at(friend, '/n/7.html'))}</channel></rss>`)(q, r),
     '/private': xml(`<rss version="2.0"><channel><title>内网</title>${item('元数据', 'http://169.254.169.254/latest')}</channel></rss>`),
     '/p/2.html': page(article('保洁员', '早班保洁，六点到十点，负责楼道与电梯间，提供工具与服装。')),
+    '/board': page('<ul><li><a href="/board/1.html">缝纫工</a></li></ul><a class="next" href="/board?page=2">下一页</a>'),
+    '/board?page=2': page('<ul><li><a href="/board/2.html">裁床</a></li></ul>'),
+    '/board/1.html': page('<h1>缝纫工</h1><p class="company">青岚演示制衣有限公司</p><p class="text">车间缝纫，计件。</p>'),
+    '/board/2.html': page('<h1>裁床</h1><p class="company">青岚演示制衣有限公司</p><p class="text">裁床两名，长白班。</p>'),
     '/jobs': page('<ul><li><a href="/job/1001.html">质检员</a></li><li><a href="/about">关于</a></li></ul>'),
     '/job/1001.html': page(
       '<script type="application/ld+json">{"@type":"JobPosting","title":"质检员","description":"巡检产线，记录偏差。","identifier":"1001","hiringOrganization":{"name":"青岚演示制造有限公司"}}</script>',
@@ -66,13 +73,13 @@ afterAll(async () => {
 });
 
 /** Walks a source with loopback allowed as named, and stores every step. @returns outcome of each address */
-async function crawl(platform: string, url: string, hosts: string[] = []): Promise<string[]> {
+async function crawl(platform: string, url: string, hosts: string[] = [], board: Record<string, unknown> | null = null): Promise<string[]> {
   const allowPrivate = [home, friend, stranger].map((s) => `127.0.0.1:${s.port}`);
   const identity = { userAgent: 'PinchaTest/1', from: 'test@example.cn', hostClock: createMemoryHostClock(systemClock), clock: systemClock };
   const fetcher = createFetcher({ ...identity, allowPrivate, floorDelayMs: 0 });
   const source = { platform, url, name: '测试来源', hosts };
   const seen: string[] = [];
-  const adapter = platformById(platform);
+  const adapter = adapterOfSource({ platform, board });
   const steps = crawlSource({ source, adapter, fetcher, done: new Set(), validators: async () => null, maxPages: 20, floorDelayMs: 0 });
   for await (const step of steps) {
     seen.push(`${new URL(step.url).pathname} ${step.kind} ${step.outcome}`);
@@ -123,6 +130,34 @@ describe('a site with JobPosting', () => {
   it('is walked from a plain list to the marked posts', async () => {
     expect(await crawl('jsonld', at(home, '/jobs'))).toEqual(['/jobs list ok', '/job/1001.html post ok']);
     expect(await stored('青岚演示制造有限公司')).toMatchObject([{ title: '质检员', text: '巡检产线，记录偏差。', platform: 'jsonld' }]);
+  });
+});
+
+describe('a board configured in YAML', () => {
+  it('is taken as a source, walked over its pages, stored under its own name, and found again for a probe', async () => {
+    const written = (pay: string): string =>
+      `id: qinglan-rencai\nname: { zh: 青岚人才网 }\nstart: ${at(home, '/board')}\nlist:\n  item: li\n  link: a\n  next: .next\n  fields: { title: a }\npost:\n  fields: { title: h1, text: .text, company: .company, salary: ${pay} }\n`;
+    const { board, written: declared } = loadBoard(written('.pay'), 'b.yaml');
+    const row = { platform: board.id, name: board.name.zh, url: board.start, board: declared };
+    expect(await saveBoardSource(base.db, row, new Date('2026-11-20T00:00:00Z'))).toBe(true);
+    const changed = { ...row, board: loadBoard(written('.wage'), 'b.yaml').written };
+    expect(await saveBoardSource(base.db, changed, new Date('2026-11-21T00:00:00Z'))).toBe(false);
+    const [source] = (await listSources(base.db)).filter((s) => s.platform === board.id);
+    expect(await crawl(board.id, source?.url ?? '', [], source?.board)).toEqual([
+      '/board list ok',
+      '/board/1.html post ok',
+      '/board list ok',
+      '/board/2.html post ok',
+    ]);
+    expect((await stored('青岚演示制衣有限公司')).map((p) => [p.title, p.text, p.platform]).sort()).toEqual([
+      ['缝纫工', '车间缝纫，计件。', 'qinglan-rencai'],
+      ['裁床', '裁床两名，长白班。', 'qinglan-rencai'],
+    ]);
+    const probe = await adapterOfPlatform(base.db, board.id);
+    expect(probe.parse({ url: at(home, '/board/1.html'), html: '<h1>缝纫工</h1><p class="text">计件</p><b class="wage">日结</b>' }).posts[0]?.salary).toBe(
+      '日结',
+    );
+    await expect(adapterOfPlatform(base.db, 'nobody')).rejects.toMatchObject({ code: 'PLATFORM_UNKNOWN' });
   });
 });
 

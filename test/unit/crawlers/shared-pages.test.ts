@@ -48,8 +48,12 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 function factsOf(page: ParsedPage, asked: PageFacts): unknown {
   const [first] = page.posts;
   const count = (value: unknown): unknown => (Array.isArray(value) ? value.length : value);
+  const field = (from: object | null | undefined, name: string): unknown => (from as Record<string, unknown> | null | undefined)?.[name];
+  // Names of people are held as digests too.
   const pick = (from: object | null | undefined, like: object): object =>
-    Object.fromEntries(Object.keys(like).map((key) => [key, count((from as Record<string, unknown> | null | undefined)?.[key])]));
+    Object.fromEntries(
+      Object.keys(like).map((key) => [key, key.endsWith('Sha256') ? digest(bare(field(from, key.slice(0, -'Sha256'.length)))) : count(field(from, key))]),
+    );
   const rows = page.posts.map((p) => [p.id, p.title, p.publishedAt, p.company, p.salary].map(bare).join('\t'));
   const { titleSha256: _t, bodySha256: _b, bodyLength: _l, images: _i, ...plain } = asked.post ?? ({} as PostFacts);
   const text = bare(first?.text);
