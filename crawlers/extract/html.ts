@@ -83,6 +83,24 @@ export function loadHtml(html: string): CheerioAPI {
   return $;
 }
 
+const matching = ($: CheerioAPI, selector: string) => $(selector).toArray();
+
+/**
+ * Elements matching a selector, in order, without those inside another one: looking into each then costs the page
+ * once, however its maker nests them.
+ */
+export function topmost($: CheerioAPI, selector: string, limit: number): ReturnType<typeof matching> {
+  const found: ReturnType<typeof matching> = [];
+  for (const el of matching($, selector).slice(0, limit * 4)) {
+    const last = found[found.length - 1];
+    let above: unknown = el;
+    while (above && above !== last) above = (above as { parent?: unknown }).parent;
+    if (last === undefined || above !== last) found.push(el);
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
 const fold = (text: string, keepNewlines: boolean): string => text.replace(/\u00a0/g, ' ').replace(keepNewlines ? /[^\S\n]+/g : /\s+/g, ' ');
 
 /** Text of nodes with a line break for every block, spaces folded; `keepNewlines` for sites that show line breaks of the source. */

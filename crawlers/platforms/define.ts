@@ -60,7 +60,11 @@ export function scopedId(id: string | undefined, url: string | null | undefined)
 }
 
 const WALL_TITLES: readonly (readonly [RegExp, ParseStatus])[] = [
-  [/滑动验证|安全验证|访问验证|人机验证|^验证码?$|请完成验证|security (check|verification)|captcha|just a moment/i, 'captcha'],
+  // The words are the title, or its first part: a thread about a check ("安全验证问题【…吧】") is no check.
+  [
+    /^.{0,8}(?:滑动验证|安全验证|访问验证|人机验证)(?:页面?|中心|码)?\s*(?:$|[-_|·–—])|^验证码?$|请完成验证|security (check|verification)|captcha|just a moment/i,
+    'captcha',
+  ],
   [/^(用户|账号|请先?)?登录([\s\-_|·—].*)?$|^(sign|log) ?in\b/i, 'login_wall'],
   [/访问(过于|太)频繁|^429 |too many requests/i, 'captcha'],
 ];

@@ -5,7 +5,7 @@
  */
 import type { AccountInput, PostInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { imagesOf, loadHtml, nodeText, scriptBodies, titleOf } from '../../extract/html.ts';
+import { imagesOf, loadHtml, nodeText, scriptBodies, titleOf, topmost } from '../../extract/html.ts';
 import { readAssigned, readDumps } from '../../extract/js-literal.ts';
 import { writeEmoticons } from '../../extract/rich-text.ts';
 import { readTime } from '../../extract/times.ts';
@@ -175,9 +175,12 @@ function readMarkup(page: PageInput): Reading {
         ).slice(0, 500),
       ) ?? stateOf(/^(?:出错啦|视频去哪了|404)/.test(titleOf(page.html)) ? `${titleOf(page.html)} 找不到` : undefined);
     if (state) return state.status === 'empty_state' ? { account, empty: true, level: 'list', reason: state.reason } : state;
-    return account?.name ? { account, level: 'account' } : { level: 'detail' };
+    // A space is drawn by scripts; its title alone names the account.
+    const titled = /^(.{1,60}?)的个人空间/.exec(titleOf(page.html))?.[1];
+    const named = account?.name || !titled ? account : makeAccount({ ...account, name: titled });
+    return named?.name ? { account: named, level: 'account' } : { level: 'detail' };
   }
-  const items = $('.bili-dyn-list__item, .bili-dyn-item').toArray();
+  const items = topmost($, '.bili-dyn-list__item, .bili-dyn-item', 200);
   if (items.length > 1) return readItems($, items, page, account);
   const text = textAt(body, true) ?? '';
   const where = idIn(page, page.html);

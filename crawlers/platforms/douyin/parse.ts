@@ -4,7 +4,7 @@
  */
 import type { AccountInput, PostInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, loadHtml, nodeText, scriptBodies, titleOf } from '../../extract/html.ts';
+import { absolute, loadHtml, nodeText, scriptBodies, titleOf, topmost } from '../../extract/html.ts';
 import { readAssigned, readDumps, readLiteral } from '../../extract/js-literal.ts';
 import { writeEmoticons } from '../../extract/rich-text.ts';
 import { readTime } from '../../extract/times.ts';
@@ -113,7 +113,7 @@ function readMarkup(page: PageInput): Reading {
   const $ = loadHtml(page.html);
   writeEmoticons($);
   const textAt = (selector: string): string | undefined => nodeText($(selector).first().toArray(), true) || undefined;
-  const cards = $('[data-e2e="user-post-list"] li, [data-e2e="scroll-list"] li, .search-result-card').toArray().slice(0, 500);
+  const cards = topmost($, '[data-e2e="user-post-list"] li, [data-e2e="scroll-list"] li, .search-result-card', 500);
   const author = $('[data-e2e="user-info"] a[href*="/user/"], a[data-e2e="video-author"], .author-card-user-name, [data-e2e="feed-video-nickname"]').first();
   const secUid = USER.exec(author.attr('href') ?? page.url ?? $('link[rel="canonical"]').attr('href') ?? '')?.[1];
   const name =

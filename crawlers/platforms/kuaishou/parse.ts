@@ -4,7 +4,7 @@
  */
 import type { AccountInput, PostInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, loadHtml, nodeText, titleOf } from '../../extract/html.ts';
+import { absolute, loadHtml, nodeText, titleOf, topmost } from '../../extract/html.ts';
 import { readAssigned, readDumps } from '../../extract/js-literal.ts';
 import { writeEmoticons } from '../../extract/rich-text.ts';
 import { readTime } from '../../extract/times.ts';
@@ -16,6 +16,8 @@ import { isWork, kuaishouPost, kuaishouUser, SITE } from './work.ts';
 
 const WORK = /\/(?:short-video|photo|fw\/photo)\/(?:[\w-]+\/)?(\w{8,30})/;
 const MAX_RECORDS = 20_000;
+/** Values read out of a cache whose records name each other. */
+const MAX_FOLLOWED = 100_000;
 
 const isProfile = (value: unknown): boolean =>
   isTree(value) &&
@@ -82,7 +84,10 @@ function readAnswers(page: PageInput, answers: readonly unknown[]): Reading {
 /** Puts the records of a page's cache in place of the references to them, one level deep from each answer. */
 function resolved(client: unknown): unknown[] {
   if (!isTree(client)) return [];
+  let left = MAX_FOLLOWED;
   const follow = (value: unknown, depth: number): unknown => {
+    left -= 1;
+    if (left < 0) return undefined;
     if (Array.isArray(value)) return depth > 8 ? [] : value.slice(0, 500).map((v) => follow(v, depth + 1));
     if (!isTree(value)) return value;
     const reference = str(value, '__ref') ?? (str(value, 'type') === 'id' ? str(value, 'id') : undefined);
@@ -133,7 +138,7 @@ function readMarkup(page: PageInput): Reading {
   const text = textAt(
     '.short-video-info-container-detail .video-info-title, .short-video-info .video-info-title, .video-info-title, .video-caption, .caption-text',
   );
-  const cards = $('.video-card, .photo-card, .feed-photo-card').toArray().slice(0, 500);
+  const cards = topmost($, '.video-card, .photo-card, .feed-photo-card', 500);
   if (!text && cards.length > 0) {
     const posts = cards.map((card) => {
       const words = nodeText($(card).find('.video-info-title, .caption, .title').first().toArray()) || ($(card).find('img').attr('alt') ?? '');

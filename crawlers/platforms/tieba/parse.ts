@@ -5,7 +5,7 @@
  */
 import type { PostInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, loadHtml, nodeText, titleOf } from '../../extract/html.ts';
+import { absolute, loadHtml, nodeText, titleOf, topmost } from '../../extract/html.ts';
 import { readAssigned, readDumps, readLiteral } from '../../extract/js-literal.ts';
 import { writeEmoticons } from '../../extract/rich-text.ts';
 import { readTime } from '../../extract/times.ts';
@@ -102,9 +102,7 @@ const bareTitle = (html: string): string =>
     .trim();
 
 function readThread($: Page, page: PageInput): Reading | null {
-  const floors = $('.l_post')
-    .toArray()
-    .slice(0, 200)
+  const floors = topmost($, '.l_post', 200)
     .map((el) => floorOf($, el))
     .filter((f) => f !== null);
   if (floors.length === 0) return null;
@@ -123,8 +121,10 @@ function readThread($: Page, page: PageInput): Reading | null {
     .map((f) => f.text)
     .filter(Boolean)
     .join('\n\n');
+  // A later page lacks the opening: stored under the thread's own number it would pass for the thread rewritten.
+  const from = opening ? undefined : Math.min(...floors.map((f) => f.number ?? 1));
   const post = makePost({
-    id,
+    id: id && from !== undefined ? `${id}-${from}` : id,
     platform: 'tieba',
     title: str(thread, 'title') ?? (nodeText($('.core_title_txt').first().toArray()) || bareTitle(page.html)),
     text,
@@ -135,14 +135,14 @@ function readThread($: Page, page: PageInput): Reading | null {
     account: account ?? undefined,
     forum: str(forum, 'forum_name') ?? str(forum, 'name') ?? (nodeText($('.card_title_fname').first().toArray()) || undefined),
     ipRegion: (opening ?? lead)?.region,
-    floorOfPage: opening ? undefined : Math.min(...floors.map((f) => f.number ?? 1)),
+    firstFloor: from,
   });
   return { account, posts: post ? [post] : [], level: 'detail' };
 }
 
 /** A forum's list. */
 function readForum($: Page, page: PageInput): Reading | null {
-  const entries = $('li.j_thread_list, .j_thread_list[data-field]').toArray().slice(0, 500);
+  const entries = topmost($, 'li.j_thread_list, .j_thread_list[data-field]', 500);
   if (entries.length === 0) return null;
   const now = clockOf(page);
   const forum = str(assigned(page.html, 'PageData.forum'), 'name') ?? (nodeText($('.card_title_fname').first().toArray()) || undefined);
@@ -193,33 +193,30 @@ const listed = (posts: readonly PostInput[]): Reading => ({
 
 /** Search results over all forums or in one. */
 function readSearch($: Page, page: PageInput): Reading | null {
-  const posts = $('.s_post')
-    .toArray()
-    .slice(0, 200)
-    .map((el) => {
-      const $post = $(el);
-      const link = $post.find('.p_title a').first();
-      const who = $post.find('a[href*="/home/main"]').first();
-      const portrait = /[?&]id=([\w.-]{10,80})/.exec(who.attr('href') ?? '')?.[1];
-      const id = link.attr('data-tid') ?? /\/p\/(\d+)/.exec(link.attr('href') ?? '')?.[1];
-      const text = nodeText($post.find('.p_content').first().toArray(), true);
-      return makePost({
-        id,
-        platform: 'tieba',
-        title: nodeText(link.toArray()),
-        text,
-        publishedAt: readTime(nodeText($post.find('.p_date').first().toArray()), clockOf(page)),
-        url: id ? `${SITE}/p/${id}` : undefined,
-        images: $post
-          .find('.p_mediaCont img, .p_pic img')
-          .toArray()
-          .map((img) => absolute($(img).attr('original') ?? $(img).attr('data-original') ?? $(img).attr('src'), SITE))
-          .filter((u) => u !== undefined),
-        contacts: contactStrings(text),
-        account: tiebaUser({ shown: nodeText(who.toArray()) || undefined, portrait }) ?? undefined,
-        forum: nodeText($post.find('.p_forum').first().toArray()).replace(/吧$/, ''),
-      });
+  const posts = topmost($, '.s_post', 200).map((el) => {
+    const $post = $(el);
+    const link = $post.find('.p_title a').first();
+    const who = $post.find('a[href*="/home/main"]').first();
+    const portrait = /[?&]id=([\w.-]{10,80})/.exec(who.attr('href') ?? '')?.[1];
+    const id = link.attr('data-tid') ?? /\/p\/(\d+)/.exec(link.attr('href') ?? '')?.[1];
+    const text = nodeText($post.find('.p_content').first().toArray(), true);
+    return makePost({
+      id,
+      platform: 'tieba',
+      title: nodeText(link.toArray()),
+      text,
+      publishedAt: readTime(nodeText($post.find('.p_date').first().toArray()), clockOf(page)),
+      url: id ? `${SITE}/p/${id}` : undefined,
+      images: $post
+        .find('.p_mediaCont img, .p_pic img')
+        .toArray()
+        .map((img) => absolute($(img).attr('original') ?? $(img).attr('data-original') ?? $(img).attr('src'), SITE))
+        .filter((u) => u !== undefined),
+      contacts: contactStrings(text),
+      account: tiebaUser({ shown: nodeText(who.toArray()) || undefined, portrait }) ?? undefined,
+      forum: nodeText($post.find('.p_forum').first().toArray()).replace(/吧$/, ''),
     });
+  });
   const kept = posts.filter((p) => p !== null);
   return kept.length > 0 ? listed(kept) : null;
 }
@@ -227,24 +224,21 @@ function readSearch($: Page, page: PageInput): Reading | null {
 /** Answers under one floor, saved by themselves: here each is what its own account wrote. */
 function readReplies($: Page, page: PageInput): Reading | null {
   const tid = /[?&]tid=(\d{5,15})/.exec(page.url ?? '')?.[1];
-  const posts = $('.lzl_single_post')
-    .toArray()
-    .slice(0, 500)
-    .map((el) => {
-      const field = fieldOf($(el));
-      const text = nodeText($(el).find('.lzl_content_main').first().toArray(), true);
-      const id = str(field, 'spid');
-      return makePost({
-        id,
-        platform: 'tieba',
-        title: text.slice(0, 40),
-        text,
-        publishedAt: readTime(nodeText($(el).find('.lzl_time').first().toArray()), clockOf(page)),
-        url: tid ? `${SITE}/p/${tid}?pid=${str(field, 'pid') ?? ''}&cid=${id ?? ''}` : undefined,
-        contacts: contactStrings(text),
-        account: tiebaUser({ user_name: str(field, 'user_name'), shown: str(field, 'showname'), portrait: str(field, 'portrait') }) ?? undefined,
-      });
+  const posts = topmost($, '.lzl_single_post', 500).map((el) => {
+    const field = fieldOf($(el));
+    const text = nodeText($(el).find('.lzl_content_main').first().toArray(), true);
+    const id = str(field, 'spid');
+    return makePost({
+      id,
+      platform: 'tieba',
+      title: text.slice(0, 40),
+      text,
+      publishedAt: readTime(nodeText($(el).find('.lzl_time').first().toArray()), clockOf(page)),
+      url: tid ? `${SITE}/p/${tid}?pid=${str(field, 'pid') ?? ''}&cid=${id ?? ''}` : undefined,
+      contacts: contactStrings(text),
+      account: tiebaUser({ user_name: str(field, 'user_name'), shown: str(field, 'showname'), portrait: str(field, 'portrait') }) ?? undefined,
     });
+  });
   const kept = posts.filter((p) => p !== null);
   return kept.length > 0 ? { posts: kept, level: 'list' } : null;
 }

@@ -31,7 +31,10 @@ export function timeOfMid(mid: string | undefined): Date | null {
 /** The time a status shows. @param fetchedAt of the page; without it, what lacks a year is counted from the status's own number */
 export function statusTime(written: string | undefined, mid: string | undefined, fetchedAt: Date | null): string | undefined {
   const given = timeOfMid(mid);
-  const said = written?.replace(/\s*来自.*$/s, '').trim();
+  const said = written
+    ?.slice(0, 60)
+    .replace(/\s*来自.*$/s, '')
+    .trim();
   // "5分钟前" needs the moment of the fetch; the number itself is that moment less five minutes.
   if (said && !fetchedAt && given && /前$|^刚刚|^今天|^昨天/.test(said)) return readTime(given.getTime(), null);
   // A day without a year cannot lie after the fetch, so either moment gives the same year.

@@ -26,6 +26,12 @@ export const weibo = definePlatform({
     if (/\/(?:detail|status|comment|statuses\/(?:show|extend))\b|\/\d+\/[A-Za-z0-9]{9}$/.test(at)) return 'post';
     return /\/(?:u|n)\/|\/\d+\/info|profile\/info/.test(url.pathname) ? 'account' : 'list';
   },
+  // The account's page is drawn by scripts; these two answers hold its facts and its statuses.
+  firstPages: (sourceUrl) => {
+    const uid = /^https:\/\/(?:m\.)?weibo\.c(?:om|n)\/(?:u\/)?(\d{5,12})\/?(?:\?|$)/.exec(sourceUrl)?.[1];
+    const answer = `https://m.weibo.cn/api/container/getIndex?type=uid&value=${uid}`;
+    return uid ? [answer, `${answer}&containerid=107603${uid}`] : [sourceUrl];
+  },
   wall: weiboWall,
   read: readWeibo,
 });

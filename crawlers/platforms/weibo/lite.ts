@@ -5,7 +5,7 @@
 import type { CheerioAPI } from 'cheerio/slim';
 import type { AccountInput, PostInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, loadHtml, nodeText, titleOf } from '../../extract/html.ts';
+import { absolute, loadHtml, nodeText, titleOf, topmost } from '../../extract/html.ts';
 import { writeEmoticons } from '../../extract/rich-text.ts';
 import { verifiedSubject } from '../../extract/verified.ts';
 import { makeAccount, makePost } from '../define.ts';
@@ -189,13 +189,8 @@ function savedPost($: CheerioAPI, item: Nodes, page: PageInput): PostInput | nul
 }
 
 function readSaved($: CheerioAPI, page: PageInput): Reading | null {
-  const items = $(SAVED.item)
-    .toArray()
-    .filter((el) => $(el).find(SAVED.text).length > 0 && $(el).parents(SAVED.item).length === 0);
-  const posts = items
-    .slice(0, 500)
-    .map((el) => savedPost($, $(el), page))
-    .filter((p) => p !== null);
+  const items = topmost($, SAVED.item, 500).filter((el) => $(el).find(SAVED.text).length > 0);
+  const posts = items.map((el) => savedPost($, $(el), page)).filter((p) => p !== null);
   if (posts.length === 0) return null;
   const first = posts[0]?.account;
   const same = first && posts.every((p) => p.account?.name === first.name);
@@ -204,7 +199,7 @@ function readSaved($: CheerioAPI, page: PageInput): Reading | null {
 
 function readList($: CheerioAPI, page: PageInput): Reading | null {
   const author = headOf($, page);
-  const blocks = $('.c[id^="M_"]').toArray().slice(0, 200);
+  const blocks = topmost($, '.c[id^="M_"]', 200);
   if (blocks.length === 0 && !author) return null;
   const posts = blocks.map((el) => litePost($, $(el), author, bidOf($, $(el)), page)).filter((p) => p !== null);
   const links: PageLink[] = posts.flatMap((p) =>

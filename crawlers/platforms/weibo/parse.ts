@@ -52,7 +52,8 @@ function readAnswers(page: PageInput, answers: readonly unknown[]): Reading {
     return { account, level: account ? 'account' : 'list', reason: said ?? null };
   }
   const one = posts.length === 1 ? posts[0] : undefined;
-  const gone = one ? stateOf(/^抱歉，|^该微博|^此微博/.test(one.text ?? '') ? one.text : undefined) : null;
+  // A status that is gone keeps its number, loses its author, and says so in place of its words.
+  const gone = one && one.account === undefined ? stateOf(/^(?:抱歉，|该微博|此微博)/.test(one.text ?? '') ? one.text : undefined) : null;
   if (gone) return { ...gone, account, posts: [] };
   const links = posts.filter((p) => p['shortened'] === true && p.url).map((p) => ({ url: p.url ?? '', kind: 'post' as const }));
   return { account, posts, links, level: one && answers.every((a) => num(a, 'data', 'cardlistInfo', 'total') === undefined) ? 'detail' : 'list' };

@@ -36,18 +36,18 @@ export function weiboUser(user: unknown): AccountInput | null {
   });
 }
 
-const LONGER = /(?:\.{3}|…)?\s*(?:全文|展开c?)\s*$/;
+/** The link that stands behind a shortened text. */
+const LONGER = /<(a|span)\b[^>]{0,300}>(?:全文|展开)<\/\1>/;
 
 /** The words of a status: the long form where there is one. @returns whether they were cut by the platform */
 function wordsOf(status: unknown): { text: string; cut: boolean } {
   const long = str(status, 'longText', 'longTextContent') ?? str(status, 'longText', 'content') ?? str(status, 'longTextContent');
   const raw = str(status, 'longText', 'longTextContent_raw') ?? (long ? undefined : str(status, 'text_raw'));
-  const text = richText(raw ?? long ?? str(status, 'text') ?? '')
-    .replace(/\u200b/g, '')
-    .trim();
+  const markup = long ?? str(status, 'text') ?? '';
+  const text = raw ?? richText(markup.replace(LONGER, ''));
   return {
-    text: text.replace(LONGER, '').trim(),
-    cut: !long && (LONGER.test(text) || (at(status, 'isLongText') === true && str(status, 'text_raw') !== undefined)),
+    text: text.replace(/\u200b/g, '').trim(),
+    cut: !long && (raw === undefined ? LONGER.test(markup) : at(status, 'isLongText') === true && at(status, 'longText') === undefined),
   };
 }
 

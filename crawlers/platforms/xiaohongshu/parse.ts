@@ -5,7 +5,7 @@
  */
 import type { AccountInput, PostInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, loadHtml, nodeText, titleOf } from '../../extract/html.ts';
+import { absolute, loadHtml, nodeText, titleOf, topmost } from '../../extract/html.ts';
 import { readAssigned, readDumps } from '../../extract/js-literal.ts';
 import { writeEmoticons } from '../../extract/rich-text.ts';
 import { readTime } from '../../extract/times.ts';
@@ -162,9 +162,7 @@ function readMarkup(page: PageInput): Reading {
 }
 
 function readCards($: ReturnType<typeof loadHtml>, page: PageInput, account: AccountInput | null): Reading {
-  const posts = $('section.note-item, .note-item')
-    .toArray()
-    .slice(0, 500)
+  const posts = topmost($, 'section.note-item, .note-item', 500)
     .map((card) => {
       const href = $(card).find('a[href*="/explore/"], a[href*="/user/profile/"][class*="cover"]').first().attr('href') ?? '';
       const id = /\/explore\/([0-9a-f]{24})|\/([0-9a-f]{24})(?:\?|$)/.exec(href)?.slice(1).find(Boolean);
@@ -186,18 +184,25 @@ function readCards($: ReturnType<typeof loadHtml>, page: PageInput, account: Acc
 /** Reads a page, its state saved by itself, or answers of the interface. */
 export function readXiaohongshu(page: PageInput): Reading {
   if (!page.html.trimStart().startsWith('<')) return readAnswers(page, readDumps(page.html));
-  const state = readAssigned(page.html, '__INITIAL_STATE__');
-  const gone = /(?:\/404\?|error_code=|errorCode=)/.test(page.url ?? '')
-    ? stateOf(decoded(/error_msg=([^&]{1,300})/.exec(page.url ?? '')?.[1] ?? '') || titleOf(page.html))
-    : null;
+  const state = assignedState(page.html);
+  const read = isTree(state) ? readState(state, page, true) : null;
+  if (read && read.status !== 'login_wall') return read;
+  const head = titleOf(page.html);
+  const told = /(?:\/404\?|error_code=|errorCode=)/.test(page.url ?? '') ? decoded(/error_msg=([^&]{1,300})/.exec(page.url ?? '')?.[1] ?? '') || head : '';
+  const gone = stateOf(told) ?? (/^小红书\s*[-–]\s*|^页面/.test(head) ? stateOf(head.replace('你的生活指南', '')) : null);
   if (gone) return gone;
-  const missing = /不见了|无法浏览|不存在/.test(titleOf(page.html)) ? stateOf(titleOf(page.html)) : null;
-  if (missing) return missing;
-  if (!isTree(state)) return readMarkup(page);
-  const read = readState(state, page, true);
-  if (read.status !== 'login_wall') return read;
-  // A page that the browser drew and then saved may show what its first state did not hold; the home feed is no such thing.
-  if (/id="(?:exploreFeeds|mfContainer)"/.test(page.html)) return read;
+  // The home feed is no page of an account, however many cards it shows.
+  if (read && /id="(?:exploreFeeds|mfContainer)"/.test(page.html)) return read;
+  // A page that the browser drew and then saved may show what its first state did not hold.
   const drawn = readMarkup(page);
-  return drawn.posts?.length || drawn.account ? drawn : read;
+  return read === null || drawn.posts?.length || drawn.account ? drawn : read;
+}
+
+/** The page's state; a page cut off in the middle of it has none. */
+function assignedState(html: string): unknown {
+  try {
+    return readAssigned(html, '__INITIAL_STATE__');
+  } catch {
+    return undefined;
+  }
 }
