@@ -4,6 +4,7 @@
  * one implementation has one conformance suite in `test/`.
  */
 import type { Exchange, FetchResult } from './model/capture.ts';
+import type { RobotsPage } from './politeness.ts';
 
 /** What a caller asks of a host's clock. */
 export interface SlotWish {
@@ -54,6 +55,12 @@ export interface FetchOptions {
   readonly maxBytes?: number;
   /** Longest wait for the host's turn, in ms; what is longer comes back as `host_paused`. Ten minutes unless told. */
   readonly maxWaitMs?: number;
+  /** Further headers of a request that a page's script made before; `x-…` only. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a robots.txt means that answers with a web page: `open` (no rules stated) unless told. */
+  readonly robotsPage?: RobotsPage;
+  /** Judges an answer that went through before the host's clock hears of it: a wall counts as a refusal, whatever its status. */
+  readonly walled?: (exchange: Exchange) => boolean;
 }
 
 /** The only way out to the web: polite, bounded, guarded. It never throws for what a host does. */

@@ -1,107 +1,175 @@
 /**
  * Walks one source: from its first pages along the links its adapter names, politely through the fetcher, one
- * step per address. A step always says what came of it; a wall ends the walk, because the next address would meet
- * the same wall. Nothing here stores anything: the caller seals and saves each step before asking for the next.
+ * step per address. A step always says what came of it and what is to become of its address; the walk itself
+ * remembers nothing: it asks its frontier for the next address, and whoever runs it stores each step and its
+ * settlement in one transaction before asking for the next. So it may be killed anywhere and goes on where it was.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Frontier, FrontierEntry, Settlement } from '../core/frontier.ts';
 import type { CaptureKind, Outcome } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
-import { allowed, type Following, firstLinks, withOwnPosts } from './following.ts';
+import { allowed, type Following, withOwnPosts } from './following.ts';
 import type { PageLink } from './platforms/types.ts';
 import { type CrawlStep, type KnownPage, type VisitRequest, visit } from './visit.ts';
 
 export type { CrawlStep } from './visit.ts';
 
 export interface CrawlRequest extends VisitRequest, Following {
-  /** Post and image addresses that need no second visit. Lists and account pages are always revisited, conditionally. */
-  readonly done: ReadonlySet<string>;
+  readonly frontier: Frontier;
+  /** How long this walk may still be made to wait in all, in ms; two hours at a time unless it is less. */
+  readonly patienceMs?: number;
   readonly validators: (url: string) => Promise<KnownPage | null>;
   /** Most requests in this walk, pictures included. */
   readonly maxPages: number;
 }
 
-/** Outcomes after which the same source is left alone for now. A robots rule concerns one address, so it is not among them. */
-const ENDING: ReadonlySet<Outcome> = new Set(['captcha', 'login_wall', 'rate_limited', 'host_paused']);
+/** A step of a walk: what was seen, and what becomes of the address. */
+export interface WalkStep extends CrawlStep {
+  readonly settlement: Settlement;
+}
+
+/** How a walk ended: through; at a wall; waiting until its host lets it go on; or because it was told to end. */
+export type WalkEnd = { readonly how: 'through' | 'wall' | 'told' } | { readonly how: 'waiting'; readonly waitMs: number };
+
+/** Walls after which the same source is left alone for now. A robots rule concerns one address, so it is not among them. */
+const WALL: ReadonlySet<Outcome> = new Set(['captcha', 'login_wall']);
 /** Fetch outcomes that may be another one a moment later. */
 const MOMENTARY: ReadonlySet<Outcome> = new Set(['unavailable', 'network', 'timeout']);
 const MAX_IMAGES_PER_POST = 9;
 const MOST_TRIES = 3;
-/** A refusal longer than this ends the walk; its addresses wait for the next night. */
+/** A wait longer than this is not sat out: the walk ends for now, and its addresses wait in the store. */
 const LONGEST_WAIT_MS = 60_000;
+/** A host that wants us back later than this is left for another night. */
+export const LONGEST_HOLD_MS = 2 * 3_600_000;
+/** So many looks in a row that got no answer: the host is down, and its other addresses need not find out one by one. */
+const MOST_UNANSWERED = 12;
+/** An address that is refused this often while others are answered is left for another night. */
+const MOST_REFUSALS = 8;
+/** Longer addresses are nobody's post, and no index takes them. */
+const MAX_URL_BYTES = 2_000;
 
-/** Waits until `at`, or until the signal aborts. */
-async function pause(at: Date, signal: AbortSignal | undefined): Promise<void> {
-  const ms = at.getTime() - Date.now();
-  if (ms > 0 && !signal?.aborted) await sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
+/** Waits, or until the signal aborts. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms > 0 && !signal?.aborted) await sleep(Math.ceil(ms), undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
-/**
- * Visits an address, and once more or twice when it was turned away for a moment: a 429 that says until when, or
- * a list page that failed, without which everything behind it would be missed.
- */
-async function visitPatiently(request: CrawlRequest, link: PageLink, known: KnownPage | null): Promise<CrawlStep> {
+const untilRetry = (step: CrawlStep): number | null => (step.result.retryAt === null ? null : Math.max(0, step.result.retryAt.getTime() - Date.now()));
+
+/** Visits an address, and a list or an account once more or twice when it failed for a moment: everything behind it would be missed. */
+async function visitPatiently(request: Following & VisitRequest, link: PageLink, known: KnownPage | null): Promise<CrawlStep> {
   for (let tries = 1; ; tries += 1) {
     const step = withOwnPosts(request, await visit(request, link.url, link.kind, known));
-    const until = step.result.retryAt;
-    const briefly = step.outcome === 'rate_limited' && until !== null && until.getTime() - Date.now() <= LONGEST_WAIT_MS;
     const chain = (link.kind === 'list' || link.kind === 'account') && MOMENTARY.has(step.result.outcome);
-    if (tries >= MOST_TRIES || request.signal?.aborted || !(briefly || chain)) return step;
-    if (until) await pause(until, request.signal);
+    if (tries >= MOST_TRIES || request.signal?.aborted || !chain) return step;
   }
 }
 
 /** Pictures of a post that has nothing but pictures: they are the post, so they are sealed with it. */
 const pictureOnly = (post: PostInput): readonly string[] => (post.text?.trim() ? [] : (post.images ?? []).slice(0, MAX_IMAGES_PER_POST));
 
-/** One look at one address outside a walk (a verification probe): no validators, so the page itself comes back. */
-export const visitOnce = (request: VisitRequest, url: string, kind: CaptureKind): Promise<CrawlStep> =>
-  visitPatiently(
-    { ...request, source: { platform: request.adapter.id, url }, done: new Set(), validators: async () => null, maxPages: 1 },
-    { url, kind },
-    null,
-  );
+/** One look at one address outside a walk (a verification probe): no validators, so the page itself comes back. A short 429 is waited out. */
+export async function visitOnce(request: VisitRequest, url: string, kind: CaptureKind): Promise<CrawlStep> {
+  for (let tries = 1; ; tries += 1) {
+    const step = await visitPatiently({ ...request, source: { platform: request.adapter.id, url } }, { url, kind }, null);
+    const wait = step.outcome === 'rate_limited' ? untilRetry(step) : null;
+    if (tries >= MOST_TRIES || request.signal?.aborted || wait === null || wait > LONGEST_WAIT_MS) return step;
+    await pause(wait, request.signal);
+  }
+}
 
 const linksAfter = (step: CrawlStep, known: KnownPage | null): readonly PageLink[] =>
   step.outcome === 'unchanged' ? (known?.links ?? []) : (step.parsed?.links ?? []);
 
+const followed = (request: CrawlRequest, links: readonly PageLink[]): PageLink[] =>
+  links.filter((link) => Buffer.byteLength(link.url) <= MAX_URL_BYTES && allowed(request, link));
+
 /**
- * Walks a source breadth-first and yields a step per address. The pictures of a picture-only post come before the
- * post itself, so that a post once saved is complete even when the process dies between two steps. Never throws
- * for what a host does. Ends early, after yielding the step that says so, on a wall or a paused host, when
- * `maxPages` is reached, or when the signal aborts.
+ * The host itself did not let us ask: it is paused, or keeps its robots.txt back. Nothing was fetched, so nothing is to
+ * be said of this address.
+ * @returns for how long, null when it was no such thing
  */
-export async function* crawlSource(request: CrawlRequest): AsyncGenerator<CrawlStep, void, undefined> {
-  const queue = firstLinks(request);
-  const seen = new Set(queue.map((link) => link.url));
-  /** Whether a link is new here and may be followed; it counts as seen from now on. */
-  const take = (link: PageLink): boolean => {
-    const known = seen.has(link.url) || ((link.kind === 'post' || link.kind === 'image') && request.done.has(link.url));
-    if (known || !allowed(request, link)) return false;
-    seen.add(link.url);
-    return true;
-  };
-  let left = request.maxPages;
-  // Posts whose host failed for a moment (503, a dropped connection) are looked at once more when all else is through.
-  const [failedOnce, again] = [new Set<string>(), [] as PageLink[]];
-  for (let link = queue.shift(); link && left > 0 && !request.signal?.aborted; link = queue.shift() ?? again.shift()) {
-    const known = await request.validators(link.url);
-    const step = await visitPatiently(request, link, known);
-    left -= 1;
-    let ended = ENDING.has(step.outcome);
-    for (const url of (step.parsed?.posts ?? []).flatMap(pictureOnly)) {
-      if (ended || left <= 0 || !take({ url, kind: 'image' })) continue;
-      const picture = await visitPatiently(request, { url, kind: 'image' }, null);
-      left -= 1;
-      ended = ENDING.has(picture.outcome);
-      yield picture;
-    }
-    yield step;
-    if (ended) return;
-    if (link.kind === 'post' && MOMENTARY.has(step.result.outcome) && !failedOnce.has(link.url)) {
-      failedOnce.add(link.url);
-      again.push(link);
-    }
-    queue.push(...linksAfter(step, known).filter(take));
+function heldFor(step: CrawlStep): number | null {
+  const wait = untilRetry(step);
+  if (wait === null || step.result.exchange !== null) return null;
+  return step.outcome === 'host_paused' || step.outcome === 'rate_limited' || step.outcome === 'robots_denied' ? Math.max(1_000, wait) : null;
+}
+
+/** Whether a wait is short enough to go on in this run. A robots.txt that fails closes its site: that is no matter of minutes. */
+const tonight = (request: CrawlRequest, step: CrawlStep, waitMs: number): boolean =>
+  step.outcome !== 'robots_denied' && waitMs <= Math.min(LONGEST_HOLD_MS, request.patienceMs ?? LONGEST_HOLD_MS);
+
+/** What becomes of an address after a look at it. */
+function settlementOf(request: CrawlRequest, step: CrawlStep, entry: FrontierEntry, links: readonly PageLink[]): Settlement {
+  const held = heldFor(step);
+  const waitMs = held ?? (step.outcome === 'rate_limited' ? (untilRetry(step) ?? 1_000) : null);
+  if (waitMs !== null) return tonight(request, step, waitMs) && entry.refusals + 1 < MOST_REFUSALS ? { when: 'soon', waitMs } : { when: 'night', own: false };
+  if (WALL.has(step.outcome)) return { when: 'night', own: true };
+  if (!MOMENTARY.has(step.result.outcome) || step.outcome !== step.result.outcome) return { when: 'done', links };
+  return entry.kind === 'post' && entry.tries === 0 ? { when: 'last' } : { when: 'night', own: true };
+}
+
+/** The pictures of a picture-only post, which come before the post itself, so that a post once saved is complete. */
+async function* picturesOf(request: CrawlRequest, step: CrawlStep, most: number): AsyncGenerator<WalkStep, void, undefined> {
+  const urls = followed(
+    request,
+    [...new Set((step.parsed?.posts ?? []).flatMap(pictureOnly))].map((url) => ({ url, kind: 'image' as const })),
+  ).map(({ url }) => url);
+  const known = urls.length > 0 ? await request.frontier.known(urls) : new Set<string>();
+  for (const url of urls.filter((one) => !known.has(one)).slice(0, most)) {
+    const picture = await visitPatiently(request, { url, kind: 'image' }, await request.validators(url));
+    yield { ...picture, settlement: settlementOf(request, picture, { url, kind: 'image', tries: 0, refusals: 0 }, []) };
+    if (WALL.has(picture.outcome) || heldFor(picture) !== null) return;
   }
+}
+
+/** Asks for the next address; sits out what is not worth ending for. */
+async function nextEntry(request: CrawlRequest): Promise<FrontierEntry | WalkEnd> {
+  for (;;) {
+    if (request.signal?.aborted) return { how: 'told' };
+    const due = await request.frontier.next();
+    if (due === null) return { how: 'through' };
+    if ('entry' in due) return due.entry;
+    if (due.waitMs > LONGEST_WAIT_MS) return { how: 'waiting', waitMs: due.waitMs };
+    await pause(due.waitMs + 1, request.signal);
+  }
+}
+
+/**
+ * Walks a source in the order of its frontier and yields a step per address; whoever takes it settles it before asking
+ * for the next. Never throws for what a host does. Ends early, after yielding the step that says so, at a wall; when
+ * nothing may be asked for longer than a minute; when `maxPages` is reached, or when the signal aborts.
+ */
+export async function* crawlSource(request: CrawlRequest): AsyncGenerator<WalkStep, WalkEnd, undefined> {
+  const patient = { ...request, maxWaitMs: LONGEST_WAIT_MS };
+  let unanswered = 0;
+  for (let left = request.maxPages; left > 0; ) {
+    const entry = await nextEntry(request);
+    if ('how' in entry) return entry;
+    const known = await request.validators(entry.url);
+    const step = await visitPatiently(patient, entry, known);
+    // Told to stop in the middle: what came of it is no answer of the host, and its turn comes again.
+    if (request.signal?.aborted && step.result.exchange === null) return { how: 'told' };
+    const [held, host] = [heldFor(step), new URL(entry.url).host];
+    if (held !== null && (step.result.heldHost ?? host) === host) {
+      const soon = tonight(request, step, held);
+      await request.frontier.holdHost(host, soon ? held : null);
+      // Told once for all of the host's addresses; a short wait is no news.
+      if (!soon) yield { ...step, settlement: { when: 'night', own: false } };
+      continue;
+    }
+    left -= 1;
+    unanswered = MOMENTARY.has(step.outcome) && step.result.exchange === null ? unanswered + 1 : 0;
+    if (unanswered >= MOST_UNANSWERED) await request.frontier.holdHost(host, null);
+    let ended = WALL.has(step.outcome);
+    if (!ended)
+      for await (const picture of picturesOf(patient, step, left)) {
+        left -= 1;
+        ended ||= WALL.has(picture.outcome);
+        yield picture;
+      }
+    yield { ...step, settlement: settlementOf(request, step, entry, followed(request, linksAfter(step, known))) };
+    if (ended) return { how: 'wall' };
+  }
+  return { how: 'told' };
 }

@@ -2,10 +2,12 @@
  * One look at one address: fetched, read by the source's adapter, rendered when that is allowed and needed, and
  * brought to one outcome. Patience, order and what is looked at next belong to the walk (`crawl.ts`).
  */
+import { sha256 } from '../core/digest.ts';
 import { reasonOf } from '../core/errors.ts';
-import type { CaptureKind, FetchResult, Outcome, ParsedPage } from '../core/model/capture.ts';
+import type { CaptureKind, Exchange, FetchResult, Outcome, PagePart, ParsedPage } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
-import type { Fetcher } from '../core/ports.ts';
+import type { RobotsPage } from '../core/politeness.ts';
+import type { Fetcher, FetchOptions } from '../core/ports.ts';
 import { decodeText } from './fetch/charset.ts';
 import { namedPlatformOf } from './platforms/registry.ts';
 import type { PageLink, PlatformAdapter } from './platforms/types.ts';
@@ -19,6 +21,8 @@ export interface KnownPage {
    * list is a leaf; give null for a source whose last crawl did not reach its end.
    */
   readonly links?: readonly PageLink[];
+  /** What a page that a script draws was drawn from, itself first; it is unchanged when all of it is. */
+  readonly parts?: readonly PagePart[] | null;
 }
 
 /** What a look needs of a walk. */
@@ -28,6 +32,10 @@ export interface VisitRequest {
   readonly signal?: AbortSignal;
   /** Overrides the adapter's own floor between requests (the sandbox needs none). */
   readonly floorDelayMs?: number;
+  /** Longest wait for the host's turn, in ms; what is longer comes back as `host_paused`. */
+  readonly maxWaitMs?: number;
+  /** What a robots.txt means that answers with a web page; open unless told. */
+  readonly robotsPage?: RobotsPage;
 }
 
 export interface CrawlStep {
@@ -38,6 +46,8 @@ export interface CrawlStep {
   readonly result: FetchResult;
   /** What the plain request was answered when `result` is the rendered page: sealed beside it. */
   readonly plain?: FetchResult;
+  /** What a rendered page was drawn from, itself first, for asking next time whether any of it changed. */
+  readonly parts?: readonly PagePart[] | null;
   readonly parsed: ParsedPage | null;
   /** Posts of the page that stand on their own; a walk takes out cards that only point to posts. */
   readonly posts: readonly PostInput[];
@@ -76,23 +86,72 @@ const failed = (thrown: unknown): FetchResult => ({ outcome: 'network', reason: 
 /** Who reads a page: where the source names the hosts, the platform whose page it is comes first. */
 export const readerOf = (adapter: PlatformAdapter, url: string): PlatformAdapter => (adapter.anyHost && namedPlatformOf(url)) || adapter;
 
-/** Fetches one address, and renders it when the adapter allows, fields are missing and the page is no wall. */
+const headerOf = (exchange: Exchange, name: string): string | null => exchange.responseHeaders.find(([n]) => n.toLowerCase() === name)?.[1] ?? null;
+
+/** What a rendered page was drawn from: the plain answer, then what its script fetched; null when it cannot be asked for again. */
+function partsOf(url: string, plain: FetchResult, known: readonly PagePart[] | null, drawn: FetchResult): PagePart[] | null {
+  if (!drawn.parts) return null;
+  const { exchange } = plain;
+  const itself = exchange
+    ? { url, headers: {}, etag: headerOf(exchange, 'etag'), lastModified: headerOf(exchange, 'last-modified'), sha256: sha256(exchange.body) }
+    : known?.[0];
+  return itself ? [itself, ...drawn.parts] : null;
+}
+
+const samePart = (part: PagePart, result: FetchResult): boolean =>
+  result.outcome === 'unchanged' || (result.outcome === 'ok' && result.exchange !== null && sha256(result.exchange.body) === part.sha256);
+
+/** Whether nothing a page was drawn from has changed since: its own plain answer has not, and now its script's requests are asked one by one. */
+async function drawnFromTheSame(request: VisitRequest, plain: FetchResult, parts: readonly PagePart[], options: FetchOptions): Promise<boolean> {
+  const [itself, ...others] = parts;
+  if (!itself || !samePart(itself, plain)) return false;
+  for (const part of others) {
+    const { etag, lastModified, headers } = part;
+    const result = await request.fetcher.fetch(part.url, { ...options, etag, lastModified, headers }).catch(failed);
+    if (!samePart(part, result)) return false;
+  }
+  return true;
+}
+
+/**
+ * Fetches one address, and renders it when the adapter allows, fields are missing and the page is no wall. A page that
+ * a script draws tells nothing by its own validators: it is unchanged only when all that it was drawn from is.
+ */
 export async function visit(request: VisitRequest, url: string, kind: CaptureKind, known: KnownPage | null): Promise<CrawlStep> {
-  const { fetcher } = request;
+  const { fetcher, maxWaitMs, robotsPage } = request;
   const adapter = readerOf(request.adapter, url);
-  const floorDelayMs = request.floorDelayMs ?? adapter.politeness.floorDelayMs;
-  const signal = request.signal ? { signal: request.signal } : {};
-  const fresh = adapter.shell ? null : known;
-  const options = { etag: fresh?.etag ?? null, lastModified: fresh?.lastModified ?? null, floorDelayMs, ...signal };
+  const polite: FetchOptions = {
+    floorDelayMs: request.floorDelayMs ?? adapter.politeness.floorDelayMs,
+    ...(request.signal ? { signal: request.signal } : {}),
+    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
+    ...(robotsPage === undefined ? {} : { robotsPage }),
+  };
+  const parts = known?.parts ?? null;
+  const fresh = parts?.[0] ?? (adapter.shell ? null : known);
+  // Read once, by whoever asks first: the host's clock must know whether a good status hides a wall.
+  let last: { readonly exchange: Exchange; readonly page: ParsedPage | null } | null = null;
+  const readPage = (result: FetchResult): ParsedPage | null =>
+    kind === 'image' ? null : last !== null && last.exchange === result.exchange ? last.page : parseResult(adapter, result);
+  const walled = (exchange: Exchange): boolean => {
+    last = { exchange, page: readPage({ outcome: 'ok', reason: null, exchange, retryAt: null }) };
+    return last.page?.status === 'captcha';
+  };
   // A port must not throw for what a host does; should one do so, the walk still ends in an outcome.
-  let result = await fetcher.fetch(url, options).catch(failed);
-  let parsed = kind === 'image' ? null : parseResult(adapter, result);
+  let result = await fetcher.fetch(url, { ...polite, walled, etag: fresh?.etag ?? null, lastModified: fresh?.lastModified ?? null }).catch(failed);
+  let parsed = readPage(result);
   let plain: FetchResult | null = null;
-  if (result.outcome === 'ok' && parsed?.status === 'parse_drift' && adapter.render === 'when-missing') {
+  let drawn: PagePart[] | null = null;
+  const lacking = result.outcome === 'ok' && parsed?.status === 'parse_drift';
+  if (adapter.render === 'when-missing' && (lacking || (parts !== null && result.outcome === 'unchanged'))) {
     plain = result;
-    result = await fetcher.render(url, { floorDelayMs, ...signal }).catch(failed);
-    parsed = parseResult(adapter, result);
+    if (parts !== null && (await drawnFromTheSame(request, plain, parts, polite))) {
+      result = { outcome: 'unchanged', reason: null, exchange: null, retryAt: null };
+      return { url, kind, platform: adapter.id, result, parsed: null, posts: [], via: 'http', outcome: 'unchanged', reason: null };
+    }
+    result = await fetcher.render(url, { ...polite, walled }).catch(failed);
+    parsed = readPage(result);
+    drawn = partsOf(url, plain, parts, result);
   }
   const read = { parsed, posts: parsed?.posts ?? [], ...outcomeOf(result, parsed) };
-  return { url, kind, platform: adapter.id, result, ...(plain ? { plain } : {}), via: result.exchange?.via ?? 'http', ...read };
+  return { url, kind, platform: adapter.id, result, ...(plain?.exchange ? { plain } : {}), parts: drawn, via: result.exchange?.via ?? 'http', ...read };
 }

@@ -7,7 +7,7 @@ import { PinchaError, reasonOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { type DestroyedItem, NO_COUNTS, type RetentionCounts, type RetentionRule, type RetentionTerm } from '../core/model/retention.ts';
 import type { Actor } from '../core/model/role.ts';
-import type { Destroyer, DestroyedRegion } from '../core/ports.ts';
+import type { DestroyedRegion, Destroyer } from '../core/ports.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
 import { appendAudit } from '../db/repositories/audit.ts';
 import { appendLedger } from '../db/repositories/capture.ts';
@@ -86,7 +86,11 @@ async function postBatch(tx: Db, wish: Wish, rule: 'post.clear' | 'post.dismisse
 }
 
 /** Where the bytes of captures stand; those whose record is not sound are left out and told. */
-async function regionsOf(destroyer: Destroyer, due: readonly DueCapture[], skipped: { captureId: string; reason: string }[]): Promise<Map<string, DestroyedRegion>> {
+async function regionsOf(
+  destroyer: Destroyer,
+  due: readonly DueCapture[],
+  skipped: { captureId: string; reason: string }[],
+): Promise<Map<string, DestroyedRegion>> {
   const regions = new Map<string, DestroyedRegion>();
   for (const c of due) {
     try {
@@ -99,7 +103,13 @@ async function regionsOf(destroyer: Destroyer, due: readonly DueCapture[], skipp
   return regions;
 }
 
-async function captureBatch(ctx: RetentionContext, tx: Db, wish: Wish, rule: 'capture.page' | 'capture.list', skipped: { captureId: string; reason: string }[]): Promise<Batch> {
+async function captureBatch(
+  ctx: RetentionContext,
+  tx: Db,
+  wish: Wish,
+  rule: 'capture.page' | 'capture.list',
+  skipped: { captureId: string; reason: string }[],
+): Promise<Batch> {
   const { before, dismissedBefore, after } = wish;
   const all = await dueCaptures(tx, { rule, before, dismissedBefore, after, limit: CAPTURES });
   const regions = await regionsOf(ctx.destroyer, all, skipped);
@@ -160,7 +170,12 @@ async function enter(tx: Db, term: RetentionTerm, batch: Batch, by: Actor, now: 
   const entry = { kind: 'destruction' as const, refId: newId(), payload: destructionFacts(no, term, by, batch.items), at: now };
   const row = await appendLedger(tx, (prev) => ledgerRow(prev, entry));
   await setDestructionLedger(tx, no, row.seq);
-  await appendAudit(tx, [{ action: 'retention.destroy', subjectType: 'destruction', subjectId: String(no), data: { rule: term.rule, ...batch.counts } }], by, now);
+  await appendAudit(
+    tx,
+    [{ action: 'retention.destroy', subjectType: 'destruction', subjectId: String(no), data: { rule: term.rule, ...batch.counts } }],
+    by,
+    now,
+  );
   return no;
 }
 
@@ -175,7 +190,12 @@ async function carryOut(ctx: RetentionContext, no: number, at: Date): Promise<vo
 }
 
 /** Runs one rule to its end. */
-async function runRule(ctx: RetentionContext, wish: Omit<Wish, 'after'>, by: Actor, out: { records: number[]; skipped: { captureId: string; reason: string }[] }): Promise<RetentionCounts> {
+async function runRule(
+  ctx: RetentionContext,
+  wish: Omit<Wish, 'after'>,
+  by: Actor,
+  out: { records: number[]; skipped: { captureId: string; reason: string }[] },
+): Promise<RetentionCounts> {
   let total: RetentionCounts = { ...NO_COUNTS };
   let after: string | null = null;
   for (let n = 0; n < MOST_BATCHES && !ctx.signal?.aborted; n += 1) {

@@ -1,8 +1,9 @@
 /** `pincha source`: which accounts and boards are crawled. Addresses are checked before they are kept. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { systemClock } from '../../core/clock.ts';
 import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
+import { ROBOTS_PAGE, type RobotsPage } from '../../core/politeness.ts';
 import { createAddressGuard } from '../../crawlers/fetch/address-guard.ts';
 import { PLATFORMS, platformById } from '../../crawlers/platforms/registry.ts';
 import { addSources, listSources, setSourceActive } from '../../db/repositories/source.ts';
@@ -44,10 +45,15 @@ export function sourceCommands(program: Command, run: Run): void {
     .description(`新增来源 / add a source (${PLATFORMS.map((p) => p.id).join(', ')})`)
     .requiredOption('--name <name>', '名称 / name')
     .option('--allow-host <host...>', '其链接还可以去往的域名（订阅源等）/ further hosts its links may lead to (feeds)')
-    .action((platform: string, url: string, { name, allowHost }: { name: string; allowHost?: string[] }) =>
+    .addOption(
+      new Option('--robots-page <meaning>', 'robots.txt 返回网页时：open 视为未声明限制，closed 视为禁止 / what a web page in place of robots.txt means')
+        .choices(ROBOTS_PAGE)
+        .default('open'),
+    )
+    .action((platform: string, url: string, { name, allowHost, robotsPage }: { name: string; allowHost?: string[]; robotsPage: RobotsPage }) =>
       run(async () => {
         const { allowPrivate } = loadConfig(process.env);
-        const row = { platform, name, url: checkedSourceUrl(platform, url, allowPrivate), hosts: checkedHosts(platform, allowHost ?? []) };
+        const row = { platform, name, url: checkedSourceUrl(platform, url, allowPrivate), hosts: checkedHosts(platform, allowHost ?? []), robotsPage };
         const added = await withStore((store) => addSources(store.db, [row], systemClock.now()));
         const { access } = platformById(platform);
         tell(added > 0 ? `已新增：${name}` : '该来源已存在');

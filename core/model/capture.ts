@@ -76,6 +76,8 @@ export interface FetchResult {
   readonly exchange: Exchange | null;
   /** When the address may be tried again, for rate_limited and host_paused. */
   readonly retryAt: Date | null;
+  /** The host (`name[:port]`) that did not let us ask at all; a redirect may have led there. */
+  readonly heldHost?: string;
   /** Rendered pages: what the script fetched; null when it cannot be asked for again (a POST, too much of it). */
   readonly parts?: readonly PagePart[] | null;
 }

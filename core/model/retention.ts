@@ -30,9 +30,23 @@ export const DEFAULT_TERMS: readonly RetentionTerm[] = [
     from: '最后一案结案',
     basis: `行政处罚法第三十六条（一般追究时效二年，期内可能重新发现）；${SHORTEST}`,
   },
-  { rule: 'capture.page', zh: '不再为任何招聘信息、疑点或核验所引用的页面与图片', en: 'pages and pictures nothing refers to', days: 180, from: '存证', basis: SHORTEST },
+  {
+    rule: 'capture.page',
+    zh: '不再为任何招聘信息、疑点或核验所引用的页面与图片',
+    en: 'pages and pictures nothing refers to',
+    days: 180,
+    from: '存证',
+    basis: SHORTEST,
+  },
   { rule: 'capture.list', zh: '列表页与账号页', en: 'lists and account pages', days: 90, from: '存证', basis: SHORTEST },
-  { rule: 'account.clear', zh: '已无招聘信息且无案件的账号的资料', en: 'particulars of accounts with neither posts nor cases', days: 180, from: '最近一次见到', basis: SHORTEST },
+  {
+    rule: 'account.clear',
+    zh: '已无招聘信息且无案件的账号的资料',
+    en: 'particulars of accounts with neither posts nor cases',
+    days: 180,
+    from: '最近一次见到',
+    basis: SHORTEST,
+  },
 ];
 
 /** What a run destroyed, or would. */

@@ -48,6 +48,10 @@ const headerText = (text: string): string => text.replace(/[^\x20-\x7e]+/g, (run
 /** Our honest user agent. @param contact how a site's owner reaches us, any script */
 export const botAgent = (contact: string): string => `PinchaBot/0.1 (+${headerText(contact).replace(/[()]/g, '')})`;
 
+/** Headers of a script's own request: names and values that cannot be taken for anything else. */
+const scriptHeaders = (options: FetchOptions): Record<string, string> =>
+  Object.fromEntries(Object.entries(options.headers ?? {}).filter(([name, value]) => /^x-[a-z\d-]{1,60}$/i.test(name) && /^[\x20-\x7e]{0,2000}$/.test(value)));
+
 const conditionals = (options: FetchOptions): Record<string, string> => ({
   ...(options.etag ? { 'if-none-match': headerText(options.etag) } : {}),
   ...(options.lastModified ? { 'if-modified-since': headerText(options.lastModified) } : {}),
@@ -105,7 +109,7 @@ async function step(tools: FetchTools, journey: Journey, url: URL): Promise<Step
   const fetchedAt = clock.now();
   const answer = await tools.sender.send({
     url,
-    headers: { ...tools.headers, ...condition },
+    headers: { ...tools.headers, ...scriptHeaders(options), ...condition },
     maxBytes: Math.min(options.maxBytes ?? tools.maxBytes, HARD_MAX_BYTES),
     timeoutMs: left,
     idleMs: tools.idleMs,
@@ -118,15 +122,16 @@ async function step(tools: FetchTools, journey: Journey, url: URL): Promise<Step
   }
   const wait = retryAfterMs(headerOf(answer.headers, 'retry-after'), clock.now());
   const verdict = outcomeOfStatus(answer.status, Object.keys(condition).length > 0, wait !== null);
-  await gate.report(url, verdict.report, answer.latencyMs, wait);
   const location = answer.status >= 300 && answer.status < 400 && answer.status !== 304 ? headerOf(answer.headers, 'location') : null;
+  // A 304 has no bytes worth sealing: the capture it confirms is already sealed.
+  const exchange = verdict.outcome === 'unchanged' ? null : exchangeOf(journey.first, url, answer, fetchedAt);
+  const walled = location === null && exchange !== null && verdict.report === 'ok' && options.walled?.(exchange) === true;
+  await gate.report(url, walled ? 'refused' : verdict.report, answer.latencyMs, wait);
   if (location !== null) return redirected(tools, journey, url, location);
   if (verdict.outcome === 'rate_limited' && wait !== null && wait <= SHORT_RETRY_MS && !journey.retried) {
     journey.retried = true;
     return { next: url };
   }
-  // A 304 has no bytes worth sealing: the capture it confirms is already sealed.
-  const exchange = verdict.outcome === 'unchanged' ? null : exchangeOf(journey.first, url, answer, fetchedAt);
   const retryAt = verdict.outcome === 'rate_limited' && wait !== null ? new Date(clock.now().getTime() + wait) : null;
   return { result: { outcome: verdict.outcome, reason: verdict.reason, exchange, retryAt } };
 }

@@ -100,6 +100,8 @@ const paceKey = (guard: AddressGuard, url: URL): string => (guard.allowsPrivate(
 /** Whose rules hold: scheme, name and port (RFC 9309 section 2.3). */
 const robotsKey = (url: URL): string => (url.protocol === 'https:' ? url.host : `http://${url.host}`);
 
+const held = (url: URL, result: FetchResult): FetchResult => ({ ...result, heldHost: url.host });
+
 /**
  * Waits for a slot of the URL's host. A start that would come later than the slot allows (a busy process, a slow
  * store) takes another one: the next to go counts from the slot, not from the start.
@@ -109,7 +111,8 @@ async function takeSlot(options: GateOptions, url: URL, wish: SlotWish, signal: 
   for (let taken = 1; ; taken += 1) {
     const asked = performance.now();
     const slot = await options.hostClock.reserve(paceKey(options.guard, url), wish);
-    if (slot.at === null) return nothing('host_paused', '对方持续拒绝或要求稍后再来，已暂停访问该主机', new Date(options.clock.now().getTime() + slot.waitMs));
+    if (slot.at === null)
+      return held(url, nothing('host_paused', '对方持续拒绝或要求稍后再来，已暂停访问该主机', new Date(options.clock.now().getTime() + slot.waitMs)));
     await waitFor(slot.waitMs, signal, url);
     const late = performance.now() - asked - slot.waitMs;
     if (slot.graceMs === 0 || late <= slot.graceMs || taken >= MOST_SLOTS) return null;
@@ -224,7 +227,9 @@ export function createGate(options: GateOptions): Gate {
   const rulesFor = createRulesReader(options, { wish, report });
   const judge = async (url: URL, fetchOptions: FetchOptions): Promise<{ result: FetchResult } | { delayMs: number }> => {
     const reading = await rulesFor(url, fetchOptions);
-    if ('failure' in reading) return { result: reading.failure };
+    if ('failure' in reading) return { result: reading.failure.retryAt === null ? reading.failure : held(url, reading.failure) };
+    if (reading.rules.page && fetchOptions.robotsPage === 'closed')
+      return { result: nothing('robots_denied', 'robots.txt 返回的是网页，该来源设为按禁止抓取处理') };
     return reading.rules.allows(url) ? { delayMs: reading.rules.delayMs } : { result: nothing('robots_denied', 'robots.txt 不允许抓取该地址') };
   };
   return {

@@ -27,7 +27,8 @@ export function outcomeOfStatus(status: number, conditional: boolean, saysWhen: 
   if (status >= 200 && status < 300) return is('ok', null, 'ok');
   if (status === 304 && conditional) return is('unchanged', null, 'ok');
   if (status === 404 || status === 410) return is('deleted', `HTTP ${status}`, 'ok');
-  if (status === 401 || status === 403) return is('login_wall', `HTTP ${status}`, 'error');
+  if (status === 401) return is('login_wall', `HTTP ${status}`, 'error');
+  if (status === 403) return is('login_wall', `HTTP ${status}`, 'refused');
   if (status === 429) return is('rate_limited', `HTTP ${status}`, 'refused');
   if (status === 503) return is(saysWhen ? 'rate_limited' : 'unavailable', `HTTP ${status}`, 'refused');
   return is('unavailable', `HTTP ${status}`, status >= 500 ? 'error' : 'ok');

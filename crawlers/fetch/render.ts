@@ -11,6 +11,7 @@ import { admit, type FetchTools } from './gate.ts';
 import { type GuardProxy, startGuardProxy } from './guard-proxy.ts';
 import { headerOf } from './http-sender.ts';
 import { nothing, outcomeOfStatus, retryAfterMs } from './outcome.ts';
+import { type PartsTaker, takeParts } from './page-parts.ts';
 import { isSideTraffic } from './side-traffic.ts';
 
 const MAX_REQUESTS = 300;
@@ -36,6 +37,8 @@ interface Visit {
   navigations: number;
   /** Why a navigation of the page was held back. */
   held: FetchResult | null;
+  /** What its script fetches. */
+  readonly parts: PartsTaker;
 }
 
 /** A time budget that work is raced against: a page in an endless loop answers nothing, ever. */
@@ -123,6 +126,7 @@ async function openPage(visit: Visit, browser: Browser): Promise<{ context: Brow
     extraHTTPHeaders: tools.headers.from === undefined ? {} : { from: tools.headers.from },
   });
   const page = await context.newPage();
+  context.on('response', (response) => visit.parts.see(response));
   context.on('page', (popup) => void popup.close().catch(() => {}));
   page.on('response', (response) => {
     // A redirect is not an answer yet: what it leads to may be refused.
@@ -227,20 +231,29 @@ async function capture(visit: Visit, context: BrowserContext, page: Page): Promi
     now,
   );
   const verdict = outcomeOfStatus(response.status(), false, wait !== null);
-  await tools.gate.report(new URL(response.url()), verdict.report, latencyMs, wait);
+  const kept = await keep(visit, context, page, response, fetchedAt);
+  const walled = 'body' in kept && verdict.report === 'ok' && options.walled?.(kept) === true;
+  await tools.gate.report(new URL(response.url()), walled ? 'refused' : verdict.report, latencyMs, wait);
+  if (!('body' in kept)) return kept;
+  return {
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+    exchange: kept,
+    retryAt: verdict.outcome === 'rate_limited' && wait !== null ? new Date(now.getTime() + wait) : null,
+    parts: await visit.parts.taken(budget),
+  };
+}
+
+/** The page as it stands, or why it is not kept. */
+async function keep(visit: Visit, context: BrowserContext, page: Page, response: Response, fetchedAt: Date): Promise<Exchange | FetchResult> {
+  const { tools, budget, options } = visit;
   if (visit.held !== null) return visit.held;
   // A server's redirect reached the browser before we could ask that host's robots.txt: what it forbids is not kept.
   const barred = await tools.gate.barred(new URL(response.url()), { ...options, signal: budget.signal });
   if (barred !== null) return barred;
   const dom = await budget.race(inOwnWorld(context, page, domWithin(options.maxBytes ?? tools.maxBytes)));
   if (typeof dom !== 'string') return nothing('too_large', '页面内容超过上限');
-  const exchange = await budget.race(exchangeOf(visit, page, response, Buffer.from(dom, 'utf8'), fetchedAt));
-  return {
-    outcome: verdict.outcome,
-    reason: verdict.reason,
-    exchange,
-    retryAt: verdict.outcome === 'rate_limited' && wait !== null ? new Date(now.getTime() + wait) : null,
-  };
+  return budget.race(exchangeOf(visit, page, response, Buffer.from(dom, 'utf8'), fetchedAt));
 }
 
 const closeWithin = async (context: BrowserContext): Promise<void> => {
@@ -267,7 +280,7 @@ export async function renderPage(tools: FetchTools, getBrowser: () => Promise<Br
   if (shut !== null) return shut;
   const proxy = await startGuardProxy(tools.guard, MAX_PAGE_BYTES);
   const budget = new Budget(tools.timeoutMs, options.signal);
-  const visit: Visit = { tools, options, url: admitted.url, proxy, budget, main: null, requests: 0, navigations: 0, held: null };
+  const visit: Visit = { tools, options, url: admitted.url, proxy, budget, main: null, requests: 0, navigations: 0, held: null, parts: takeParts() };
   const opening = openPage(visit, browser);
   try {
     const { context, page } = await budget.race(opening);

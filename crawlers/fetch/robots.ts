@@ -1,6 +1,6 @@
 /**
  * robots.txt (RFC 9309): longest match with wildcards, 5xx closes the site, 4xx opens it, a web page in its place
- * says nothing and is noted. Crawl-delay (not in the RFC, but widely written) is honoured up to five minutes.
+ * is noted: it states no rules, unless its source is set to take it for a no. Crawl-delay (not in the RFC, but widely written) is honoured up to five minutes.
  */
 import robotsParser from 'robots-parser';
 
@@ -8,6 +8,8 @@ export interface RobotsRules {
   allows(url: URL): boolean;
   /** The site's wish for our gap, 0 when it has none. */
   readonly delayMs: number;
+  /** A web page came in the file's place: what that means is the source's own setting, and here no rules are stated. */
+  readonly page: boolean;
   /** What is odd about the file, in words; null when it is a usual one. */
   readonly note: string | null;
 }
@@ -18,7 +20,12 @@ const DELAY_MAX_MS = 300_000;
 /** Matching costs pattern × path for lines with wildcards; real files have a few kilobytes of them. */
 const WILDCARD_MAX_CHARS = 64 * 1024;
 
-const verdict = (open: boolean, note: string | null): RobotsRules => ({ allows: (url) => open || url.pathname === '/robots.txt', delayMs: 0, note });
+const verdict = (open: boolean, note: string | null, page = false): RobotsRules => ({
+  allows: (url) => open || url.pathname === '/robots.txt',
+  delayMs: 0,
+  page,
+  note,
+});
 
 const looksLikePage = (body: string): boolean => /^\s*</.test(body.slice(0, 1_000));
 
@@ -34,7 +41,7 @@ export function readRobots(robots: { readonly status: number; readonly body: str
   if (robots.status >= 500) return verdict(false, `robots.txt 返回 HTTP ${robots.status}，按禁止抓取处理`);
   if (robots.status < 200 || robots.status >= 300) return verdict(true, null);
   const body = robots.body.slice(0, ROBOTS_MAX_CHARS).replace(/^\uFEFF/, '');
-  if (looksLikePage(body)) return verdict(true, 'robots.txt 返回的是网页，视为没有限制');
+  if (looksLikePage(body)) return verdict(true, 'robots.txt 返回的是网页', true);
   const wildcards = body.split(/[\r\n]+/).reduce((sum, line) => (line.includes('*') ? sum + line.length : sum), 0);
   if (wildcards > WILDCARD_MAX_CHARS) return verdict(false, 'robots.txt 通配规则过多，按禁止抓取处理');
   const parsed = robotsParser(new URL('/robots.txt', origin).href, body);
@@ -42,6 +49,7 @@ export function readRobots(robots: { readonly status: number; readonly body: str
   return {
     allows: (url) => url.pathname === '/robots.txt' || parsed.isAllowed(url.href, agent) !== false,
     delayMs: Number.isFinite(delay) ? Math.min(DELAY_MAX_MS, Math.max(0, delay * 1_000)) : 0,
+    page: false,
     note: null,
   };
 }

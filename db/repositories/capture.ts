@@ -1,6 +1,6 @@
 /** Captures, what is known of an address for the next visit, and the ledger they are entered in. */
 import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
-import type { CaptureKind, Outcome } from '../../core/model/capture.ts';
+import type { CaptureKind, Outcome, PagePart } from '../../core/model/capture.ts';
 import type { SealedPlace } from '../../core/ports.ts';
 import type { Db } from '../connect.ts';
 import { capture, ledger, pageState } from '../schema/index.ts';
@@ -54,12 +54,14 @@ export interface KnownAddress {
   readonly etag: string | null;
   readonly lastModified: string | null;
   readonly links: readonly { url: string; kind: CaptureKind }[];
+  /** What a page that a script draws was drawn from, itself first. */
+  readonly parts: readonly PagePart[] | null;
 }
 
 /** What the last good visit told of an address; null when there was none. */
 export async function readPageState(db: Db, url: string): Promise<KnownAddress | null> {
   const [row] = await db
-    .select({ etag: pageState.etag, lastModified: pageState.lastModified, links: pageState.links })
+    .select({ etag: pageState.etag, lastModified: pageState.lastModified, links: pageState.links, parts: pageState.parts })
     .from(pageState)
     .where(eq(pageState.url, url));
   return row ?? null;
@@ -74,6 +76,7 @@ export async function savePageState(
     sha256: string;
     captureId: string;
     links: { url: string; kind: CaptureKind }[];
+    parts: PagePart[] | null;
     seenAt: Date;
   },
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /** Runs, their tasks and the accounts they have to screen: started once, resumed after a kill, counted, finished. */
-import { and, asc, eq, gte, inArray, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import { EMPTY_COUNTS, type RunCounts, type RunKind, type RunState } from '../../core/model/run.ts';
@@ -35,24 +35,47 @@ export async function startRun(tx: Db, wish: RunStart): Promise<{ runId: string;
   return { runId, started: true, taskIds: tasks.map((t) => t.id) };
 }
 
-/** Takes a task to work on; null when it is done already or its run was stopped. */
-export async function claimTask(db: Db, taskId: string, now: Date): Promise<{ sourceId: string; counts: RunCounts; startedAt: Date } | null> {
+export interface ClaimedTask {
+  readonly sourceId: string;
+  readonly counts: RunCounts;
+  readonly startedAt: Date;
+  /** What the first page of the walk came to, when an earlier part of it got so far. */
+  readonly outcome: Outcome | null;
+}
+
+/**
+ * Takes a task to work on; null when it is done already, waits for its time, or its run was stopped. Whoever held it
+ * before can store nothing more for it.
+ * @param walker a name of the taker's own, new for each taking
+ */
+export async function claimTask(db: Db, taskId: string, walker: string, now: Date): Promise<ClaimedTask | null> {
   const [row] = await db
     .update(runTask)
-    .set({ state: 'working', startedAt: sql`coalesce(${runTask.startedAt}, ${now.toISOString()}::timestamptz)` })
+    .set({ state: 'working', walker, resumeAt: null, startedAt: sql`coalesce(${runTask.startedAt}, ${now.toISOString()}::timestamptz)` })
     .where(
       and(
         eq(runTask.id, taskId),
         inArray(runTask.state, ['pending', 'working']),
+        sql`(${runTask.resumeAt} is null or ${runTask.resumeAt} <= clock_timestamp())`,
         sql`exists (select 1 from ${run} r where r.id = ${runTask.runId} and r.state = 'running')`,
       ),
     )
-    .returning({ sourceId: runTask.sourceId, counts: runTask.counts, startedAt: runTask.startedAt });
+    .returning({ sourceId: runTask.sourceId, counts: runTask.counts, startedAt: runTask.startedAt, outcome: runTask.outcome });
   return row ? { ...row, startedAt: row.startedAt ?? now } : null;
 }
 
-export async function saveTaskCounts(tx: Db, taskId: string, counts: RunCounts): Promise<void> {
-  await tx.update(runTask).set({ counts }).where(eq(runTask.id, taskId));
+/** Notes how far a walk has come. @returns false when another walker has taken the task: then nothing of this one may be stored */
+export async function saveTaskProgress(tx: Db, taskId: string, walker: string, counts: RunCounts, outcome: Outcome | null): Promise<boolean> {
+  const mine = and(eq(runTask.id, taskId), eq(runTask.walker, walker));
+  const rows = await tx.update(runTask).set({ counts, outcome }).where(mine).returning({ id: runTask.id });
+  return rows.length > 0;
+}
+
+/** Lets a walk wait in the store: nobody takes its task up before. @returns when that is, by this process's clock */
+export async function parkTask(tx: Db, taskId: string, wait: { ms: number; detail: string; now: Date }): Promise<Date> {
+  const resumeAt = sql`clock_timestamp() + make_interval(secs => ${wait.ms / 1_000}::float8)`;
+  await tx.update(runTask).set({ resumeAt, detail: wait.detail }).where(eq(runTask.id, taskId));
+  return new Date(wait.now.getTime() + wait.ms);
 }
 
 /** Has a run screen accounts; one that was screened already is screened again, because more of it was seen. */
@@ -89,18 +112,6 @@ export async function endAccount(tx: Db, runId: string, accountId: string, state
   const added = { newFindings: earlier.newFindings + (counts.newFindings ?? 0), casesOpened: earlier.casesOpened + (counts.casesOpened ?? 0) };
   const set = { state, endedAt: now, counts: { ...EMPTY_COUNTS, ...counts, ...added, accountsDone: 1 } };
   await tx.update(runAccount).set(set).where(mine);
-}
-
-/** Outcomes that may be another one a moment later. */
-const PASSING: Outcome[] = ['unavailable', 'network', 'timeout', 'rate_limited', 'host_paused'];
-
-/** Addresses of posts and pictures a run has already sealed for a source: a resumed walk does not fetch them again. */
-export async function sealedInRun(db: Db, runId: string, sourceId: string): Promise<Set<string>> {
-  const rows = await db
-    .select({ url: capture.url })
-    .from(capture)
-    .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), inArray(capture.kind, ['post', 'image']), notInArray(capture.outcome, PASSING)));
-  return new Set(rows.map((r) => r.url));
 }
 
 const sumOf = (column: typeof runTask.counts | typeof runAccount.counts, key: keyof RunCounts) =>
@@ -174,7 +185,13 @@ export async function unfinished(
   const tasks = await db
     .select({ runId: runTask.runId, taskId: runTask.id })
     .from(runTask)
-    .where(and(inArray(runTask.runId, ids), inArray(runTask.state, ['pending', 'working'])))
+    .where(
+      and(
+        inArray(runTask.runId, ids),
+        inArray(runTask.state, ['pending', 'working']),
+        sql`(${runTask.resumeAt} is null or ${runTask.resumeAt} <= clock_timestamp())`,
+      ),
+    )
     .orderBy(asc(runTask.id));
   const accounts = await db
     .select({ runId: runAccount.runId, accountId: runAccount.accountId })

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, isNotNull, lte, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
+import type { RobotsPage } from '../../core/politeness.ts';
 import type { Db } from '../connect.ts';
 import { source } from '../schema/index.ts';
 import { suspicious } from './revisit.ts';
@@ -17,6 +18,8 @@ export interface NewSource {
   readonly hosts?: string[];
   readonly board?: Record<string, unknown>;
   readonly role?: 'visit' | 'search';
+  /** What a robots.txt means that answers with a web page; open (no rules stated) unless told. */
+  readonly robotsPage?: RobotsPage;
 }
 
 /** Adds one source. @returns its id, null when there is one of that platform and address */
@@ -59,8 +62,9 @@ export async function readSource(db: Db, id: string): Promise<Source | null> {
 /**
  * Notes a visit and when the next is due: half the interval after a change, half as long again without one,
  * between 12 hours and 14 days; a source that could not be seen keeps its interval.
+ * @param seen `night`: the next one, when addresses of the source wait for it
  */
-export async function noteVisit(db: Db, id: string, seen: { outcome: Outcome; changed: boolean | null; now: Date }): Promise<void> {
+export async function noteVisit(db: Db, id: string, seen: { outcome: Outcome; changed: boolean | null; now: Date; night?: Date | null }): Promise<void> {
   const factor = seen.changed === null ? 1 : seen.changed ? 0.5 : 1.5;
   const hours = sql`least(${MAX_HOURS}, greatest(${MIN_HOURS}, round(${source.intervalHours} * ${factor}::numeric)))::int`;
   await db
@@ -69,7 +73,7 @@ export async function noteVisit(db: Db, id: string, seen: { outcome: Outcome; ch
       lastOutcome: seen.outcome,
       lastVisitedAt: seen.now,
       intervalHours: hours,
-      nextDueAt: sql`${seen.now.toISOString()}::timestamptz + make_interval(hours => ${hours})`,
+      nextDueAt: sql`least(${seen.now.toISOString()}::timestamptz + make_interval(hours => ${hours}), ${seen.night?.toISOString() ?? null}::timestamptz)`,
     })
     .where(eq(source.id, id));
 }

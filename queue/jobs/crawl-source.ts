@@ -1,33 +1,49 @@
 /**
- * Walks one source of a run and keeps every step. Killed at any moment it is taken up again: what was sealed in
- * this run is not fetched a second time, and the accounts it touched are screened when it ends.
+ * Walks one source of a run and keeps every step: what was seen, and what becomes of its address, in one transaction.
+ * Killed at any moment it is taken up again where it was; asked to come back later it waits in the store, not here;
+ * and the accounts it touched are screened when it ends.
  */
 
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
+import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import type { RunCounts } from '../../core/model/run.ts';
+import { nextNight } from '../../core/politeness.ts';
 import { adapterOfSource } from '../../crawlers/boards/adapter.ts';
-import { crawlSource as walk } from '../../crawlers/crawl.ts';
+import { type WalkEnd, type WalkStep, crawlSource as walk } from '../../crawlers/crawl.ts';
+import { firstLinks } from '../../crawlers/following.ts';
 import { searchOnly } from '../../crawlers/search-only.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { readPageState } from '../../db/repositories/capture.ts';
+import { closeFrontier, openFrontier } from '../../db/repositories/frontier.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { linkSource } from '../../db/repositories/revisit.ts';
-import { claimTask, endTask, planAccounts, runStateOf, saveTaskCounts, sealedInRun, settleRun } from '../../db/repositories/run.ts';
+import { type ClaimedTask, claimTask, endTask, parkTask, planAccounts, runStateOf, saveTaskProgress, settleRun } from '../../db/repositories/run.ts';
 import { noteVisit, readSource, type Source } from '../../db/repositories/source.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { keepStep } from './seal-step.ts';
 import { lookForUnlisted } from './unlisted.ts';
 
-/** Most requests of one walk; the rest waits for the next night. */
-const MAX_PAGES = 20_000;
+/** Most requests of one walk in a night; the rest waits for the next. */
+const MAX_PAGES = 200_000;
+/** A walk that hosts keep waiting is over for the night after this long. */
+const PATIENCE_MS = 6 * 3_600_000;
 const SETTLE_EVERY_MS = 1_000;
 /** A long walk hands over what it has seen so far this often, so that a board of thousands of pages is screened while it is read. */
 const HAND_OVER_EVERY = 150;
 
+/** One walk of one source in one run. */
+interface Walk {
+  readonly runId: string;
+  readonly taskId: string;
+  readonly walker: string;
+  readonly source: Source;
+  readonly task: ClaimedTask;
+}
 interface Walked {
+  readonly end: WalkEnd;
   readonly outcome: Outcome | null;
   readonly detail: string | null;
   readonly changed: boolean;
@@ -59,34 +75,54 @@ async function handOver(ctx: JobContext, runId: string, seen: Set<string>): Prom
   });
 }
 
-async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; source: Source; counts: RunCounts }): Promise<Walked> {
-  const { runId, taskId, source } = of;
+const walkOf = async (ctx: JobContext, { source, runId, task }: Walk) => {
+  const platform = adapterOfSource(source);
+  const adapter = source.role === 'search' ? searchOnly(platform) : platform;
+  const frontier = await openFrontier(ctx.db, { sourceId: source.id, runId }, firstLinks({ adapter, source }));
   const steps = walk({
     source,
-    adapter: source.role === 'search' ? searchOnly(adapterOfSource(source)) : adapterOfSource(source),
+    adapter,
+    frontier,
     fetcher: ctx.fetcher,
-    done: await sealedInRun(ctx.db, runId, source.id),
     validators: (url) => readPageState(ctx.db, url),
-    maxPages: MAX_PAGES,
+    maxPages: Math.max(0, MAX_PAGES - task.counts.pages),
+    patienceMs: Math.max(0, task.startedAt.getTime() + PATIENCE_MS - ctx.clock.now().getTime()),
+    robotsPage: source.robotsPage,
     signal: ctx.signal,
     floorDelayMs: ctx.floorDelayFor(source.platform),
   });
-  let total = of.counts;
-  let [first, last, detail]: [Outcome | null, Outcome | null, string | null] = [null, null, null];
-  let changed = false;
+  return { frontier, steps };
+};
+
+/** @returns null when another process has taken the walk over */
+async function walkSource(ctx: JobContext, of: Walk): Promise<Walked | null> {
+  const { runId, taskId, walker, source, task } = of;
+  const { frontier, steps } = await walkOf(ctx, of);
+  let total = task.counts;
+  let [first, last, detail]: [Outcome | null, Outcome | null, string | null] = [task.outcome, task.outcome, null];
   let settledAt = 0;
   let walked = 0;
+  let takenOver = false;
   const seen = new Set<string>();
-  for await (const step of steps) {
+  const keep = (step: WalkStep) =>
+    keepStep(ctx, step, { platform: step.platform, runId, sourceId: source.id, kind: step.kind, source }, async (tx, { counts }) => {
+      takenOver = !(await saveTaskProgress(tx, taskId, walker, addCounts(total, counts), first));
+      if (takenOver) throw new PinchaError('STALE');
+      await frontier.settle(tx, step, step.settlement);
+    });
+  let next = await steps.next();
+  for (; !next.done; next = await steps.next()) {
+    const step = next.value;
     walked += 1;
     first ??= step.outcome;
     last = step.outcome;
     if (step.outcome !== 'ok' && step.outcome !== 'unchanged') detail = step.reason;
-    const kept = await keepStep(ctx, step, { platform: step.platform, runId, sourceId: source.id, kind: step.kind, source }, async (tx, { counts }) => {
-      await saveTaskCounts(tx, taskId, addCounts(total, counts));
+    const kept = await keep(step).catch((error: unknown) => {
+      if (takenOver) return null;
+      throw error;
     });
+    if (kept === null) return null;
     total = addCounts(total, kept.counts);
-    changed ||= kept.changed;
     if (kept.accountId) seen.add(kept.accountId);
     if (walked % HAND_OVER_EVERY === 0) await handOver(ctx, runId, seen);
     if (Date.now() - settledAt < SETTLE_EVERY_MS) continue;
@@ -95,23 +131,30 @@ async function walkSource(ctx: JobContext, of: { runId: string; taskId: string; 
   }
   // Shut down in the middle: the task stays unfinished and the next process takes it up.
   if (ctx.signal.aborted) throw new PinchaError('INTERRUPTED', { reason: 'shutdown' });
-  return { outcome: walkOutcome(first, last), detail, changed };
+  return { end: next.done ? next.value : { how: 'told' }, outcome: walkOutcome(first, last), detail, changed: total.newPosts > 0 };
 }
 
-async function finish(
-  ctx: JobContext,
-  of: { runId: string; taskId: string; source: Source; startedAt: Date },
-  walked: Walked,
-  state: 'done' | 'failed',
-): Promise<void> {
+/** The host asked us to come back: the walk waits in the store, and the job that goes on with it is written beside it. */
+async function park(ctx: JobContext, { runId, taskId }: Walk, waitMs: number): Promise<void> {
   const now = ctx.clock.now();
-  const { runId, taskId, source } = of;
   await inTransaction(ctx.db, async (tx) => {
+    const minutes = Math.ceil(waitMs / 60_000);
+    const notBefore = await parkTask(tx, taskId, { ms: waitMs, detail: `对方要求稍后再来，约 ${minutes} 分钟后继续；地址已留存`, now });
+    await addToOutbox(tx, [{ topic: 'source.crawl' as const, payload: { runId, taskId }, notBefore }], now);
+  });
+}
+
+async function finish(ctx: JobContext, of: Walk, walked: Omit<Walked, 'end'>, state: 'done' | 'failed'): Promise<void> {
+  const now = ctx.clock.now();
+  const { runId, taskId, source, task } = of;
+  await inTransaction(ctx.db, async (tx) => {
+    const waiting = await closeFrontier(tx, { sourceId: source.id });
     const touched = await endTask(tx, { taskId, runId, sourceId: source.id, state, outcome: walked.outcome, detail: walked.detail, now });
     const seen = walked.outcome === 'ok' || walked.outcome === 'unchanged';
     await linkSource(tx, source.id, touched, now);
-    if (seen && state === 'done') await lookForUnlisted(tx, source, touched, of.startedAt, now);
-    await noteVisit(tx, source.id, { outcome: walked.outcome ?? 'network', changed: seen ? walked.changed : null, now });
+    if (seen && state === 'done' && waiting === 0) await lookForUnlisted(tx, source, touched, task.startedAt, now);
+    const night = waiting > 0 ? nextNight(now, ctx.config.nightlyAt) : null;
+    await noteVisit(tx, source.id, { outcome: walked.outcome ?? 'network', changed: seen ? walked.changed : null, now, night });
     await addToOutbox(
       tx,
       touched.map((accountId) => ({ topic: 'account.screen' as const, payload: { accountId, runId } })),
@@ -119,6 +162,16 @@ async function finish(
     );
   });
   await settleRun(ctx.db, runId, ctx.clock.now());
+}
+
+/** Takes a task with the source it is about; null when there is nothing to walk. */
+async function takeUp(ctx: JobContext, runId: string, taskId: string): Promise<Walk | null> {
+  const walker = newId();
+  const task = await claimTask(ctx.db, taskId, walker, ctx.clock.now());
+  if (!task) return null;
+  const source = await readSource(ctx.db, task.sourceId);
+  if (!source) throw new PinchaError('NOT_FOUND', { what: '来源' });
+  return { runId, taskId, walker, source, task };
 }
 
 export const crawlSource = defineJob({
@@ -129,23 +182,14 @@ export const crawlSource = defineJob({
   backoffMs: 2_000,
   key: ({ taskId }) => taskId,
   run: async ({ runId, taskId }, ctx) => {
-    const task = await claimTask(ctx.db, taskId, ctx.clock.now());
-    if (!task) return;
-    const source = await readSource(ctx.db, task.sourceId);
-    if (!source) throw new PinchaError('NOT_FOUND', { what: '来源' });
-    const walked = await walkSource(ctx, { runId, taskId, source, counts: task.counts });
-    if ((await runStateOf(ctx.db, runId)) !== 'running') return;
-    await finish(ctx, { runId, taskId, source, startedAt: task.startedAt }, walked, 'done');
+    const mine = await takeUp(ctx, runId, taskId);
+    const walked = mine && (await walkSource(ctx, mine));
+    if (!mine || !walked || (await runStateOf(ctx.db, runId)) !== 'running') return;
+    if (walked.end.how === 'waiting') await park(ctx, mine, walked.end.waitMs);
+    else await finish(ctx, mine, walked, 'done');
   },
   failed: async ({ runId, taskId }, ctx, reason) => {
-    const task = await claimTask(ctx.db, taskId, ctx.clock.now());
-    const source = task ? await readSource(ctx.db, task.sourceId) : null;
-    if (source)
-      await finish(
-        ctx,
-        { runId, taskId, source, startedAt: task?.startedAt ?? ctx.clock.now() },
-        { outcome: null, detail: reasonOf(reason), changed: false },
-        'failed',
-      );
+    const mine = await takeUp(ctx, runId, taskId);
+    if (mine) await finish(ctx, mine, { outcome: null, detail: reasonOf(reason), changed: false }, 'failed');
   },
 });

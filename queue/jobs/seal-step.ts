@@ -188,6 +188,7 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
         sha256: place.sha256,
         captureId,
         links,
+        parts: step.parts ? [...step.parts] : null,
         seenAt: now,
       });
     }

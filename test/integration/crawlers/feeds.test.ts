@@ -12,7 +12,6 @@ import { systemClock } from '../../../core/clock.ts';
 import { newId } from '../../../core/ids.ts';
 import { adapterOfSource } from '../../../crawlers/boards/adapter.ts';
 import { loadBoard } from '../../../crawlers/boards/load.ts';
-import { crawlSource } from '../../../crawlers/crawl.ts';
 import { createFetcher } from '../../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../../crawlers/fetch/host-clock.ts';
 import { listSources, saveBoardSource } from '../../../db/repositories/source.ts';
@@ -23,6 +22,7 @@ import type { JobContext } from '../../../queue/context.ts';
 import { keepStep } from '../../../queue/jobs/seal-step.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type HostileServer, startHostileServer } from '../../support/hostile-server.ts';
+import { walkInMemory } from '../../support/memory-walk.ts';
 
 const xml = (body: string) => (_: unknown, r: import('node:http').ServerResponse) =>
   void r.writeHead(200, { 'content-type': 'application/rss+xml; charset=utf-8' }).end(body);
@@ -80,8 +80,8 @@ async function crawl(platform: string, url: string, hosts: string[] = [], board:
   const source = { platform, url, name: '测试来源', hosts };
   const seen: string[] = [];
   const adapter = adapterOfSource({ platform, board });
-  const steps = crawlSource({ source, adapter, fetcher, done: new Set(), validators: async () => null, maxPages: 20, floorDelayMs: 0 });
-  for await (const step of steps) {
+  const { steps } = await walkInMemory({ source, adapter, fetcher, validators: async () => null, maxPages: 20, floorDelayMs: 0 });
+  for (const step of steps) {
     seen.push(`${new URL(step.url).pathname} ${step.kind} ${step.outcome}`);
     await keepStep(ctx, step, { platform: step.platform, runId: newId(), sourceId: newId(), kind: step.kind, source });
   }

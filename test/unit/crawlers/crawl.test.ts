@@ -1,15 +1,16 @@
 /** Walking a source over a real loopback server: order, what is skipped, what ends the walk, and what is never followed. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/clock.ts';
 import type { FetchResult, ParsedPage } from '../../../core/model/capture.ts';
 import type { Fetcher } from '../../../core/ports.ts';
-import { type CrawlRequest, type CrawlStep, crawlSource } from '../../../crawlers/crawl.ts';
+import type { CrawlStep } from '../../../crawlers/crawl.ts';
 import { createFetcher } from '../../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../../crawlers/fetch/host-clock.ts';
 import { platformById } from '../../../crawlers/platforms/registry.ts';
 import { outcomeOf } from '../../../crawlers/visit.ts';
+import { type MemoryRequest, walkInMemory } from '../../support/memory-walk.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 let routes: Record<string, Answer> = {};
@@ -43,6 +44,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   origin = `http://127.0.0.1:${port}`;
+});
+beforeEach(() => {
+  const { port } = server.address() as AddressInfo;
   fetcher = createFetcher({
     userAgent: 'PinchaTest/1',
     from: 'test@example.cn',
@@ -53,29 +57,24 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await fetcher.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
-afterEach(() => {
+afterEach(async () => {
+  await fetcher.close();
   routes = {};
   requested = [];
 });
 
-const request = (path: string, platform: string, more: Partial<CrawlRequest> = {}): CrawlRequest => ({
+const request = (path: string, platform: string, more: Partial<MemoryRequest> = {}): MemoryRequest => ({
   source: { platform, url: origin + path },
   adapter: platformById(platform),
   fetcher,
-  done: new Set(),
   validators: async () => null,
   maxPages: 100,
   ...more,
 });
-async function walk(of: CrawlRequest): Promise<CrawlStep[]> {
-  const steps: CrawlStep[] = [];
-  for await (const step of crawlSource(of)) steps.push(step);
-  return steps;
-}
+const walk = async (of: MemoryRequest): Promise<CrawlStep[]> => (await walkInMemory(of)).steps;
 const seen = (steps: readonly CrawlStep[]): string[] => steps.map((s) => `${s.url.slice(origin.length)} ${s.kind} ${s.outcome}`);
 const pages = (): string[] => requested.filter((url) => url !== '/robots.txt');
 
@@ -98,12 +97,6 @@ describe('crawlSource', () => {
     expect(steps.every((s) => s.via === 'http' && s.result.exchange !== null)).toBe(true);
   });
 
-  it('visits lists again but no post that is done', async () => {
-    twoPages();
-    const steps = await walk(request('/jobs', 'sandbox-board', { done: new Set([`${origin}/job/a.html`, `${origin}/job/b.html`]) }));
-    expect(seen(steps)).toEqual(['/jobs list ok', '/jobs?page=2 list ok', '/job/c.html post expired']);
-  });
-
   it('follows the links an unchanged list had the last time', async () => {
     twoPages();
     const first = await walk(request('/jobs', 'sandbox-board'));
@@ -113,9 +106,14 @@ describe('crawlSource', () => {
         { etag: s.result.exchange?.responseHeaders.find(([n]) => n.toLowerCase() === 'etag')?.[1] ?? null, lastModified: null, links: s.parsed?.links ?? [] },
       ]),
     );
-    const done = new Set(first.filter((s) => s.kind === 'post').map((s) => s.url));
-    const second = await walk(request('/jobs', 'sandbox-board', { done, validators: async (url) => known.get(url) ?? null }));
-    expect(seen(second)).toEqual(['/jobs list unchanged', '/jobs?page=2 list unchanged']);
+    const second = await walk(request('/jobs', 'sandbox-board', { validators: async (url) => known.get(url) ?? null }));
+    expect(seen(second)).toEqual([
+      '/jobs list unchanged',
+      '/job/a.html post unchanged',
+      '/job/b.html post unchanged',
+      '/jobs?page=2 list unchanged',
+      '/job/c.html post unchanged',
+    ]);
   });
 
   it('ends at a wall, after saying so', async () => {
@@ -178,12 +176,8 @@ describe('crawlSource', () => {
     twoPages();
     expect(await walk(request('/jobs', 'sandbox-board', { maxPages: 2 }))).toHaveLength(2);
     const stop = new AbortController();
-    const steps: CrawlStep[] = [];
-    for await (const step of crawlSource(request('/jobs', 'sandbox-board', { signal: stop.signal }))) {
-      steps.push(step);
-      stop.abort();
-    }
-    expect(steps).toHaveLength(1);
+    const { steps, end } = await walkInMemory(request('/jobs', 'sandbox-board', { signal: stop.signal }), () => stop.abort());
+    expect([steps.length, end]).toEqual([1, { how: 'told' }]);
   });
 
   it('turns a fetcher that throws into an outcome', async () => {
