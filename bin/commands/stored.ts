@@ -4,12 +4,14 @@ import { createLicenceMatcher, noList } from '../../classifiers/licence/match.ts
 import { localDate, systemClock } from '../../core/clock.ts';
 import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
+import { OBTAINED } from '../../core/model/intake.ts';
 import { type Actor, ROLES, type Role } from '../../core/model/role.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { currentList, reviewList, rowsOfList } from '../../db/repositories/licence.ts';
 import { listUsers } from '../../db/repositories/user.ts';
 import { beginRun } from '../../queue/runs.ts';
 import { doctor } from '../doctor.ts';
+import { captureRequest, importCaptureFiles } from '../import-captures.ts';
 import { importPosts, type PostImportOptions } from '../import-posts.ts';
 import { type ImportResult, importCompanies, importLicences } from '../imports.ts';
 import { holderOf, lockData } from '../lock.ts';
@@ -111,6 +113,21 @@ async function importPostFiles(files: readonly string[], given: Omit<PostImportO
   return 0;
 }
 
+async function importCapturesOf(files: readonly string[], given: Readonly<Record<string, string | undefined>>, asJson: boolean): Promise<number> {
+  const failed = await importCaptureFiles(config(), files, captureRequest(given), (file, done) => {
+    if (asJson) json(done instanceof PinchaError ? { file, error: { code: done.code, message: done.message } } : done);
+    else if (done instanceof PinchaError) tell(`${file}：${done.message}`);
+    else if (done.already) tell(`${file}：此前已导入，未作改动`);
+    else {
+      const statuses = Object.entries(done.statuses).map(([status, n]) => `${status} ${n}`);
+      tell(
+        `${file}（${done.format}）：存证 ${done.sealed} 件（${statuses.join('、')}），招聘信息 ${done.posts} 条，新增或变更 ${done.fresh}；未识别 ${done.unknown} 件`,
+      );
+    }
+  });
+  return failed > 0 ? 1 : 0;
+}
+
 async function importFile(kind: string, files: readonly string[], options: Record<string, string | string[] | boolean | undefined>): Promise<number> {
   const text = (key: string): string | undefined => (typeof options[key] === 'string' ? options[key] : undefined);
   const maps = Array.isArray(options['map']) ? options['map'] : undefined;
@@ -125,10 +142,14 @@ async function importFile(kind: string, files: readonly string[], options: Recor
   };
   const asJson = options['json'] === true;
   if (kind === 'posts') return importPostFiles(files, { platform: text('platform'), mapping: given.mapping, rejects: text('rejects') }, asJson);
+  if (kind === 'captures') {
+    const told = Object.fromEntries(['obtained', 'by', 'note', 'url', 'at', 'platform', 'account'].map((key) => [key, text(key)]));
+    return importCapturesOf(files, told, asJson);
+  }
   const [file, ...more] = files;
   if (file === undefined || more.length > 0) throw new PinchaError('INPUT_INVALID', { field: 'file', reason: '名录与登记信息须逐个文件导入' });
   if (kind !== 'licences' && kind !== 'companies')
-    throw new PinchaError('INPUT_INVALID', { field: 'kind', reason: `${kind}；可用：posts、licences、companies` });
+    throw new PinchaError('INPUT_INVALID', { field: 'kind', reason: `${kind}；可用：posts、captures、licences、companies` });
   const work = kind === 'licences' ? importLicences : importCompanies;
   tellImport(await withStore((store) => work(store, file, given)), asJson);
   return 0;
@@ -201,15 +222,11 @@ function userCommands(program: Command, run: Run): void {
     );
 }
 
-export function storedCommands(program: Command, run: Run): void {
-  program
-    .command('crawl')
-    .description('立即巡查全部来源 / crawl all sources now')
-    .action(() => run(crawl));
+function importCommand(program: Command, run: Run): void {
   program
     .command('import')
-    .description('导入 posts（招聘信息）、licences（许可名录）、companies（登记信息） / import a file')
-    .argument('<kind>', 'posts | licences | companies')
+    .description('导入 posts（招聘信息）、captures（他人提供的页面、截图、群聊）、licences（许可名录）、companies（登记信息） / import a file')
+    .argument('<kind>', 'posts | captures | licences | companies')
     .argument('<files...>', 'jsonl、csv、xlsx、html，招聘信息亦可为其 zip')
     .option('--platform <id>', '招聘信息所属平台 / platform of the posts')
     .option('--label <text>', '名录名称 / what the list is called')
@@ -219,8 +236,22 @@ export function storedCommands(program: Command, run: Run): void {
     .option('--map <field=column...>', '指定列 / name columns')
     .option('--complete', '登记信息覆盖全部单位（未列入即视为未见登记） / the register covers everybody')
     .option('--rejects <file>', '未能读取的行写入此文件 / unreadable lines go here')
+    .option('--obtained <how>', `captures：取得方式 / how it was obtained: ${OBTAINED.join(', ')}`)
+    .option('--by <who>', 'captures：由谁提供 / who hands it in')
+    .option('--note <text>', 'captures：说明 / in their words')
+    .option('--url <url>', 'captures：页面原地址 / address of a single page')
+    .option('--at <time>', 'captures：取得时间 / when it was saved or seen')
+    .option('--account <name>', 'captures：截图所示账号 / whose post a picture shows')
     .option('--json')
     .action((kind: string, files: string[], options) => run(() => importFile(kind, files, options)));
+}
+
+export function storedCommands(program: Command, run: Run): void {
+  program
+    .command('crawl')
+    .description('立即巡查全部来源 / crawl all sources now')
+    .action(() => run(crawl));
+  importCommand(program, run);
   const licence = program.command('licence').description('许可名录 / licence lists');
   licence
     .command('check <query>')

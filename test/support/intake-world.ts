@@ -34,6 +34,8 @@ export async function intakeWorld() {
         await dispatchWaiting(base.db, new Date(Date.now() + 1_000), 200, async (some) => void events.push(...some));
         if (events.length === 0) return ran;
         for (const { topic, payload } of events) {
+          // No browser here.
+          if (topic === 'capture.shot') continue;
           await jobTable().get(topic)?.run(payload, ctx);
           ran.push(topic);
         }

@@ -1,10 +1,10 @@
 /** A zip archive of stored parts, in the order given: what a test needs to lay a file out as another program would. */
-export function storedZip(parts: Readonly<Record<string, string>>): Buffer {
+export function storedZip(parts: Readonly<Record<string, string | Buffer>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
   for (const [name, text] of Object.entries(parts)) {
-    const [path, body] = [Buffer.from(name), Buffer.from(text)];
+    const [path, body] = [Buffer.from(name), Buffer.from(text as string)];
     const head = Buffer.alloc(30);
     head.writeUInt32LE(0x04034b50, 0);
     for (const offset of [18, 22]) head.writeUInt32LE(body.length, offset);
