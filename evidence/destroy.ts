@@ -75,7 +75,8 @@ async function overwrite(dir: string, region: DestroyedRegion, no: number, at: D
   if (!handle) return;
   try {
     const { size } = await handle.stat();
-    if (region.start + region.length > size) throw new PinchaError('EVIDENCE_BROKEN', { place: `${region.warcFile}@${region.start}`, reason: '文件在该记录之前已结束' });
+    if (region.start + region.length > size)
+      throw new PinchaError('EVIDENCE_BROKEN', { place: `${region.warcFile}@${region.start}`, reason: '文件在该记录之前已结束' });
     const bytes = tombstone(region.length, no, at);
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, region.start + done);

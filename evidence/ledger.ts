@@ -4,7 +4,9 @@
  * row can be moved, dropped or inserted, without the chain saying where. Storage belongs to `db/`.
  */
 import { canonicalJson, sha256 } from '../core/digest.ts';
+import type { Exchange } from '../core/model/capture.ts';
 import type { SealedPlace } from '../core/ports.ts';
+import { exchangeFacts } from './exchange-facts.ts';
 
 export type LedgerKind = 'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export' | 'destruction';
 
@@ -51,9 +53,12 @@ export function ledgerRow(prev: { readonly seq: number; readonly hash: string } 
   return { seq, kind: entry.kind, refId: entry.refId, payload, prevHash, hash: hashOf(prevHash, payload), at: entry.at };
 }
 
-/** What a capture's ledger row states: its addresses, time and digests, and where its bytes lie. */
+/**
+ * What a capture's ledger row states: its addresses, time and outcome, its digests and where its bytes lie (null each
+ * when there were none: a wall, a 304, an empty answer), and what is known of the peer.
+ */
 export function captureFacts(
-  place: SealedPlace & { readonly recordSha256?: string },
+  place: (SealedPlace & { readonly recordSha256?: string }) | null,
   seen: {
     readonly url: string;
     readonly finalUrl: string;
@@ -61,6 +66,12 @@ export function captureFacts(
     readonly via: string;
     readonly fetchedAt: Date;
     readonly kind?: string;
+    readonly outcome?: string;
+    readonly reason?: string | null;
+    /** What came of the connection: who answered. */
+    readonly exchange?: Exchange | null;
+    /** The capture of the plain answer, when this one is the page a browser drew from it. */
+    readonly plain?: string;
   },
 ): Record<string, unknown> {
   return {
@@ -69,15 +80,19 @@ export function captureFacts(
     status: seen.status,
     via: seen.via,
     captureKind: seen.kind,
+    outcome: seen.outcome,
+    reason: seen.reason,
     fetchedAt: seen.fetchedAt.toISOString(),
-    sha256: place.sha256,
-    sm3: place.sm3,
-    size: place.size,
-    mediaType: place.mediaType,
-    warcFile: place.warcFile,
-    warcOffset: place.warcOffset,
-    warcLength: place.warcLength,
-    recordSha256: place.recordSha256,
+    sha256: place?.sha256 ?? null,
+    sm3: place?.sm3 ?? null,
+    size: place?.size ?? 0,
+    mediaType: place?.mediaType ?? null,
+    warcFile: place?.warcFile ?? null,
+    warcOffset: place?.warcOffset ?? null,
+    warcLength: place?.warcLength ?? null,
+    recordSha256: place?.recordSha256,
+    plain: seen.plain,
+    ...exchangeFacts(seen.exchange ?? null),
   };
 }
 
@@ -87,6 +102,8 @@ export const blobFacts = (blob: {
   readonly sm3?: string;
   readonly size?: number;
   readonly from: 'sealed' | 'live';
+  /** Of words read from a picture: what read them. */
+  readonly engine?: string;
 }): Record<string, unknown> => ({ ...blob });
 
 /** The members of a payload text, or null when it is not the JSON object we write. */

@@ -8,15 +8,18 @@ import { stat } from 'node:fs/promises';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { SealState } from '../core/model/capture.ts';
+import { DestructionRecords } from './destruction-records.ts';
 import { type ChainReport, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
 import { warcPath } from './place.ts';
-import { DestructionRecords } from './destruction-records.ts';
 import { RootsCheck, type RootsSummary, type SealTrust, type StoredRoot } from './seal.ts';
 import { createContentStore } from './store.ts';
 import { placeName, readBytes, recordOf } from './warc.ts';
 import { parseResponse } from './warc-record.ts';
 
-/** A capture row as the verifier needs it; captures without bytes (walls, network faults) have null digests. */
+/**
+ * A capture row as the verifier needs it; captures without bytes (walls, network faults) have null digests. Members
+ * that are left out are not held against the ledger.
+ */
 export interface CaptureToVerify {
   readonly id: string;
   readonly sha256: string | null;
@@ -25,6 +28,17 @@ export interface CaptureToVerify {
   readonly warcOffset: number | null;
   readonly warcLength: number | null;
   readonly shotSha256: string | null;
+  readonly kind?: string;
+  readonly url?: string;
+  readonly finalUrl?: string;
+  readonly outcome?: string;
+  readonly reason?: string | null;
+  readonly status?: number | null;
+  readonly via?: string;
+  readonly fetchedAt?: Date;
+  readonly mediaType?: string | null;
+  readonly size?: number;
+  readonly ledgerSeq?: number | null;
 }
 
 export interface EvidenceFault {
@@ -88,6 +102,12 @@ interface Blob {
 const MAX_FAULTS = 100;
 const COMPANION = /^(\d{1,12}) sha256:([0-9a-f]{64})$/;
 
+/** What a row states that a capture's columns say again; the rest of the row stands for itself. */
+const COMPARED = [
+  ...['url', 'finalUrl', 'status', 'via', 'captureKind', 'outcome', 'reason', 'fetchedAt'],
+  ...['sha256', 'sm3', 'size', 'mediaType', 'warcFile', 'warcOffset', 'warcLength', 'recordSha256'],
+] as const;
+
 const asFacts = (value: unknown): Readonly<Record<string, unknown>> => (value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {});
 
 class Verification {
@@ -113,27 +133,44 @@ class Verification {
   note(row: LedgerRow): void {
     const facts = asFacts(readPayload(row.payload)?.data);
     if (row.kind === 'destruction') this.destruction.note(facts);
-    if (row.kind === 'capture') this.stated.set(row.refId, { seq: row.seq, facts, seen: false });
-    else if (typeof facts['sha256'] === 'string' && ['shot', 'dom_text', 'import'].includes(row.kind))
+    if (row.kind === 'capture')
+      this.stated.set(row.refId, { seq: row.seq, facts: Object.fromEntries(COMPARED.map((name) => [name, facts[name]])), seen: false });
+    else if (typeof facts['sha256'] === 'string' && ['shot', 'dom_text', 'ocr_text', 'import'].includes(row.kind))
       this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
   }
 
+  /** Holds a capture's columns against what the ledger states of it; rows of an older form state less. */
+  columns(c: CaptureToVerify, chainSound: boolean): void {
+    const stated = this.stated.get(c.id);
+    // Captures without bytes of before they had a row of their own.
+    const rowless = c.sha256 === null && (c.ledgerSeq ?? null) === null;
+    if (!stated) {
+      if (chainSound && !rowless) this.fault(`capture ${c.id}`, '存证链中没有该存证件的记录');
+      return;
+    }
+    stated.seen = true;
+    const { id: _id, shotSha256: _shot, kind, fetchedAt, ledgerSeq, ...columns } = c;
+    const told: Record<string, unknown> = { ...columns, captureKind: kind, fetchedAt: fetchedAt?.toISOString() };
+    // Where the bytes stood is no longer said of a capture destroyed on record.
+    if (this.destruction.has(c.id)) for (const name of ['warcFile', 'warcOffset', 'warcLength']) delete told[name];
+    for (const [name, value] of Object.entries(told)) {
+      const fact = stated.facts[name];
+      if (fact !== undefined && value !== undefined && fact !== value)
+        this.fault(`ledger ${stated.seq} / capture ${c.id}`, `存证件登记的 ${name} 与存证链记录不符`);
+    }
+    if (ledgerSeq !== undefined && ledgerSeq !== stated.seq) this.fault(`ledger ${stated.seq} / capture ${c.id}`, '存证件登记的存证链序号不符');
+  }
+
   /** Checks one capture's record: place, digests of the body, of the stored bytes, and of the records beside it. */
-  async capture(c: CaptureToVerify, chainSound: boolean): Promise<boolean> {
+  async capture(c: CaptureToVerify): Promise<boolean> {
     const before = this.faultCount;
     const stated = this.stated.get(c.id);
-    if (stated) stated.seen = true;
-    else if (chainSound) this.fault(`capture ${c.id}`, '存证链中没有该存证件的记录');
-    if (this.destruction.has(c.id)) return this.#destroyed(c, stated);
+    if (this.destruction.has(c.id)) return this.#destroyed(c);
     if (c.warcFile === null || c.warcOffset === null || c.warcLength === null) {
       this.fault(`capture ${c.id}`, '登记了摘要但没有 WARC 位置');
       return false;
     }
     const place = { warcFile: c.warcFile, warcOffset: c.warcOffset, warcLength: c.warcLength };
-    for (const [name, value] of Object.entries({ sha256: c.sha256, sm3: c.sm3, ...place })) {
-      const told = stated?.facts[name];
-      if (told !== undefined && told !== value) this.fault(`ledger ${stated?.seq} / capture ${c.id}`, `存证件登记的 ${name} 与存证链记录不符`);
-    }
     try {
       await this.#record(c, place, stated?.facts['recordSha256']);
     } catch (thrown) {
@@ -143,13 +180,9 @@ class Verification {
     return this.faultCount === before;
   }
 
-  /** A capture whose bytes were destroyed on record: its digests are still what the ledger says, and its bytes are gone. */
-  async #destroyed(c: CaptureToVerify, stated: Stated | undefined): Promise<boolean> {
+  /** A capture whose bytes were destroyed on record: its columns were held against the ledger, and its bytes must be gone. */
+  async #destroyed(c: CaptureToVerify): Promise<boolean> {
     const before = this.faultCount;
-    for (const name of ['sha256', 'sm3'] as const) {
-      const told = stated?.facts[name];
-      if (told !== undefined && told !== c[name]) this.fault(`ledger ${stated?.seq} / capture ${c.id}`, `存证件登记的 ${name} 与存证链记录不符`);
-    }
     await this.destruction.check(this.#dir, c.id, (file, end) => this.ends.set(file, Math.max(this.ends.get(file) ?? 0, end)));
     return this.faultCount === before;
   }
@@ -225,10 +258,12 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
   const shotsOf = new Set(check.blobs.filter((b) => b.kind === 'shot').map((b) => `${b.refId} ${b.sha256}`));
   for await (const c of input.captures) {
     captures.total += 1;
+    const faultsBefore = check.faultCount;
+    check.columns(c, chain.ok);
     if (c.sha256 !== null) {
       captures.withBytes += 1;
       // One that was destroyed on record is neither sound nor broken.
-      if ((await check.capture(c, chain.ok)) && !check.destruction.has(c.id)) captures.sound += 1;
+      if ((await check.capture(c)) && check.faultCount === faultsBefore && !check.destruction.has(c.id)) captures.sound += 1;
     }
     if (c.shotSha256 !== null && !shotsOf.has(`${c.id} ${c.shotSha256}`)) {
       if (chain.ok) check.fault(`shot of capture ${c.id}`, '存证链中没有该页面留影的记录');
@@ -243,7 +278,7 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
     if (await check.blob(b.sha256, b.sm3, `ledger ${b.seq} (${b.kind})`)) blobs.sound += 1;
   }
   if (input.whole ?? true) {
-    for (const [id, s] of check.stated) if (!s.seen && s.facts['sha256'] != null) check.fault(`ledger ${s.seq}`, `存证链记录的存证件 ${id} 已不在库中`);
+    for (const [id, s] of check.stated) if (!s.seen) check.fault(`ledger ${s.seq}`, `存证链记录的存证件 ${id} 已不在库中`);
   }
   const { state, ...vouched } = roots.summary();
   return {

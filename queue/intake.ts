@@ -82,7 +82,7 @@ export async function recordIntake(
     part: handed.part ?? null,
     obtainedAt: handed.obtainedAt ?? null,
   };
-  const facts = captureFacts(place, { url, finalUrl, status, via: 'import', fetchedAt, kind });
+  const facts = captureFacts(place, { url, finalUrl, status, via: 'import', fetchedAt, kind, outcome, reason });
   const payload = { ...facts, origin: { ...origin, obtainedAt: origin.obtainedAt?.toISOString() ?? null } };
   const row = await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: id, payload, at: now }));
   const seen = { runId: null, sourceId: null, accountId: accountId ?? null, kind, outcome, reason, via: 'import' as const };

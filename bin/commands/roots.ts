@@ -7,7 +7,7 @@ import { PinchaError } from '../../core/errors.ts';
 import type { SealState } from '../../core/model/capture.ts';
 import { readAnchors } from '../../crawlers/fetch/timestamp-service.ts';
 import { verifyAudit } from '../../db/repositories/audit.ts';
-import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
+import { capturesToVerify, ledgerRows } from '../../db/repositories/capture.ts';
 import { type RootWithSeals, readRoots, rootFigures, waitingSeals } from '../../db/repositories/root.ts';
 import { createKeyFile, fingerprintOf, KEY_KINDS, type KeyKind, publicPem, readSigner } from '../../evidence/root-key.ts';
 import { sealState } from '../../evidence/seal.ts';
@@ -35,7 +35,7 @@ export const verifyStore = (asJson: boolean, keys?: readonly string[]): Promise<
     const { tsaCa } = store.config;
     const report = await verifyEvidence({
       ledgerRows: ledgerRows(store.db),
-      captures: sealedCaptures(store.db),
+      captures: capturesToVerify(store.db),
       dir: store.evidenceDir,
       roots: await readRoots(store.db),
       trust: { ...(keys ? { keys } : {}), ...(tsaCa ? { anchors: readAnchors(tsaCa) } : {}) },

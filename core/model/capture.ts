@@ -39,6 +39,25 @@ export type CaptureKind = (typeof CAPTURE_KINDS)[number];
 export const SEAL_STATES = ['signed+timestamped', 'signed', 'unsigned'] as const;
 export type SealState = (typeof SEAL_STATES)[number];
 
+/** Who was spoken to, as far as our side of the connection shows it. */
+export interface NetworkFacts {
+  /** What the resolver answered for the host of this connection; null for address literals and behind the browser's proxy. */
+  readonly resolved: readonly string[] | null;
+  /** Null for plain http. */
+  readonly tls: TlsFacts | null;
+}
+export interface TlsFacts {
+  readonly protocol: string | null;
+  readonly cipher: string | null;
+  /** SHA-256 of the peer's certificate (DER), hex. */
+  readonly certificateSha256: string | null;
+  readonly subject: string | null;
+  readonly issuer: string | null;
+  /** As the certificate states them, ISO 8601. */
+  readonly validFrom: string | null;
+  readonly validTo: string | null;
+}
+
 /** One HTTP exchange, redirects included, as bytes. */
 export interface Exchange {
   readonly url: string;
@@ -53,6 +72,8 @@ export interface Exchange {
   /** Body after transfer and content decoding. */
   readonly body: Buffer;
   readonly remoteAddress: string | null;
+  /** Absent for bytes that did not come over the network. */
+  readonly network?: NetworkFacts;
   readonly fetchedAt: Date;
   readonly elapsedMs: number;
   /** `http` for plain fetches, `browser` when the page was rendered. */
@@ -74,6 +95,8 @@ export interface FetchResult {
   readonly outcome: Outcome;
   readonly reason: string | null;
   readonly exchange: Exchange | null;
+  /** A 304: who said so and when, without a body; there is nothing to seal. */
+  readonly confirmed?: Exchange;
   /** When the address may be tried again, for rate_limited and host_paused. */
   readonly retryAt: Date | null;
   /** The host (`name[:port]`) that did not let us ask at all; a redirect may have led there. */

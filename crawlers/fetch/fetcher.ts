@@ -68,6 +68,7 @@ const exchangeOf = (first: string, url: URL, answer: HttpAnswer, fetchedAt: Date
   responseHeaders: answer.headers,
   body: answer.body,
   remoteAddress: answer.remoteAddress,
+  network: answer.network,
   fetchedAt,
   elapsedMs: answer.elapsedMs,
   via: 'http',
@@ -124,7 +125,8 @@ async function step(tools: FetchTools, journey: Journey, url: URL): Promise<Step
   const verdict = outcomeOfStatus(answer.status, Object.keys(condition).length > 0, wait !== null);
   const location = answer.status >= 300 && answer.status < 400 && answer.status !== 304 ? headerOf(answer.headers, 'location') : null;
   // A 304 has no bytes worth sealing: the capture it confirms is already sealed.
-  const exchange = verdict.outcome === 'unchanged' ? null : exchangeOf(journey.first, url, answer, fetchedAt);
+  const seen = exchangeOf(journey.first, url, answer, fetchedAt);
+  const exchange = verdict.outcome === 'unchanged' ? null : seen;
   const walled = location === null && exchange !== null && verdict.report === 'ok' && options.walled?.(exchange) === true;
   await gate.report(url, walled ? 'refused' : verdict.report, answer.latencyMs, wait);
   if (location !== null) return redirected(tools, journey, url, location);
@@ -133,7 +135,7 @@ async function step(tools: FetchTools, journey: Journey, url: URL): Promise<Step
     return { next: url };
   }
   const retryAt = verdict.outcome === 'rate_limited' && wait !== null ? new Date(clock.now().getTime() + wait) : null;
-  return { result: { outcome: verdict.outcome, reason: verdict.reason, exchange, retryAt } };
+  return { result: { outcome: verdict.outcome, reason: verdict.reason, exchange, ...(exchange ? {} : { confirmed: seen }), retryAt } };
 }
 
 async function fetchPage(tools: FetchTools, text: string, options: FetchOptions): Promise<FetchResult> {

@@ -9,8 +9,9 @@ import https from 'node:https';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { PinchaError } from '../../core/errors.ts';
-import type { Outcome } from '../../core/model/capture.ts';
+import type { NetworkFacts, Outcome } from '../../core/model/capture.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { networkFactsOf, noting } from './network-facts.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -33,6 +34,7 @@ export interface HttpAnswer {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
   readonly remoteAddress: string | null;
+  readonly network: NetworkFacts;
   readonly requestHeaders: Readonly<Record<string, string>>;
   /** Until the first byte, in ms. */
   readonly latencyMs: number;
@@ -135,6 +137,7 @@ interface Wire {
   readonly response: http.IncomingMessage;
   readonly body: Buffer;
   readonly remoteAddress: string | null;
+  readonly network: NetworkFacts;
   readonly requestHeaders: Record<string, string>;
   readonly latencyMs: number;
 }
@@ -179,8 +182,9 @@ function exchange(message: http.ClientRequest, request: HttpRequest): Promise<Wi
     message.on('response', (response) => {
       idle.refresh();
       const [latencyMs, remoteAddress] = [performance.now() - started, response.socket.remoteAddress ?? null];
+      const network = networkFactsOf(response.socket);
       readBody(response, request.maxBytes, () => idle.refresh()).then(
-        (body) => done(() => resolve({ response, body, remoteAddress, requestHeaders: sentHeaders(message), latencyMs })),
+        (body) => done(() => resolve({ response, body, remoteAddress, network, requestHeaders: sentHeaders(message), latencyMs })),
         (error: Error) => stop(error),
       );
     });
@@ -196,14 +200,11 @@ export function createHttpSender(guard: AddressGuard): HttpSender {
   const agents = { 'http:': new http.Agent(keep), 'https:': new https.Agent(keep) };
   const open = (request: HttpRequest): http.ClientRequest => {
     const { url } = request;
-    const options = {
-      method: request.body ? 'POST' : 'GET',
-      headers: request.headers,
-      lookup: guard.lookupFor(url),
-      maxHeaderSize: 65_536,
-      insecureHTTPParser: false,
-    };
-    return url.protocol === 'https:' ? https.request(url, { ...options, agent: agents['https:'] }) : http.request(url, { ...options, agent: agents['http:'] });
+    const { lookup, keep } = noting(guard.lookupFor(url));
+    const options = { method: request.body ? 'POST' : 'GET', headers: request.headers, lookup, maxHeaderSize: 65_536, insecureHTTPParser: false };
+    const message =
+      url.protocol === 'https:' ? https.request(url, { ...options, agent: agents['https:'] }) : http.request(url, { ...options, agent: agents['http:'] });
+    return message.on('socket', keep);
   };
   const attempt = async (request: HttpRequest): Promise<Wire> => {
     const message = open(request);
@@ -221,7 +222,7 @@ export function createHttpSender(guard: AddressGuard): HttpSender {
       const started = performance.now();
       const elapsed = (): number => Math.round(performance.now() - started);
       try {
-        const { response, body, remoteAddress, requestHeaders, latencyMs } = await attempt(request);
+        const { response, body, remoteAddress, network, requestHeaders, latencyMs } = await attempt(request);
         const headers = pairs(response.rawHeaders);
         return {
           status: response.statusCode ?? 0,
@@ -230,6 +231,7 @@ export function createHttpSender(guard: AddressGuard): HttpSender {
           headers,
           body: await decode(body, headerOf(headers, 'content-encoding'), request.maxBytes),
           remoteAddress,
+          network,
           requestHeaders,
           latencyMs: Math.round(latencyMs),
           elapsedMs: elapsed(),

@@ -5,7 +5,7 @@
  */
 import type { Browser, BrowserContext, Page, Request, Response, Route } from 'playwright';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
-import type { Exchange, FetchResult } from '../../core/model/capture.ts';
+import type { Exchange, FetchResult, TlsFacts } from '../../core/model/capture.ts';
 import type { FetchOptions } from '../../core/ports.ts';
 import { admit, type FetchTools } from './gate.ts';
 import { type GuardProxy, startGuardProxy } from './guard-proxy.ts';
@@ -190,6 +190,15 @@ function failureOf(visit: Visit, thrown: unknown): FetchResult {
 /** Headers that describe the bytes the server sent, which are not the bytes kept here. */
 const ABOUT_BYTES: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-length', 'transfer-encoding']);
 
+/** What the browser tells of the encrypted connection: no cipher and no certificate. */
+async function tlsOf(response: Response): Promise<TlsFacts | null> {
+  const told = await response.securityDetails();
+  if (!told) return null;
+  const { protocol = null, subjectName: subject = null, issuer = null } = told;
+  const at = (seconds: number | undefined): string | null => (seconds ? new Date(seconds * 1_000).toISOString() : null);
+  return { protocol, cipher: null, certificateSha256: null, subject, issuer, validFrom: at(told.validFrom), validTo: at(told.validTo) };
+}
+
 async function exchangeOf(visit: Visit, page: Page, response: Response, body: Buffer, fetchedAt: Date): Promise<Exchange> {
   const sent = (await response.headersArray()).map(({ name, value }): [string, string] => [name, value]);
   const responseHeaders: [string, string][] = [...sent.filter(([name]) => !ABOUT_BYTES.has(name.toLowerCase())), ['content-type', 'text/html; charset=utf-8']];
@@ -206,6 +215,7 @@ async function exchangeOf(visit: Visit, page: Page, response: Response, body: Bu
     body,
     // Through the proxy the browser sees only the proxy's address; the proxy knows whom it reached.
     remoteAddress: visit.proxy.addressOf(new URL(response.url())),
+    network: { resolved: null, tls: await tlsOf(response) },
     fetchedAt,
     elapsedMs: visit.budget.spentMs,
     via: 'browser',

@@ -128,29 +128,34 @@ export async function* ledgerRows(db: Db, batch = 2_000): AsyncGenerator<LedgerR
   }
 }
 
-/** All sealed captures, by id, in batches. */
-export async function* sealedCaptures(db: Db, batch = 2_000) {
+const verified = {
+  id: capture.id,
+  kind: capture.kind,
+  url: capture.url,
+  finalUrl: capture.finalUrl,
+  outcome: capture.outcome,
+  reason: capture.reason,
+  status: capture.status,
+  via: capture.via,
+  fetchedAt: capture.fetchedAt,
+  mediaType: capture.mediaType,
+  size: capture.size,
+  sha256: capture.sha256,
+  sm3: capture.sm3,
+  warcFile: capture.warcFile,
+  warcOffset: capture.warcOffset,
+  warcLength: capture.warcLength,
+  ledgerSeq: capture.ledgerSeq,
+  shotSha256: capture.shotSha256,
+};
+
+/** All captures as the verifier holds them against the ledger, by id, in batches. */
+export async function* capturesToVerify(db: Db, batch = 2_000) {
   for (let after: string | null = null; ; ) {
-    const rows: {
-      id: string;
-      sha256: string | null;
-      sm3: string | null;
-      warcFile: string | null;
-      warcOffset: number | null;
-      warcLength: number | null;
-      shotSha256: string | null;
-    }[] = await db
-      .select({
-        id: capture.id,
-        sha256: capture.sha256,
-        sm3: capture.sm3,
-        warcFile: capture.warcFile,
-        warcOffset: capture.warcOffset,
-        warcLength: capture.warcLength,
-        shotSha256: capture.shotSha256,
-      })
+    const rows: Pick<typeof capture.$inferSelect, keyof typeof verified>[] = await db
+      .select(verified)
       .from(capture)
-      .where(after === null ? isNotNull(capture.sha256) : and(isNotNull(capture.sha256), gt(capture.id, after)))
+      .where(after === null ? undefined : gt(capture.id, after))
       .orderBy(asc(capture.id))
       .limit(batch);
     yield* rows;

@@ -40,6 +40,7 @@ export async function postsWithUnreadPictures(tx: Db, accountId: string, engine:
 export const picturesOf = (tx: Db, postId: string, engine: string) =>
   tx
     .select({
+      captureId: postPicture.captureId,
       sha256: postPicture.sha256,
       warcFile: capture.warcFile,
       warcOffset: capture.warcOffset,

@@ -3,14 +3,17 @@
  * night. Every picture comes to a reading, so the job ends; then the account is screened again with the words found.
  */
 import type { PictureReader } from '../../classifiers/image/picture-reader.ts';
+import { sm3 } from '../../core/digest.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
 import { type PictureReading, unread, wordsOfPicture } from '../../core/model/picture.ts';
 import { MAX_TEXT, PICTURE_BREAK } from '../../core/model/post.ts';
 import { storableText } from '../../core/storable.ts';
 import { inTransaction } from '../../db/connect.ts';
+import { appendLedger } from '../../db/repositories/capture.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { picturesOf, postsWithUnreadPictures, saveReading, setImageText } from '../../db/repositories/picture.ts';
+import { blobFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 
@@ -28,6 +31,19 @@ async function readOne(ctx: JobContext, reader: PictureReader, { sha256, warcFil
   return reader.read(bytes);
 }
 
+/** Keeps a reading, and its words as evidence that points at the picture's capture. */
+async function keepReading(ctx: JobContext, { captureId, sha256 }: Picture, reading: PictureReading, engine: string): Promise<void> {
+  const words = Buffer.from(wordsOfPicture(reading), 'utf8');
+  const stored = words.length > 0 ? await ctx.content.put(words) : null;
+  const now = ctx.clock.now();
+  await inTransaction(ctx.db, async (tx) => {
+    await saveReading(tx, sha256, reading, now);
+    if (stored === null) return;
+    const payload = blobFacts({ sha256: stored, sm3: sm3(words), size: words.length, from: 'sealed', engine });
+    await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'ocr_text', refId: captureId, payload, at: now }));
+  });
+}
+
 /** Reads what is unread of one post and gives the post the words of all its pictures. */
 async function readPost(ctx: JobContext, reader: PictureReader, postId: string): Promise<void> {
   const words: string[] = [];
@@ -40,8 +56,8 @@ async function readPost(ctx: JobContext, reader: PictureReader, postId: string):
       continue;
     }
     const reading = read.get(sha256) ?? (await readOne(ctx, reader, picture));
+    if (!read.has(sha256)) await keepReading(ctx, picture, reading, reader.engine);
     read.set(sha256, reading);
-    await saveReading(ctx.db, sha256, reading, ctx.clock.now());
     words.push(wordsOfPicture(reading));
   }
   const text = words.some((w) => w !== '') ? storableText(words.join(PICTURE_BREAK)).slice(0, MAX_TEXT) : '';

@@ -5,7 +5,7 @@
 
 import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { newId } from '../../core/ids.ts';
-import { type CaptureKind, FAULTS, WALLS } from '../../core/model/capture.ts';
+import { type CaptureKind, type Exchange, FAULTS, type FetchResult, type Outcome, WALLS } from '../../core/model/capture.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { goneState } from '../../core/model/revisit.ts';
 import type { RunCounts } from '../../core/model/run.ts';
@@ -52,43 +52,62 @@ const header = (step: CrawlStep, name: string): string | null => step.result.exc
 /** An account's own address, without paging. */
 const bareUrl = (url: string): string => url.replace(/[?#].*$/, '');
 
-/** Enters sealed bytes in the ledger and notes the capture. @returns its id */
-async function recordCapture(
+/** The bytes of a step on disk: those of its result, and of the plain answer a rendered page was drawn from. */
+export interface SealedStep {
+  readonly place: SealedPlace | null;
+  readonly plain: SealedPlace | null;
+}
+
+const sealOne = async (ctx: JobContext, exchange: Exchange | null | undefined): Promise<SealedPlace | null> =>
+  exchange && exchange.body.length > 0 ? ctx.sealer.seal(exchange, exchange.via) : null;
+
+/** Seals what a step brought; durable when it returns. */
+export async function sealStep(ctx: JobContext, step: CrawlStep): Promise<SealedStep> {
+  const [place, plain] = await Promise.all([sealOne(ctx, step.result.exchange), sealOne(ctx, step.plain?.exchange)]);
+  return { place, plain };
+}
+
+interface Seen {
+  readonly step: CrawlStep;
+  readonly sealed: SealedStep;
+  readonly at: StepPlace;
+  readonly accountId: string | null;
+  readonly now: Date;
+}
+
+/** Enters one look in the ledger, bytes or none, and notes the capture. @returns its id */
+async function enter(
   tx: Db,
-  seen: { step: CrawlStep; place: SealedPlace | null; at: StepPlace; accountId: string | null; now: Date },
-): Promise<string> {
-  const { step, place, at, accountId, now } = seen;
-  const { exchange } = step.result;
+  { at, accountId, now }: Seen,
+  look: { url: string; result: FetchResult; outcome: Outcome; reason: string | null; place: SealedPlace | null; via: CrawlStep['via']; plain?: string },
+) {
+  const { url, outcome, reason, place, via, plain } = look;
+  const exchange = look.result.exchange ?? look.result.confirmed ?? null;
   const id = newId();
-  const facts = {
-    url: step.url,
-    finalUrl: exchange?.finalUrl ?? step.url,
-    status: exchange?.status ?? null,
-    via: step.via,
-    fetchedAt: exchange?.fetchedAt ?? now,
-  };
-  const row = place
-    ? await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: id, payload: captureFacts(place, { ...facts, kind: at.kind }), at: now }))
-    : null;
-  await insertCapture(tx, {
-    id,
-    runId: at.runId,
-    sourceId: at.sourceId,
-    accountId,
-    kind: at.kind,
-    outcome: step.outcome,
-    reason: step.reason,
-    place,
-    ledgerSeq: row?.seq ?? null,
-    ...facts,
-  });
+  const facts = { url, finalUrl: exchange?.finalUrl ?? url, status: exchange?.status ?? null, via, fetchedAt: exchange?.fetchedAt ?? now };
+  const payload = captureFacts(place, { ...facts, kind: at.kind, outcome, reason, exchange, ...(plain ? { plain } : {}) });
+  const row = await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: id, payload, at: now }));
+  await insertCapture(tx, { id, runId: at.runId, sourceId: at.sourceId, accountId, kind: at.kind, outcome, reason, place, ledgerSeq: row.seq, ...facts });
   return id;
+}
+
+/** Why the plain answer beside a rendered page stands there. */
+const DRAWN = '该页另由浏览器呈现，本件为其原始应答';
+
+/** Notes a step as captures, each with its ledger row: every outcome has one, walls and 304s too. @returns the id of the page itself */
+async function recordCapture(tx: Db, seen: Seen): Promise<string> {
+  const { step, sealed } = seen;
+  const { url, result, outcome, reason, via } = step;
+  const plain = step.plain
+    ? await enter(tx, seen, { url, result: step.plain, outcome: step.plain.outcome, reason: DRAWN, place: sealed.plain, via: 'http' })
+    : undefined;
+  return enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, ...(plain ? { plain } : {}) });
 }
 
 /** Notes a probe: a look at a page for the sake of a notice, outside any run. */
 export const recordProbe = (
   tx: Db,
-  { platform, ...seen }: { step: CrawlStep; place: SealedPlace | null; platform: string; accountId: string; now: Date },
+  { platform, ...seen }: { step: CrawlStep; sealed: SealedStep; platform: string; accountId: string; now: Date },
 ): Promise<string> => recordCapture(tx, { ...seen, at: { platform, runId: null, sourceId: null, kind: 'probe' } });
 
 async function savePosts(
@@ -170,13 +189,13 @@ function countsOf(step: CrawlStep, posts: number, fresh: number): Partial<RunCou
  * @param also runs in the same transaction (a task's counts), so that state and what it tells of never part
  */
 export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, also?: (tx: Db, kept: KeptStep) => Promise<void>): Promise<KeptStep> {
-  const { exchange } = step.result;
-  const place = exchange && exchange.body.length > 0 ? await ctx.sealer.seal(exchange, exchange.via) : null;
+  const sealed = await sealStep(ctx, step);
+  const { place } = sealed;
   const now = ctx.clock.now();
   return inTransaction(ctx.db, async (tx) => {
     const page = step.parsed?.account && step.outcome === 'ok' ? await saveAccountOf(tx, at.platform, step.parsed.account, step, now) : null;
     const own = page ?? (await noteAbsence(tx, step, at, now));
-    const captureId = await recordCapture(tx, { step, place, at, accountId: own, now });
+    const captureId = await recordCapture(tx, { step, sealed, at, accountId: own, now });
     await noteFate(tx, step, at.platform, captureId, now);
     const saved = step.outcome === 'ok' ? await savePosts(tx, step, at, own, now, captureId) : { accountId: own, posts: 0, fresh: 0 };
     if (step.outcome === 'ok' && place && at.kind !== 'probe') {

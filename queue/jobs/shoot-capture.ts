@@ -11,21 +11,28 @@ import { defineJob } from '../define.ts';
 
 type Sealed = { sha256: string | null; warcFile: string | null; warcOffset: number | null; warcLength: number | null };
 
-async function bytesOf(ctx: JobContext, place: Sealed | null): Promise<Buffer | null> {
+interface Read {
+  readonly body: Buffer;
+  /** As the host sent it, charset and all: a page's encoding may be told nowhere else. */
+  readonly contentType: string | null;
+}
+
+async function readSealedBytes(ctx: JobContext, place: Sealed | null): Promise<Read | null> {
   if (!place?.sha256 || place.warcFile === null || place.warcOffset === null || place.warcLength === null) return null;
   const { sha256, warcFile, warcOffset, warcLength } = place;
-  return (await ctx.sealer.read({ sha256, warcFile, warcOffset, warcLength })).body;
+  const { body, headers } = await ctx.sealer.read({ sha256, warcFile, warcOffset, warcLength });
+  return { body, contentType: headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null };
 }
 
 async function shoot(ctx: JobContext, captureId: string): Promise<void> {
   const sealed = await readSealed(ctx.db, captureId);
   if (!sealed || sealed.shotSha256 || /^(image|application\/json)/.test(sealed.mediaType ?? '')) return;
-  const body = await bytesOf(ctx, sealed);
-  if (!body) return;
+  const read = await readSealedBytes(ctx, sealed);
+  if (!read) return;
   const shot = await shootSealed(await ctx.browser(), {
-    html: decodeText(body, sealed.mediaType).text,
+    html: decodeText(read.body, read.contentType).text,
     url: sealed.url,
-    resources: async (url) => bytesOf(ctx, await sealedByUrl(ctx.db, url)),
+    resources: async (url) => (await readSealedBytes(ctx, await sealedByUrl(ctx.db, url)))?.body ?? null,
   });
   const words = Buffer.from(shot.domText, 'utf8');
   const [png, text] = [await ctx.content.put(shot.png), await ctx.content.put(words)];

@@ -15,7 +15,7 @@ import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { adapterOfPlatform } from '../adapters.ts';
 import { type JobContext, VERIFIER } from '../context.ts';
 import { defineJob } from '../define.ts';
-import { contentDigest, noteFate, recordProbe } from './seal-step.ts';
+import { contentDigest, noteFate, recordProbe, type SealedStep, sealStep } from './seal-step.ts';
 
 /** Posts looked at beside the account's page. */
 const MAX_POSTS = 5;
@@ -73,7 +73,7 @@ async function settle(
   const captureIds: string[] = [];
   for (const [i, { step }] of looks.entries()) {
     const { id: accountId, platform } = targets.account;
-    const captureId = await recordProbe(tx, { step, place: places[i] ?? null, platform, accountId, now });
+    const captureId = await recordProbe(tx, { step, sealed: places[i] ?? { place: null, plain: null }, platform, accountId, now });
     await noteFate(tx, step, platform, captureId, now);
     captureIds.push(captureId);
   }
@@ -91,10 +91,7 @@ async function settle(
   );
 }
 
-const sealAll = (ctx: JobContext, looks: readonly Look[]) =>
-  Promise.all(
-    looks.map(({ step: { result } }) => (result.exchange && result.exchange.body.length > 0 ? ctx.sealer.seal(result.exchange, result.exchange.via) : null)),
-  );
+const sealAll = (ctx: JobContext, looks: readonly Look[]): Promise<SealedStep[]> => Promise.all(looks.map(({ step }) => sealStep(ctx, step)));
 
 export const verifyNotice = defineJob({
   name: 'notice.verify',

@@ -10,7 +10,7 @@ import { sha256 } from '../../core/digest.ts';
 import { unread } from '../../core/model/picture.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { verifyAudit } from '../../db/repositories/audit.ts';
-import { ledgerRows, sealedCaptures } from '../../db/repositories/capture.ts';
+import { capturesToVerify, ledgerRows } from '../../db/repositories/capture.ts';
 import { currentRegister } from '../../db/repositories/company.ts';
 import { postsOfAccount, saveAccount, savePost } from '../../db/repositories/content.ts';
 import { currentList, rememberedMapping, reviewList } from '../../db/repositories/licence.ts';
@@ -24,7 +24,7 @@ import { loadTexts } from '../../sandbox/texts/load.ts';
 let dir: string;
 let store: Store;
 const file = (name: string): string => path.join(dir, name);
-const verified = () => verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: sealedCaptures(store.db), dir: store.evidenceDir });
+const verified = () => verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: capturesToVerify(store.db), dir: store.evidenceDir });
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'pincha-imports-'));

@@ -144,7 +144,11 @@ describe('fetcher: what it brings home', () => {
   });
 
   it('asks conditionally and takes 304 only as an answer to that', async () => {
-    expect(await fetcher().fetch(`${server.origin}/etag`, { etag: '"v1"' })).toMatchObject({ outcome: 'unchanged', exchange: null });
+    expect(await fetcher().fetch(`${server.origin}/etag`, { etag: '"v1"' })).toMatchObject({
+      outcome: 'unchanged',
+      exchange: null,
+      confirmed: { status: 304 },
+    });
     expect(await fetcher().fetch(`${server.origin}/since`, { lastModified: 'Mon, 23 Nov 2026 00:00:00 GMT' })).toMatchObject({ outcome: 'unchanged' });
     expect(await fetcher().fetch(`${server.origin}/bare-304`)).toMatchObject({ outcome: 'unavailable' });
   });
@@ -228,7 +232,12 @@ describe('fetcher: hostile answers', () => {
     const spy = vi.spyOn(dns.promises, 'lookup').mockResolvedValueOnce([{ address: '127.0.0.1', family: 4 }] as never);
     spy.mockRejectedValue(Object.assign(new Error('asked again'), { code: 'ENOTFOUND' }));
     const named = fetcher({ allowPrivate: [`named.example.cn:${server.port}`] });
-    expect(await named.fetch(`http://named.example.cn:${server.port}/ok`)).toMatchObject({ outcome: 'ok', exchange: { remoteAddress: '127.0.0.1' } });
+    expect(await named.fetch(`http://named.example.cn:${server.port}/ok`)).toMatchObject({
+      outcome: 'ok',
+      exchange: { remoteAddress: '127.0.0.1', network: { resolved: ['127.0.0.1'], tls: null } },
+    });
+    // A kept connection resolves nothing: what was resolved for it is still known.
+    expect(await named.fetch(`http://named.example.cn:${server.port}/ok`)).toMatchObject({ exchange: { network: { resolved: ['127.0.0.1'] } } });
     expect(spy).toHaveBeenCalledTimes(1);
   });
 

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../db/connect.ts';
-import { ledgerRows, sealedCaptures } from '../../../db/repositories/capture.ts';
+import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
 import { beginImport, endImport, readImport } from '../../../db/repositories/post-import.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { digestOfFile, importKey, rejectsFile, workImport } from '../../../queue/import-file.ts';
@@ -64,7 +64,7 @@ describe('importing a file of posts', () => {
     expect(await world.rows('select 1 from account_due')).toEqual([]);
     const origins = await world.rows(`select distinct o.obtained, o.file, o.file_sha256 from capture_origin o`);
     expect(origins).toEqual([{ obtained: 'data_share', file: 'posts.jsonl', file_sha256: imp.sha256 }]);
-    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: sealedCaptures(world.db), dir: world.dir });
+    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: world.dir });
     expect(report).toMatchObject({ ok: true, captures: { sound: 2 } });
   });
 

@@ -8,7 +8,7 @@ import { newId } from '../../../core/ids.ts';
 import { BATCH_BYTES, BATCH_POSTS, batchAnswer, batchState } from '../../../core/model/intake.ts';
 import { inTransaction } from '../../../db/connect.ts';
 import { endBatch } from '../../../db/repositories/batch.ts';
-import { ledgerRows, sealedCaptures } from '../../../db/repositories/capture.ts';
+import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
 import { platform } from '../../../db/schema/index.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { receiveBatch } from '../../../queue/batches.ts';
@@ -94,7 +94,7 @@ describe('pushing a batch', () => {
     expect(await world.rows('select 1 from case_file')).toHaveLength(1);
     expect(await world.rows('select 1 from account_due')).toEqual([]);
     expect(await world.rows('select obtained, by from capture_origin')).toEqual([{ obtained: 'platform_push', by: '平台board' }]);
-    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: sealedCaptures(world.db), dir: world.dir });
+    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: world.dir });
     expect(report).toMatchObject({ ok: true, captures: { sound: 1 } });
   });
 

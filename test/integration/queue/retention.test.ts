@@ -10,7 +10,7 @@ import type { CaptureKind } from '../../../core/model/capture.ts';
 import type { CaseOutcome, CaseState } from '../../../core/model/case.ts';
 import type { Destroyer } from '../../../core/ports.ts';
 import { verifyAudit } from '../../../db/repositories/audit.ts';
-import { appendLedger, insertCapture, ledgerRows, sealedCaptures, setShot } from '../../../db/repositories/capture.ts';
+import { appendLedger, capturesToVerify, insertCapture, ledgerRows, setShot } from '../../../db/repositories/capture.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { liftHold, placeHold } from '../../../db/repositories/hold.ts';
 import { saveTerm } from '../../../db/repositories/retention.ts';
@@ -92,7 +92,7 @@ async function withCase(accountId: string, state: CaseState, outcome: CaseOutcom
 }
 
 const run = (apply = true, destroyer: Destroyer = createDestroyer(dir)) => runRetention({ db: base.db, clock: { now: () => now }, destroyer }, apply, BY);
-const verify = () => verifyEvidence({ ledgerRows: ledgerRows(base.db), captures: sealedCaptures(base.db), dir });
+const verify = () => verifyEvidence({ ledgerRows: ledgerRows(base.db), captures: capturesToVerify(base.db), dir });
 const onDisk = async (name: string): Promise<boolean> => {
   for (const row of await base.db.select().from(capture))
     if (row.warcFile && row.url.endsWith(`/${name}`)) return (await sealer.read(row as never)).body.includes(secret(name));

@@ -1,0 +1,127 @@
+/** Every look has its ledger row, whatever came of it; what is read of a picture is evidence too; edits are named. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PictureReading } from '../../../core/model/picture.ts';
+import type { CrawlStep } from '../../../crawlers/crawl.ts';
+import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
+import { saveAccount, savePost } from '../../../db/repositories/content.ts';
+import { savePostPictures } from '../../../db/repositories/picture.ts';
+import { createContentStore } from '../../../evidence/store.ts';
+import { verifyEvidence } from '../../../evidence/verify.ts';
+import { readPictures } from '../../../queue/jobs/read-pictures.ts';
+import { keepStep } from '../../../queue/jobs/seal-step.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { lookingContext, openSite, type Site } from '../../support/revisit-world.ts';
+
+let db: TestDatabase;
+let site: Site;
+let dir: string;
+let ctx: ReturnType<typeof lookingContext>;
+const now = new Date('2026-03-02T02:00:00Z');
+
+beforeEach(async () => {
+  db = await freshDatabase();
+  site = await openSite();
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pincha-captures-'));
+  ctx = lookingContext(db.db, dir, site.host, () => now);
+});
+afterEach(async () => {
+  await ctx.close();
+  await site.close();
+  await db.close();
+  fs.rmSync(dir, { recursive: true, force: true });
+});
+
+const stepOf = (url: string, over: Partial<CrawlStep>): CrawlStep => ({
+  url,
+  kind: 'post',
+  platform: 'jsonld',
+  result: { outcome: 'captcha', reason: null, exchange: null, retryAt: null },
+  parsed: null,
+  posts: [],
+  via: 'http',
+  outcome: 'captcha',
+  reason: '安全验证',
+  ...over,
+});
+const keep = (step: CrawlStep) => keepStep(ctx, step, { platform: 'jsonld', runId: null, sourceId: null, kind: step.kind });
+const rows = async () => {
+  const found = [];
+  for await (const row of ledgerRows(db.db)) found.push({ ...row, data: (JSON.parse(row.payload) as { data: Record<string, unknown> }).data });
+  return found;
+};
+const verify = () => verifyEvidence({ ledgerRows: ledgerRows(db.db), captures: capturesToVerify(db.db), dir });
+
+describe('a look', () => {
+  it('has a ledger row when nothing was sealed: walls, 304s, empty answers; an edited outcome is named', async () => {
+    site.pages.set('/gone', 404);
+    const gone = await ctx.fetcher.fetch(`${site.url}/gone`);
+    const empty = gone.exchange && { ...gone.exchange, body: Buffer.alloc(0) };
+    await keep(stepOf(`${site.url}/wall`, {}));
+    await keep(stepOf(`${site.url}/gone`, { result: { ...gone, exchange: empty }, outcome: 'deleted', reason: 'HTTP 404' }));
+    const confirmed = { ...gone.exchange!, status: 304, body: Buffer.alloc(0) };
+    await keep(
+      stepOf(`${site.url}/same`, {
+        result: { outcome: 'unchanged', reason: null, exchange: null, confirmed, retryAt: null },
+        outcome: 'unchanged',
+        reason: null,
+      }),
+    );
+    expect((await rows()).map(({ data }) => [data['outcome'], data['reason'], data['status'], data['sha256'], data['address']])).toEqual([
+      ['captcha', '安全验证', null, null, undefined],
+      ['deleted', 'HTTP 404', 404, null, '127.0.0.1'],
+      ['unchanged', null, 304, null, '127.0.0.1'],
+    ]);
+    const clock = (await rows())[1]!.data['clock'] as { offsetMs: number; withinMs: number };
+    expect(Math.abs(clock.offsetMs)).toBeLessThan(clock.withinMs + 2_000);
+    expect(await verify()).toMatchObject({ ok: true, captures: { total: 3, withBytes: 0 } });
+
+    await db.pool.query(`update capture set outcome = 'ok' where url like '%/wall'`);
+    expect((await verify()).first).toMatchObject({
+      place: expect.stringMatching(/^ledger 1 \/ capture/) as string,
+      reason: expect.stringContaining('outcome') as string,
+    });
+    await db.pool.query(`update capture set outcome = 'captcha', reason = '' where url like '%/wall'`);
+    expect((await verify()).first!.reason).toContain('reason');
+    await db.pool.query(`update capture set reason = '安全验证', ledger_seq = null where url like '%/wall'`);
+    expect((await verify()).first!.reason).toContain('序号');
+    await db.pool.query(`delete from capture where url like '%/wall'`);
+    expect((await verify()).first).toMatchObject({ place: 'ledger 1', reason: expect.stringContaining('已不在库中') as string });
+  });
+
+  it('keeps the plain answer beside the page a browser drew of it, each sealed and with a row of its own', async () => {
+    site.pages.set('/shell', '<div id="app"></div>');
+    const plain = await ctx.fetcher.fetch(`${site.url}/shell`);
+    const drawn = { ...plain, exchange: { ...plain.exchange!, body: Buffer.from('<div id="app">仓库管理员</div>'), via: 'browser' as const } };
+    const { captureId } = await keep(stepOf(`${site.url}/shell`, { plain, result: drawn, via: 'browser', outcome: 'ok', reason: null }));
+    const [first, second] = await rows();
+    expect(first!.data).toMatchObject({ via: 'http', outcome: 'ok', sha256: createHash('sha256').update('<div id="app"></div>').digest('hex') });
+    expect(second).toMatchObject({ refId: captureId, data: { via: 'browser', plain: first!.refId } });
+    expect(await verify()).toMatchObject({ ok: true, captures: { total: 2, withBytes: 2, sound: 2 } });
+  });
+
+  it('has the words of its pictures as a later record that points at the picture', async () => {
+    site.pages.set('/poster', 'bytes of a picture');
+    const result = await ctx.fetcher.fetch(`${site.url}/poster`);
+    const { captureId } = await keep(stepOf(`${site.url}/poster`, { kind: 'image', result, outcome: 'ok', reason: null }));
+    const accountId = await saveAccount(db.db, { platform: 'jsonld', input: { name: '云汀仓储有限公司' }, url: null, now });
+    const input = { id: 'p1', title: '海报', images: [`${site.url}/poster`] };
+    const wish = { accountId, platform: 'jsonld', externalId: 'p1', input, contentSha256: 'x', captureId: null, publishedAt: null, now };
+    const { postId } = await savePost(db.db, wish);
+    await savePostPictures(db.db, postId, input.images);
+    const line = { text: '入职交服装费', score: 1, box: [0, 0, 1, 0, 1, 1, 0, 1] };
+    const reading = { engine: 'test', outcome: 'ok', reason: null, lines: [line], codes: [], look: null, turn: 0, width: 1, height: 1, elapsedMs: 1 };
+    const content = createContentStore(dir);
+    const pictures = { engine: 'test', read: async () => reading as unknown as PictureReading, close: async () => undefined };
+    const reads = { ...ctx, content, pictures };
+    await readPictures.run({ accountId }, reads);
+    await readPictures.run({ accountId }, reads);
+    const words = (await rows()).filter((row) => row.kind === 'ocr_text');
+    expect(words).toMatchObject([{ refId: captureId, data: { engine: 'test', from: 'sealed' } }]);
+    expect((await content.get(String(words[0]!.data['sha256'])))?.toString()).toContain('入职交服装费');
+    expect(await verify()).toMatchObject({ ok: true, blobs: { checked: 1, sound: 1 } });
+  });
+});
