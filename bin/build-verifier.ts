@@ -10,7 +10,7 @@ import { PinchaError } from '../core/errors.ts';
 export const BUILT_VERIFIER = new URL('../evidence/verify.mjs', import.meta.url);
 const BANNER = `#!/usr/bin/env node
 // 聘查 Pincha 证据包校验器 / evidence package verifier. Needs Node 20 or newer and nothing else; Apache-2.0.
-// node verify.mjs PACKAGE.wacz [--root-key PUBLIC.pem] [--sha256 HEX] [--json]
+// node verify.mjs PACKAGE.wacz [--root-key PUBLIC.pem] [--tsa-ca CA.pem] [--sha256 HEX] [--json]
 // 0 全部完好 everything holds · 1 有问题，指出首个 the first fault is named · 2 用法有误或文件不可读 wrong use or unreadable
 // Built from evidence/verifier; change it there.
 `;

@@ -28,12 +28,15 @@ import {
 } from '../db/repositories/read-package.ts';
 import { listUsers } from '../db/repositories/user.ts';
 import { ledgerRow } from '../evidence/ledger.ts';
-import { type BuiltPackage, buildPackage, type PackageInput } from '../evidence/package.ts';
+import { type BuiltPackage, buildPackage, type PackageInput, type PackageStanding } from '../evidence/package.ts';
 import { WARC_PART } from '../evidence/package-index.ts';
 import { warcPath } from '../evidence/place.ts';
+import { fingerprintOf } from '../evidence/root-key.ts';
 import { STANDING_ZH } from '../evidence/verifier/tell.ts';
 import { type PackageReport, verifyPackage } from '../evidence/verifier/verify-package.ts';
 import { placeName, readBytes } from '../evidence/warc.ts';
+import { closeDays, type RootMakers, sealRoots } from '../queue/roots.ts';
+import { proveRows } from './prove-rows.ts';
 import { VERSION } from './version.ts';
 
 export interface ExportDeps {
@@ -42,6 +45,8 @@ export interface ExportDeps {
   readonly clock: Clock;
   readonly evidenceDir: string;
   readonly content: ContentStore;
+  /** Close the rows that wait before an export, so that what leaves the house stands under a root; without it they stay open. */
+  readonly makers?: RootMakers;
 }
 
 /** A package made only to be looked at stays here: it is logged, and no ledger row says that it left. */
@@ -122,7 +127,8 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
     facts: await caseData(db, facts, actor, at),
     custody: custodyOf(db, facts.id, scope),
     readings: packagedReadings(db, scope.captureIds),
-    record: (captures, parts) => {
+    prove: (seqs) => proveRows(db, seqs),
+    record: (captures, parts, standing) => {
       const archive = parts.find((p) => p.path === WARC_PART);
       if (!archive) throw new PinchaError('INTERNAL', { reason: '包内缺少归档' });
       return extractionRecord({
@@ -138,12 +144,22 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
         exportedBy: actor.name,
         people,
         tools,
-        standing: `${STANDING_ZH.unsigned}：没有机关签名和可信时间戳，时间以本机时钟为准`,
+        standing: standingWords(standing),
       });
     },
     verifier: await readFile(VERIFIER),
     readme: readme(facts.number),
   };
+}
+
+/** How the record says what vouches for the rows: always said, whatever it is. */
+function standingWords({ state, rows, proven, roots }: PackageStanding): string {
+  const under = `存证链 ${rows} 行，其中 ${proven} 行列入 ${roots.length} 个日根`;
+  const seals = roots.flatMap((r) => r.seals);
+  const keys = [...new Set(seals.flatMap((s) => (s.publicKey ? [`签名公钥指纹 SHA-256 ${fingerprintOf(s.publicKey)}`] : [])))];
+  const times = seals.filter((s) => s.kind === 'timestamp').map((s) => `时间戳 ${s.at.toISOString()}（${s.authority ?? '?'}）`);
+  const lack = { unsigned: '没有机关签名和可信时间戳，时间以本机时钟为准', signed: '没有可信时间戳，时间以本机时钟为准', 'signed+timestamped': '' }[state];
+  return [STANDING_ZH[state], lack, under, ...keys, ...times].filter(Boolean).join('；');
 }
 
 /** Enters the export where it cannot be taken back. @returns the ledger row's number; 0 for a replay */
@@ -187,6 +203,10 @@ export async function exportCase(
   const id = await caseIdOf(db, wanted);
   const facts = id && (await loadCaseFacts(db, id, false));
   if (!facts) throw new PinchaError('NOT_FOUND', { what: `案件 ${wanted.slice(0, 60)}` });
+  if (deps.makers && purpose === 'export') {
+    await closeDays(deps.makers, true);
+    await sealRoots(deps.makers);
+  }
   const scope = await readPackageScope(db, facts);
   if (scope.captureIds.length === 0) throw new PinchaError('GUARD_FAILED', { reason: '本案的疑点没有存证件，无可导出' });
   const at = deps.clock.now();

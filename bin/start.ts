@@ -16,6 +16,7 @@ import { watchInbox } from './inbox.ts';
 import { checkDisk, lockData } from './lock.ts';
 import { createPackageDesk } from './package-desk.ts';
 import { firstPeople, type Invited } from './people.ts';
+import { rootMakers } from './roots.ts';
 import { createRuleDesk } from './rule-desk.ts';
 import { openService, type Service } from './service.ts';
 import { createSourceDesk } from './source-desk.ts';
@@ -60,7 +61,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     receiveBatch: (batch) => receiveBatch(context, batch),
     rules: createRuleDesk(law),
     sources: createSourceDesk([...config.allowPrivate, ...(service.sandbox?.hosts ?? [])], config.demo),
-    packages: createPackageDesk({ ...store, clock: systemClock }, replay),
+    packages: createPackageDesk({ ...store, clock: systemClock, makers: rootMakers(store, systemClock) }, replay),
     nameKey,
     uiDir: UI_DIR,
     version: VERSION,

@@ -7,7 +7,7 @@
  */
 import { canonicalJson } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
-import type { CaptureKind } from '../core/model/capture.ts';
+import type { CaptureKind, SealState } from '../core/model/capture.ts';
 import type { ContentStore, SealedPlace } from '../core/ports.ts';
 import { type LedgerRow, readPayload } from './ledger.ts';
 import {
@@ -24,6 +24,8 @@ import {
   type RecordPlace,
   WARC_PART,
 } from './package-index.ts';
+import { readStatement } from './root.ts';
+import { type StoredSeal, sealState } from './seal.ts';
 import { placeName, recordOf } from './warc.ts';
 import { type Sink, type WrittenFile, type WrittenPart, ZipWriter } from './zip-writer.ts';
 
@@ -86,12 +88,31 @@ export interface PackageInput {
   readonly custody: AsyncIterable<Readonly<Record<string, unknown>>> | Iterable<Readonly<Record<string, unknown>>>;
   /** What was read in the pictures. */
   readonly readings: AsyncIterable<Readonly<Record<string, unknown>>> | Iterable<Readonly<Record<string, unknown>>>;
+  /** Finds the roots these ledger rows stand under, with what vouches for them; rows whose day has no root yet are left out. */
+  readonly prove: (seqs: readonly number[]) => Promise<readonly ProvenRoot[]>;
   /** Makes the printable record from what stands in the package already. */
-  readonly record: (captures: readonly PackagedLine[], parts: readonly WrittenPart[]) => string;
+  readonly record: (captures: readonly PackagedLine[], parts: readonly WrittenPart[], standing: PackageStanding) => string;
   /** The verifier as it is shipped. */
   readonly verifier: Buffer;
   /** How to check the package, for people. */
   readonly readme: string;
+}
+
+/** A root of the ledger, what vouches for it, and the way to it from each row of the package. */
+export interface ProvenRoot {
+  /** Canonical text of the root, see `root.ts`. */
+  readonly statement: string;
+  readonly seals: readonly StoredSeal[];
+  readonly paths: ReadonlyMap<number, readonly string[]>;
+}
+
+/** How far the rows of a package are vouched for. */
+export interface PackageStanding {
+  readonly state: SealState;
+  readonly rows: number;
+  /** Rows that stand under a root. */
+  readonly proven: number;
+  readonly roots: readonly ProvenRoot[];
 }
 
 export interface PackageSources {
@@ -105,6 +126,20 @@ export interface BuiltPackage extends WrittenFile {
   readonly parts: readonly WrittenPart[];
   /** The page a replay begins with. */
   readonly first: PageLine | null;
+}
+
+/** The weakest of the roots speaks for all; a row under no root is vouched for by nobody. */
+function standingOf(rows: number, roots: readonly ProvenRoot[]): PackageStanding {
+  const proven = roots.reduce((n, r) => n + r.paths.size, 0);
+  const states = roots.map((r) => sealState(r.seals.map((s) => s.kind)));
+  const order: readonly SealState[] = ['unsigned', 'signed', 'signed+timestamped'];
+  return { state: proven < rows ? 'unsigned' : (order.find((s) => states.includes(s)) ?? 'unsigned'), rows, proven, roots };
+}
+
+const rootLine = ({ statement, seals }: ProvenRoot) => ({ statement, seals: seals.map(({ at, ...seal }) => ({ ...seal, at: at.toISOString() })) });
+
+function* proofLines(roots: readonly ProvenRoot[]): Generator<{ rootNo: unknown; seq: number; path: readonly string[] }> {
+  for (const { statement, paths } of roots) for (const [seq, path] of paths) yield { rootNo: readStatement(statement)?.no, seq, path };
 }
 
 const EXTENSIONS: Record<string, string> = { shot: 'png', dom_text: 'txt', ocr_text: 'txt' };
@@ -206,10 +241,13 @@ async function write(zip: ZipWriter, input: PackageInput, sources: PackageSource
     'pincha/ledger.jsonl',
     archive.rows.sort((a, b) => a.seq - b.seq).map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
   );
+  const roots = await input.prove(archive.rows.map((row) => row.seq));
+  await addLines(zip, 'pincha/roots.jsonl', roots.map(rootLine));
+  await addLines(zip, 'pincha/proofs.jsonl', proofLines(roots));
   await addLines(zip, 'pincha/readings.jsonl', input.readings);
   await addLines(zip, 'pincha/custody.jsonl', input.custody);
   await zip.addBytes('pincha/case.json', `${JSON.stringify(input.facts, null, 1)}\n`);
-  await zip.addBytes('pincha/record.html', input.record(archive.lines, zip.parts));
+  await zip.addBytes('pincha/record.html', input.record(archive.lines, zip.parts, standingOf(archive.rows.length, roots)));
   await zip.addBytes('README.txt', input.readme);
   await zip.addBytes('verify.mjs', input.verifier);
   const manifest = {

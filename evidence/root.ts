@@ -118,6 +118,35 @@ export function proofOf(row: LedgerRow, root: Pick<RootStatement, 'no' | 'fromSe
   return { rootNo: root.no, row: { seq, kind, ref, payload, prevHash, hash }, path: path.map((h) => h.toString('hex')) };
 }
 
+/** Heads of the subtree `from`..`to`; adds to the path of every wanted leaf in it. */
+function pathsIn(leaves: readonly Buffer[], wanted: ReadonlyMap<number, string[]>, within: readonly number[], from: number, to: number): Buffer {
+  if (to - from === 1) return leaves[from] ?? Buffer.alloc(0);
+  const middle = from + splitOf(to - from);
+  const [before, behind] = [within.filter((i) => i < middle), within.filter((i) => i >= middle)];
+  const left = pathsIn(leaves, wanted, before, from, middle);
+  const right = pathsIn(leaves, wanted, behind, middle, to);
+  for (const i of before) wanted.get(i)?.push(right.toString('hex'));
+  for (const i of behind) wanted.get(i)?.push(left.toString('hex'));
+  return nodeOf(left, right);
+}
+
+/**
+ * The paths of {@link proofOf} for many rows of one root, computed in one walk over its tree.
+ * @param covered the hashes of all rows of the root, in order
+ * @returns path by `seq`; null when the hashes are not those of the root's rows
+ */
+export function pathsOf(
+  seqs: readonly number[],
+  root: Pick<RootStatement, 'fromSeq' | 'toSeq' | 'merkle'>,
+  covered: readonly string[],
+): ReadonlyMap<number, readonly string[]> | null {
+  const size = root.toSeq - root.fromSeq + 1;
+  if (covered.length !== size || seqs.some((seq) => seq < root.fromSeq || seq > root.toSeq)) return null;
+  const wanted = new Map(seqs.map((seq) => [seq - root.fromSeq, [] as string[]]));
+  const head = pathsIn(covered.map(leafOf), wanted, [...wanted.keys()], 0, size);
+  return head.toString('hex') === root.merkle ? new Map(seqs.map((seq) => [seq, wanted.get(seq - root.fromSeq) ?? []])) : null;
+}
+
 /** The head a leaf and its path lead to (RFC 9162 section 2.1.3.2), or null when the path does not fit the place. */
 function headFrom(rowHash: string, index: number, size: number, path: readonly string[]): string | null {
   let [fn, sn, hash] = [index, size - 1, leafOf(rowHash)];

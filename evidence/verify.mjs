@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // 聘查 Pincha 证据包校验器 / evidence package verifier. Needs Node 20 or newer and nothing else; Apache-2.0.
-// node verify.mjs PACKAGE.wacz [--root-key PUBLIC.pem] [--sha256 HEX] [--json]
+// node verify.mjs PACKAGE.wacz [--root-key PUBLIC.pem] [--tsa-ca CA.pem] [--sha256 HEX] [--json]
 // 0 全部完好 everything holds · 1 有问题，指出首个 the first fault is named · 2 用法有误或文件不可读 wrong use or unreadable
 // Built from evidence/verifier; change it there.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { open } from "node:fs/promises";
-import { createHash, getHashes } from "node:crypto";
+import { X509Certificate, constants, createHash, createPublicKey, getHashes, verify } from "node:crypto";
 import * as zlib from "node:zlib";
 import { gunzip } from "node:zlib";
 // evidence/verifier/fault.ts
@@ -33,8 +33,13 @@ var STANDING_ZH = {
 };
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 function tellReport(report) {
-	const { parts, captures, rows, custody } = report.checked;
-	const lines = [`已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，存证链 ledger rows ${rows}，经手记录 custody ${custody}`, `状态 state：${STANDING_ZH[report.state]} (${report.state})`];
+	const { parts, captures, rows, proven, custody } = report.checked;
+	const lines = [
+		`已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
+		`状态 state：${STANDING_ZH[report.state]} (${report.state})`,
+		...report.keys.map((key) => `  签名公钥指纹 key fingerprint SHA-256 ${key}`),
+		...report.times.map((time) => `  时间戳 time-stamped ${time}`)
+	];
 	if (!report.sm3) lines.push("注意 note：本机 Node 不能计算 SM3，只核对了 SHA-256 (this Node has no SM3; SHA-256 only)");
 	if (report.first) {
 		const { part, offset, record, zh, en } = report.first;
@@ -537,6 +542,751 @@ async function checkCustody(file, parts) {
 	}
 	return count;
 }
+// evidence/root.ts
+/**
+* Daily roots of the ledger as pure functions: a root is the head of a Merkle tree (RFC 9162) over the hashes of the
+* rows it covers, stated together with its place, the chain's head and the root before it, in one canonical JSON text.
+* That text is what is signed and time-stamped. A proof that one row stands under a root is that row and a few hashes:
+* it shows nothing of the other rows. Storage belongs to `db/`, keys to `root-key.ts`, time-stamps to `timestamp.ts`.
+*/
+var HEX64 = /^[0-9a-f]{64}$/;
+var DATE$1 = /^\d{4}-\d{2}-\d{2}$/;
+var digest = (prefix, ...parts) => {
+	const hash = createHash("sha256").update(Buffer.from([prefix]));
+	for (const part of parts) hash.update(part);
+	return hash.digest();
+};
+var leafOf = (rowHash) => digest(0, Buffer.from(rowHash, "hex"));
+var nodeOf = (left, right) => digest(1, left, right);
+/** The head a leaf and its path lead to (RFC 9162 section 2.1.3.2), or null when the path does not fit the place. */
+function headFrom(rowHash, index, size, path) {
+	let [fn, sn, hash] = [
+		index,
+		size - 1,
+		leafOf(rowHash)
+	];
+	for (const step of path) {
+		if (sn === 0 || !HEX64.test(step)) return null;
+		const sibling = Buffer.from(step, "hex");
+		if (fn % 2 === 1 || fn === sn) {
+			hash = nodeOf(sibling, hash);
+			while (fn % 2 === 0 && fn !== 0) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+		} else hash = nodeOf(hash, sibling);
+		[fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+	}
+	return sn === 0 ? hash.toString("hex") : null;
+}
+/**
+* What is wrong with a proof, or null: the row's hash covers its payload, and its path leads to the root's head.
+* @param statement the root as read by {@link readStatement}; check its signature apart
+*/
+function verifyProof(proof, statement) {
+	const { row, path } = proof;
+	if (proof.rootNo !== statement.no) return `证明所指的日根为第 ${proof.rootNo} 号，所给的是第 ${statement.no} 号`;
+	if (!Number.isSafeInteger(row.seq) || row.seq < statement.fromSeq || row.seq > statement.toSeq) return "该行不在此日根范围内";
+	if (row.hash !== sha256(`${row.prevHash}\n${row.payload}`)) return "内容与哈希不符";
+	const told = readRow(row.payload);
+	if (!told || told.seq !== row.seq || told.kind !== row.kind || told.ref !== row.ref) return "序号、类别或引用与已存证内容不符";
+	return headFrom(row.hash, row.seq - statement.fromSeq, statement.toSeq - statement.fromSeq + 1, path) === statement.merkle ? null : "路径不通向日根";
+}
+var readRow = (payload) => {
+	try {
+		const value = JSON.parse(payload);
+		return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
+	} catch {
+		return null;
+	}
+};
+/** The statement as the text that is hashed, signed and time-stamped. */
+var statementText = (statement) => canonicalJson(statement);
+/** SHA-256 of a statement's text: what the next root and the time-stamp refer to. */
+var rootHash = (text) => sha256(text);
+var positive = (value) => typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+var hex64 = (value) => typeof value === "string" && HEX64.test(value);
+/** Reads a statement's text; null when it is not exactly the canonical text of a statement. */
+function readStatement(text) {
+	const s = text.length > 4e3 ? null : readRow(text);
+	if (s?.["v"] !== 1 || !positive(s["no"]) || !positive(s["fromSeq"]) || !positive(s["toSeq"]) || s["toSeq"] < s["fromSeq"]) return null;
+	const { no, date, fromSeq, toSeq, head, merkle, prevRoot, at } = s;
+	if (typeof date !== "string" || !DATE$1.test(date) || typeof at !== "string" || !hex64(head) || !hex64(merkle)) return null;
+	if (prevRoot !== null && !hex64(prevRoot)) return null;
+	const statement = {
+		v: 1,
+		no,
+		date,
+		fromSeq,
+		toSeq,
+		head,
+		merkle,
+		prevRoot,
+		at
+	};
+	return statementText(statement) === text ? statement : null;
+}
+// core/errors.ts
+var row = (status, retry, zh, en) => ({
+	status,
+	retry,
+	zh,
+	en
+});
+var ERRORS = {
+	CONFIG_INVALID: row(500, false, "配置有误：{faults}", "Configuration is wrong: {faults}"),
+	PORT_TAKEN: row(500, false, "端口 {port} 已被占用；请停止占用者，或用 PORT=其他端口 启动", "Port {port} is taken; stop its owner or start with PORT=another"),
+	DATA_LOCKED: row(500, false, "数据目录 {dir} 正由进程 {pid} 使用；请先停止它，或用 PINCHA_DATA 指定另一目录", "Data folder {dir} is in use by process {pid}; stop it or set PINCHA_DATA to another folder"),
+	DISK_FULL: row(507, true, "磁盘空间不足：{path} 仅余 {freeMb} MB，至少需要 {needMb} MB；已停止写入，已存数据未受影响", "Disk full: {path} has {freeMb} MB free, {needMb} MB are needed; writing stopped, stored data is intact"),
+	DATABASE_START: row(500, true, "内置数据库无法启动：{reason}", "The embedded database cannot start: {reason}"),
+	DATABASE_UNREACHABLE: row(503, true, "数据库无法连接：{reason}", "The database cannot be reached: {reason}"),
+	BROWSER_MISSING: row(500, false, "未找到可用的浏览器：{reason}", "No usable browser: {reason}"),
+	FILE_UNREADABLE: row(400, false, "无法读取文件 {file}：{reason}", "Cannot read {file}: {reason}"),
+	FILE_TOO_LARGE: row(413, false, "{file} 超过上限 {limit}", "{file} is over the limit of {limit}"),
+	COLUMNS_UNKNOWN: row(400, false, "{file} 中未能识别“{field}”列；表头为：{header}", "No column of {file} could be read as \"{field}\"; the header is: {header}"),
+	RULES_INVALID: row(400, false, "规则包有误 {place}：{reason}", "Rule pack is wrong at {place}: {reason}"),
+	MODEL_INVALID: row(400, false, "模型文件不可用 {place}：{reason}", "Model file is unusable at {place}: {reason}"),
+	PLATFORM_UNKNOWN: row(400, false, "未知平台 {platform}；可用：{known}", "Unknown platform {platform}; known: {known}"),
+	INPUT_INVALID: row(400, false, "输入有误 {field}：{reason}", "Input is wrong at {field}: {reason}"),
+	ADDRESS_REFUSED: row(400, false, "拒绝访问该地址 {url}：{reason}", "Address {url} is refused: {reason}"),
+	FETCH_FAILED: row(502, true, "抓取失败 {url}：{reason}", "Fetch failed {url}: {reason}"),
+	EVIDENCE_BROKEN: row(500, false, "证据校验失败 {place}：{reason}", "Evidence check failed at {place}: {reason}"),
+	LOGIN_FAILED: row(401, false, "账号或口令不正确", "Wrong login or password"),
+	LOGIN_LOCKED: row(429, false, "尝试次数过多，请 {minutes} 分钟后再试", "Too many attempts; try again in {minutes} minutes"),
+	SESSION_EXPIRED: row(401, false, "登录已过期，请重新登录；未提交的内容仍在本页", "The session has expired; log in again, what you typed is still on the page"),
+	CSRF_INVALID: row(403, false, "页面已过期，请刷新后重试", "The page is stale (x-csrf header missing or wrong); reload it"),
+	FORBIDDEN: row(403, false, "没有权限：需要“{capability}”，请联系系统管理员授予", "Not permitted: needs \"{capability}\"; ask an administrator"),
+	FOUR_EYES: row(403, false, "须由另一人办理：{reason}", "Another person must do this: {reason}"),
+	NOT_FOUND: row(404, false, "未找到{what}", "{what} was not found"),
+	TRANSITION_INVALID: row(409, false, "当前状态“{from}”不能执行“{action}”", "State \"{from}\" does not allow \"{action}\""),
+	GUARD_FAILED: row(409, false, "条件不满足：{reason}", "A condition is not met: {reason}"),
+	STALE: row(409, false, "已被他人更新，请查看差异后重试", "Someone else changed this; look at the difference and try again"),
+	ALREADY_ANSWERED: row(409, false, "该通知已有不同的回执：{reason}", "The notice already has a different receipt: {reason}"),
+	KEY_REUSED: row(409, false, "幂等键 {key} 已用于内容不同的另一批", "The idempotency key {key} was used for a batch with another content"),
+	TOO_MANY_WAITING: row(429, true, "待处理的批次过多，请 {seconds} 秒后重试", "Too many batches wait; try again in {seconds} seconds"),
+	SIGNATURE_INVALID: row(401, false, "签名不正确或已过期", "The signature is wrong or expired"),
+	JOB_UNKNOWN: row(500, false, "任务表有误：{reason}", "The job table is wrong: {reason}"),
+	INTERRUPTED: row(499, true, "已中断：{reason}", "Interrupted: {reason}"),
+	INTERNAL: row(500, false, "内部错误（{reason}）", "Internal error ({reason})")
+};
+var fill = (template, details) => template.replace(/\{(\w+)\}/g, (_, name) => String(details[name] ?? "?"));
+/** The only error class of Pincha. `retry` tells a queue whether trying again can help. */
+var PinchaError = class extends Error {
+	code;
+	status;
+	retry;
+	details;
+	constructor(code, details = {}, cause) {
+		super(fill(ERRORS[code].zh, details), cause === void 0 ? void 0 : { cause });
+		this.name = "PinchaError";
+		this.code = code;
+		this.status = ERRORS[code].status;
+		this.retry = ERRORS[code].retry;
+		this.details = details;
+	}
+	/** The message in English, for logs and `--lang en`. */
+	get english() {
+		return fill(ERRORS[this.code].en, this.details);
+	}
+};
+// evidence/der.ts
+/**
+* As much DER (X.690) as time-stamps and keys need: definite lengths only, every length checked against the bytes
+* there are, nothing recursive that hostile input could drive deep. Anything else is not DER and is refused.
+*/
+var TAG = {
+	boolean: 1,
+	integer: 2,
+	bits: 3,
+	octets: 4,
+	null: 5,
+	oid: 6,
+	utf8: 12,
+	time: 24,
+	sequence: 48,
+	set: 49
+};
+/** The tag of a constructed context element `[n]`. */
+var context = (n) => 160 + n;
+var MAX_CHILDREN = 1e3;
+var broken = (reason) => new PinchaError("INPUT_INVALID", {
+	field: "DER",
+	reason
+});
+function lengthAt(bytes, at) {
+	const first = bytes[at];
+	if (first === void 0) throw broken("数据提前结束");
+	if (first < 128) return {
+		length: first,
+		start: at + 1
+	};
+	const count = first & 127;
+	if (count === 0 || count > 4 || at + 1 + count > bytes.length) throw broken("长度不是 DER 写法");
+	return {
+		length: bytes.readUIntBE(at + 1, count),
+		start: at + 1 + count
+	};
+}
+function elementAt(bytes, at) {
+	const tag = bytes[at];
+	if (tag === void 0 || (tag & 31) === 31) throw broken("标签不在支持范围内");
+	const { length, start } = lengthAt(bytes, at + 1);
+	if (start + length > bytes.length) throw broken("长度超出数据");
+	return {
+		tag,
+		content: bytes.subarray(start, start + length),
+		whole: bytes.subarray(at, start + length)
+	};
+}
+/** The one element these bytes are. @throws INPUT_INVALID when they are not exactly one */
+function readDer(bytes, tag) {
+	const found = elementAt(bytes, 0);
+	if (found.whole.length !== bytes.length) throw broken("数据之后还有多余字节");
+	if (tag !== void 0 && found.tag !== tag) throw broken(`应为标签 ${tag}，实为 ${found.tag}`);
+	return found;
+}
+/** The elements inside one. @throws INPUT_INVALID */
+function childrenOf(of) {
+	const found = [];
+	for (let at = 0; at < of.content.length;) {
+		const child = elementAt(of.content, at);
+		found.push(child);
+		at += child.whole.length;
+		if (found.length > MAX_CHILDREN) throw broken("元素过多");
+	}
+	return found;
+}
+/** The child at `index`, which must be there and, if given, have the tag. @throws INPUT_INVALID */
+function childAt(of, index, tag) {
+	const child = ("content" in of ? childrenOf(of) : of)[index];
+	if (!child || tag !== void 0 && child.tag !== tag) throw broken(`第 ${index + 1} 个元素缺失或类型不符`);
+	return child;
+}
+/** An object identifier in dotted form. @throws INPUT_INVALID */
+function oidOf(of) {
+	if (of.tag !== TAG.oid || of.content.length === 0 || of.content.length > 40) throw broken("不是对象标识符");
+	const parts = [];
+	let value = 0;
+	for (const byte of of.content) {
+		value = value * 128 + (byte & 127);
+		if (value > Number.MAX_SAFE_INTEGER / 256) throw broken("对象标识符过大");
+		if (byte & 128) continue;
+		parts.push(value);
+		value = 0;
+	}
+	const [first = 0, ...rest] = parts;
+	const top = Math.min(2, Math.floor(first / 40));
+	return [
+		top,
+		first - top * 40,
+		...rest
+	].join(".");
+}
+/** A non-negative integer as hex without leading zeros. @throws INPUT_INVALID */
+function hexOf(of) {
+	if (of.tag !== TAG.integer || of.content.length === 0 || ((of.content[0] ?? 0) & 128) !== 0) throw broken("不是非负整数");
+	return of.content.toString("hex").replace(/^0+(?=.)/, "");
+}
+/** GeneralizedTime in UTC. @throws INPUT_INVALID */
+function timeOf(of) {
+	const match = of.tag === TAG.time ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,9})?Z$/.exec(of.content.toString("latin1")) : null;
+	const [, y, mo, d, h, mi, s, fraction = ""] = match ?? [];
+	const at = /* @__PURE__ */ new Date(`${y}-${mo}-${d}T${h}:${mi}:${s}${fraction.slice(0, 4)}Z`);
+	if (!match || Number.isNaN(at.getTime())) throw broken("时间写法有误");
+	return at;
+}
+/** One element as bytes. */
+function der(tag, ...contents) {
+	const content = Buffer.concat(contents);
+	if (content.length < 128) return Buffer.concat([Buffer.from([tag, content.length]), content]);
+	const length = Buffer.from(content.length.toString(16).padStart(content.length > 65535 ? 6 : content.length > 255 ? 4 : 2, "0"), "hex");
+	return Buffer.concat([
+		Buffer.from([tag, 128 + length.length]),
+		length,
+		content
+	]);
+}
+/** A non-negative integer, minimal. @param hex as {@link hexOf} gives it */
+function derInteger(hex) {
+	const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+	const bytes = Buffer.from(even.replace(/^(00)+(?=..)/, ""), "hex");
+	return der(TAG.integer, ((bytes[0] ?? 0) & 128) === 0 ? bytes : Buffer.concat([Buffer.from([0]), bytes]));
+}
+// evidence/sm2.ts
+/**
+* SM2 signatures with SM3 (GB/T 32918.2-2016, default identity of GB/T 35276). Node knows the curve and the digest,
+* yet its signer leaves the signer's identity empty and offers no way to set it, so what it signs no other SM2
+* implementation accepts as usual. Only that part is done here; the secret scalar meets the curve inside OpenSSL.
+*/
+var P = 115792089210356248756420345214020892766250353991924191454421193933289684991999n;
+var A = 115792089210356248756420345214020892766250353991924191454421193933289684991996n;
+var B = 18505919022281880113072981827955639221458448578012075254857346196103069175443n;
+var N = 115792089210356248756420345214020892766061623724957744567843809356293439045923n;
+var GX = 22963146547237050559479531362550074578802567295341616970375194840604139615431n;
+var GY = 85132369209828568825618990617112496413088388631904505083283536607588877201568n;
+var IDENTITY = Buffer.from("1234567812345678", "ascii");
+var INFINITY = [
+	1n,
+	1n,
+	0n
+];
+var mod = (value, m) => (value % m + m) % m;
+var bytes32 = (value) => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
+var numberOf = (bytes) => BigInt(`0x${bytes.toString("hex") || "0"}`);
+function inverse(value, m) {
+	let [r0, r1, t0, t1] = [
+		m,
+		mod(value, m),
+		0n,
+		1n
+	];
+	while (r1 !== 0n) {
+		const q = r0 / r1;
+		[r0, r1, t0, t1] = [
+			r1,
+			r0 - q * r1,
+			t1,
+			t0 - q * t1
+		];
+	}
+	return mod(t0, m);
+}
+function double([x, y, z]) {
+	if (z === 0n || y === 0n) return INFINITY;
+	const yy = mod(y * y, P);
+	const s = mod(4n * x * yy, P);
+	const zz = mod(z * z, P);
+	const m = mod(3n * x * x + A * zz * zz, P);
+	const x3 = mod(m * m - 2n * s, P);
+	return [
+		x3,
+		mod(m * (s - x3) - 8n * yy * yy, P),
+		mod(2n * y * z, P)
+	];
+}
+function add(p, q) {
+	if (p[2] === 0n) return q;
+	if (q[2] === 0n) return p;
+	const [z1z1, z2z2] = [mod(p[2] * p[2], P), mod(q[2] * q[2], P)];
+	const [u1, u2] = [mod(p[0] * z2z2, P), mod(q[0] * z1z1, P)];
+	const [s1, s2] = [mod(p[1] * q[2] * z2z2, P), mod(q[1] * p[2] * z1z1, P)];
+	if (u1 === u2) return s1 === s2 ? double(p) : INFINITY;
+	const h = mod(u2 - u1, P);
+	const r = mod(s2 - s1, P);
+	const hh = mod(h * h, P);
+	const hhh = mod(h * hh, P);
+	const v = mod(u1 * hh, P);
+	const x3 = mod(r * r - hhh - 2n * v, P);
+	return [
+		x3,
+		mod(r * (v - x3) - s1 * hhh, P),
+		mod(h * p[2] * q[2], P)
+	];
+}
+/** For public numbers only: its time tells of `k`. */
+function times(k, point) {
+	let result = INFINITY;
+	for (const bit of k.toString(2)) {
+		result = double(result);
+		if (bit === "1") result = add(result, point);
+	}
+	return result;
+}
+var onCurve = (x, y) => x < P && y < P && mod(y * y - (x * x * x + A * x + B), P) === 0n;
+/** e = SM3(Z ‖ M), where Z binds identity, curve and public key. @param point 65 bytes, uncompressed */
+function digestOf$1(message, point) {
+	const bits = Buffer.from([IDENTITY.length * 8 >> 8, IDENTITY.length * 8 & 255]);
+	const z = createHash("sm3").update(Buffer.concat([
+		bits,
+		IDENTITY,
+		...[
+			A,
+			B,
+			GX,
+			GY
+		].map(bytes32),
+		point.subarray(1)
+	])).digest();
+	return numberOf(createHash("sm3").update(z).update(message).digest());
+}
+/** The public point in a SubjectPublicKeyInfo. @returns 65 bytes, uncompressed @throws INPUT_INVALID */
+function sm2Point(spki) {
+	const point = childAt(readDer(spki, TAG.sequence), 1, TAG.bits).content.subarray(1);
+	if (point.length !== 65 || point[0] !== 4) throw new PinchaError("INPUT_INVALID", {
+		field: "key",
+		reason: "SM2 公钥应为未压缩的点"
+	});
+	return point;
+}
+/** Whether a signature holds. @param signature DER, exactly as {@link sm2Sign} writes it @param point 65 bytes, uncompressed */
+function sm2Verify(message, signature, point) {
+	const [x, y] = [numberOf(point.subarray(1, 33)), numberOf(point.subarray(33))];
+	if (!onCurve(x, y)) return false;
+	let parts;
+	try {
+		parts = childrenOf(readDer(signature, TAG.sequence)).map(hexOf);
+	} catch {
+		return false;
+	}
+	const [r, s] = parts.map((hex) => BigInt(`0x${hex}`));
+	if (parts.length !== 2 || r === void 0 || s === void 0 || r === 0n || s === 0n || r >= N || s >= N) return false;
+	if (!der(TAG.sequence, derInteger(r.toString(16)), derInteger(s.toString(16))).equals(signature)) return false;
+	const t = mod(r + s, N);
+	if (t === 0n) return false;
+	const sum = add(times(s, [
+		GX,
+		GY,
+		1n
+	]), times(t, [
+		x,
+		y,
+		1n
+	]));
+	if (sum[2] === 0n) return false;
+	const x1 = mod(sum[0] * inverse(mod(sum[2] * sum[2], P), P), P);
+	return mod(digestOf$1(message, point) + x1, N) === r;
+}
+// evidence/root-key.ts
+/**
+* The authority's key that vouches for daily roots: Ed25519 (RFC 8032) or SM2 with SM3 (GB/T 32918). One PEM file,
+* readable by its owner only; the public key and its fingerprint are for everybody and stand beside each signature.
+*/
+var SM2_OID = Buffer.from("06082a811ccf5501822d", "hex");
+/** SHA-256 of the SubjectPublicKeyInfo, hex: what two offices read to each other. @param publicKey base64 */
+var fingerprintOf = (publicKey) => sha256(Buffer.from(publicKey, "base64"));
+/** Node names no type for SM2 keys; their algorithm stands in the first bytes. */
+var kindOf = (spki, type) => type === "ed25519" ? "ed25519" : spki.subarray(0, 40).includes(SM2_OID) ? "sm2" : null;
+var exactly = (text) => {
+	const bytes = Buffer.from(text, "base64");
+	return bytes.toString("base64") === text ? bytes : null;
+};
+/** What is wrong with a signature over `text`, or null. Whose key it is, the reader compares by its fingerprint. */
+function signatureFault(told, text) {
+	const [spki, signature] = [exactly(told.publicKey), exactly(told.signature)];
+	if (!spki || !signature) return "公钥或签名不是规范的 base64";
+	let key;
+	try {
+		key = createPublicKey({
+			key: spki,
+			format: "der",
+			type: "spki"
+		});
+		if (!key.export({
+			type: "spki",
+			format: "der"
+		}).equals(spki) || kindOf(spki, key.asymmetricKeyType) !== told.algorithm) return "公钥与签名算法不符";
+		const bytes = Buffer.from(text, "utf8");
+		return (told.algorithm === "sm2" ? sm2Verify(bytes, signature, sm2Point(spki)) : verify(null, bytes, key, signature)) ? null : "签名与日根不符";
+	} catch {
+		return "公钥不可用";
+	}
+}
+"0".repeat(64);
+// evidence/timestamp-signer.ts
+/**
+* Who signed a time-stamp token and whether the signature holds: signed attributes, the certificate they name
+* (RFC 5035), its purpose and validity, and its way up to an authority we trust (RFC 3161 section 2.2 and 2.3).
+*/
+var OID = {
+	sha256: "2.16.840.1.101.3.4.2.1",
+	signedData: "1.2.840.113549.1.7.2",
+	tstInfo: "1.2.840.113549.1.9.16.1.4"
+};
+var HASHES = {
+	[OID.sha256]: "sha256",
+	"2.16.840.1.101.3.4.2.2": "sha384",
+	"2.16.840.1.101.3.4.2.3": "sha512",
+	"1.2.156.10197.1.401": "sm3"
+};
+var CONTENT_TYPE = "1.2.840.113549.1.9.3";
+var MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+var SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
+var SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
+var TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
+var RSA_PSS = "1.2.840.113549.1.1.10";
+/** Longest way up to an authority. */
+var MAX_CHAIN = 8;
+var digestOf = (name, bytes) => createHash(name).update(bytes).digest();
+/** The hash by which the attributes name the signer's certificate: the first one stands for the signer. */
+function namedCertificate(attributes) {
+	const v2 = attributes.get(SIGNING_CERTIFICATE_V2);
+	const told = v2 ?? attributes.get(SIGNING_CERTIFICATE);
+	if (!told) return null;
+	const parts = childrenOf(childAt(childAt(childAt(told, 0, TAG.sequence), 0, TAG.sequence), 0, TAG.sequence));
+	const algorithm = v2 && parts[0]?.tag === TAG.sequence ? parts.shift() : void 0;
+	const hash = v2 ? algorithm ? HASHES[oidOf(childAt(algorithm, 0))] : "sha256" : "sha1";
+	return hash ? {
+		hash,
+		digest: childAt(parts, 0, TAG.octets).content
+	} : null;
+}
+function signatureHolds(certificate, hash, algorithm, signed, signature) {
+	const key = certificate.publicKey;
+	if (key.asymmetricKeyType === void 0) return sm2Verify(signed, signature, sm2Point(key.export({
+		type: "spki",
+		format: "der"
+	})));
+	const edwards = key.asymmetricKeyType === "ed25519" || key.asymmetricKeyType === "ed448";
+	const pss = algorithm === RSA_PSS ? {
+		padding: constants.RSA_PKCS1_PSS_PADDING,
+		saltLength: constants.RSA_PSS_SALTLEN_AUTO
+	} : {};
+	return verify(edwards ? null : hash, signed, {
+		key,
+		...pss
+	}, signature);
+}
+var validAt = (certificate, at) => Date.parse(certificate.validFrom) <= at.getTime() && at.getTime() <= Date.parse(certificate.validTo);
+var issued = (by, certificate) => certificate.checkIssued(by) && certificate.verify(by.publicKey);
+/** Whether there is a way from a certificate up to one of the anchors. */
+function trusted(of, held, anchors, at) {
+	let current = of;
+	for (let step = 0; step < MAX_CHAIN; step += 1) {
+		if (anchors.some((a) => a.fingerprint256 === current.fingerprint256 || validAt(a, at) && issued(a, current))) return true;
+		const below = current;
+		const above = held.find((c) => c.ca && c.fingerprint256 !== below.fingerprint256 && validAt(c, at) && issued(c, below));
+		if (!above) return false;
+		current = above;
+	}
+	return false;
+}
+/** Checks attributes and signature of the one signer. @returns its certificate */
+function signerOf(opened, refuse) {
+	const parts = childrenOf(opened.signer);
+	const hash = HASHES[oidOf(childAt(childAt(parts, 2, TAG.sequence), 0))];
+	if (!hash) throw refuse("摘要算法不受支持");
+	const told = childAt(parts, 3, context(0));
+	const attributes = new Map(childrenOf(told).map((a) => [oidOf(childAt(a, 0)), childAt(a, 1, TAG.set)]));
+	const type = attributes.get(CONTENT_TYPE);
+	const digest = attributes.get(MESSAGE_DIGEST);
+	if (!type || oidOf(childAt(type, 0)) !== OID.tstInfo || !digest) throw refuse("签名属性不全");
+	if (!childAt(digest, 0, TAG.octets).content.equals(digestOf(hash, opened.info))) throw refuse("内容与签名属性中的摘要不符");
+	const named = namedCertificate(attributes);
+	const certificate = named && opened.certificates.find((c) => digestOf(named.hash, c.raw).equals(named.digest));
+	if (!certificate) throw refuse("令牌中没有签名属性所指的证书");
+	const id = childrenOf(childAt(parts, 1));
+	if (id[1]?.tag === TAG.integer && hexOf(id[1]) !== certificate.serialNumber.toLowerCase().replace(/^0+(?=.)/, "")) throw refuse("签名者与证书不符");
+	if (!signatureHolds(certificate, hash, oidOf(childAt(childAt(parts, 4, TAG.sequence), 0)), Buffer.concat([Buffer.from([TAG.set]), told.whole.subarray(1)]), childAt(parts, 5, TAG.octets).content)) throw refuse("签名不成立");
+	return certificate;
+}
+/**
+* Checks who signed a token.
+* @param anchors certificates of authorities we trust, PEM; null leaves open whose certificate it is
+* @returns the signer's certificate @throws what `refuse` makes
+*/
+function checkSigner(opened, at, anchors, refuse) {
+	let certificate;
+	let known;
+	try {
+		certificate = signerOf(opened, refuse);
+		known = anchors?.map((pem) => new X509Certificate(pem)) ?? null;
+	} catch (thrown) {
+		if (thrown instanceof PinchaError && thrown.code === "EVIDENCE_BROKEN") throw thrown;
+		throw refuse("签名或证书不能识读");
+	}
+	if (!certificate.keyUsage?.includes(TIME_STAMPING)) throw refuse("证书不是时间戳用途");
+	if (!validAt(certificate, at)) throw refuse("证书当时不在有效期内");
+	if (known && !trusted(certificate, opened.certificates, known, at)) throw refuse("证书不是由所信任的机构签发");
+	return certificate;
+}
+// evidence/timestamp.ts
+/**
+* Trusted time-stamps (RFC 3161) as pure functions: the request's bytes, the reply read and held against the request,
+* and a stored token checked again years later. Sending is somebody else's; what comes back is hostile until checked.
+*/
+/** Takes a ContentInfo of SignedData (RFC 5652) apart. @throws INPUT_INVALID */
+function openToken(token) {
+	const outer = readDer(token, TAG.sequence);
+	if (oidOf(childAt(outer, 0)) !== OID.signedData) throw new PinchaError("INPUT_INVALID", {
+		field: "时间戳令牌",
+		reason: "不是签名数据"
+	});
+	const parts = childrenOf(readDer(childAt(outer, 1, context(0)).content, TAG.sequence));
+	const content = childAt(parts, 2, TAG.sequence);
+	if (oidOf(childAt(content, 0)) !== OID.tstInfo) throw new PinchaError("INPUT_INVALID", {
+		field: "时间戳令牌",
+		reason: "内容不是时间戳"
+	});
+	const info = readDer(childAt(content, 1, context(0)).content, TAG.octets).content;
+	const held = parts.find((p) => p.tag === context(0));
+	const signers = childrenOf(childAt(parts, parts.length - 1, TAG.set));
+	if (signers.length !== 1) throw new PinchaError("INPUT_INVALID", {
+		field: "时间戳令牌",
+		reason: "应恰有一个签名者"
+	});
+	return {
+		info,
+		certificates: (held ? childrenOf(held) : []).filter((c) => c.tag === TAG.sequence).map((c) => new X509Certificate(c.whole)),
+		signer: childAt(signers, 0, TAG.sequence)
+	};
+}
+function readInfo(info) {
+	const parts = childrenOf(readDer(info, TAG.sequence));
+	const imprint = childAt(parts, 2, TAG.sequence);
+	const nonce = parts.slice(5).find((p) => p.tag === TAG.integer);
+	return {
+		policy: oidOf(childAt(parts, 1)),
+		hash: oidOf(childAt(childAt(imprint, 0, TAG.sequence), 0)),
+		imprint: childAt(imprint, 1, TAG.octets).content.toString("hex"),
+		serial: hexOf(childAt(parts, 3)),
+		genTime: timeOf(childAt(parts, 4)),
+		nonce: nonce ? hexOf(nonce) : null
+	};
+}
+/**
+* Reads a token and checks all of it: imprint, nonce, the signer's signature over the content, that its certificate
+* is the one the token names and is for time-stamping and was valid then, and its issuer when anchors are given.
+* @throws EVIDENCE_BROKEN saying what does not hold
+*/
+function checkToken(token, asked) {
+	const refuse = (reason) => new PinchaError("EVIDENCE_BROKEN", {
+		place: "时间戳令牌",
+		reason
+	});
+	let [opened, facts] = [null, null];
+	try {
+		opened = openToken(token);
+		facts = readInfo(opened.info);
+	} catch (thrown) {
+		throw refuse(`不能识读（${thrown instanceof PinchaError ? String(thrown.details["reason"]) : "证书有误"}）`);
+	}
+	if (facts.hash !== OID.sha256 || facts.imprint !== asked.imprint) throw refuse("所盖的不是这份内容的摘要");
+	if (facts.nonce !== asked.nonce.replace(/^0+(?=.)/, "")) throw refuse("随机数与请求不符");
+	const { hash: _hash, ...told } = facts;
+	return {
+		...told,
+		signer: checkSigner(opened, facts.genTime, asked.anchors ?? null, refuse).subject.replaceAll("\n", ", ")
+	};
+}
+// evidence/seal.ts
+/** How far a root is vouched for. A time-stamp alone says when, not who: that is still unsigned. */
+function sealState(kinds) {
+	if (!kinds.includes("signature")) return "unsigned";
+	return kinds.includes("timestamp") ? "signed+timestamped" : "signed";
+}
+var signatureOf = ({ algorithm, publicKey, value }) => algorithm === "rfc3161" || publicKey === null ? null : {
+	algorithm,
+	publicKey,
+	signature: value
+};
+/** What is wrong with a seal over a root's statement, or null. */
+function sealFault(root, seal, trust) {
+	if (seal.kind === "signature") {
+		const signature = signatureOf(seal);
+		if (!signature || seal.nonce !== null || seal.authority !== null) return "签名记录不完整";
+		const fault = signatureFault(signature, root.statement);
+		if (fault) return fault;
+		const fingerprint = fingerprintOf(signature.publicKey);
+		return trust.keys && !trust.keys.includes(fingerprint) ? `签名公钥（指纹 ${fingerprint}）不在所信任之列` : null;
+	}
+	const token = Buffer.from(seal.value, "base64");
+	if (seal.algorithm !== "rfc3161" || seal.nonce === null || seal.publicKey !== null || token.toString("base64") !== seal.value) return "时间戳记录不完整";
+	try {
+		return checkToken(token, {
+			imprint: rootHash(root.statement),
+			nonce: seal.nonce,
+			...trust.anchors ? { anchors: trust.anchors } : {}
+		}).genTime.getTime() === seal.at.getTime() ? null : "登记的时间与令牌不符";
+	} catch (thrown) {
+		return thrown instanceof PinchaError ? String(thrown.details["reason"] ?? thrown.message) : "时间戳令牌不能识读";
+	}
+}
+// evidence/verifier/roots.ts
+/**
+* The roots a package's ledger rows stand under: the proof of every row, the signature over each root and the
+* time-stamp over its digest. A key or certificate the reader brings decides whose they are; without one they are told.
+*/
+var ROOTS = "pincha/roots.jsonl";
+var PROOFS = "pincha/proofs.jsonl";
+/** The fingerprint of a public key as PEM; null when it is none. */
+function fingerprintOfPem(pem) {
+	try {
+		return fingerprintOf(createPublicKey(pem).export({
+			type: "spki",
+			format: "der"
+		}).toString("base64"));
+	} catch {
+		return null;
+	}
+}
+var nullable = (value) => typeof value === "string" ? value : null;
+function sealOf(value) {
+	const { kind, algorithm } = value;
+	const at = new Date(textOf(value["at"]));
+	if (kind !== "signature" && kind !== "timestamp" || algorithm !== "ed25519" && algorithm !== "sm2" && algorithm !== "rfc3161" || Number.isNaN(at.getTime())) return null;
+	return {
+		kind,
+		algorithm,
+		value: textOf(value["value"]),
+		publicKey: nullable(value["publicKey"]),
+		nonce: nullable(value["nonce"]),
+		authority: nullable(value["authority"]),
+		at
+	};
+}
+/** Reads the roots and checks what vouches for each. @throws Broken */
+async function readRoots(file, parts, trust) {
+	const roots = /* @__PURE__ */ new Map();
+	for await (const { value, place } of jsonLines(file, partOf(parts, ROOTS))) {
+		const text = textOf(value["statement"]);
+		const statement = readStatement(text);
+		if (!statement || roots.has(statement.no)) throw new Broken(place, "日根陈述不是规范文本或重复", "the statement of this root is not canonical, or stands twice");
+		const at = {
+			...place,
+			record: `root ${statement.no}`
+		};
+		const seals = (Array.isArray(value["seals"]) ? value["seals"] : []).map((seal) => sealOf(asObject(seal)));
+		for (const seal of seals) {
+			if (!seal) throw new Broken(at, "签名或时间戳记录不完整", "a signature or time-stamp is not complete");
+			const fault = sealFault({ statement: text }, seal, trust);
+			const [zh, en] = seal.kind === "signature" ? ["签名", "the signature of this root does not hold"] : ["时间戳", "the time-stamp of this root does not hold"];
+			if (fault) throw new Broken(at, `${zh}：${fault}`, en);
+		}
+		roots.set(statement.no, {
+			statement,
+			seals: seals.filter((seal) => seal !== null)
+		});
+	}
+	return roots;
+}
+/** Checks the proof of every row that has one. @throws Broken */
+async function checkRoots(file, parts, rows, trust) {
+	const roots = await readRoots(file, parts, trust);
+	const bySeq = new Map(rows.map((row) => [row.seq, row]));
+	const proven = /* @__PURE__ */ new Set();
+	const used = /* @__PURE__ */ new Set();
+	for await (const { value, place } of jsonLines(file, partOf(parts, PROOFS))) {
+		const [row, root] = [bySeq.get(Number(value["seq"])), roots.get(Number(value["rootNo"]))];
+		const path = Array.isArray(value["path"]) ? value["path"].filter((step) => typeof step === "string") : [];
+		const at = {
+			...place,
+			record: `proof of ledger row ${Number(value["seq"])}`
+		};
+		if (!row || !root || proven.has(row.seq)) throw new Broken(at, "证明没有对应的行或日根", "there is no such row or root for this proof");
+		const fault = verifyProof({
+			rootNo: root.statement.no,
+			row,
+			path
+		}, root.statement);
+		if (fault) throw new Broken(at, `证明不成立：${fault}`, "the proof does not lead from the row to the root");
+		proven.add(row.seq);
+		used.add(root.statement.no);
+	}
+	const spare = [...roots.keys()].find((no) => !used.has(no));
+	if (spare !== void 0) throw new Broken({
+		part: ROOTS,
+		record: `root ${spare}`
+	}, "没有任何行证明到该日根", "no row is proven to stand under this root");
+	const seals = [...roots.values()].flatMap((root) => root.seals);
+	const states = [...roots.values()].map((root) => sealState(root.seals.map((s) => s.kind)));
+	return {
+		state: proven.size < rows.length ? "unsigned" : [
+			"unsigned",
+			"signed",
+			"signed+timestamped"
+		].find((s) => states.includes(s)) ?? "unsigned",
+		proven: proven.size,
+		keys: [...new Set(seals.flatMap((s) => s.publicKey === null ? [] : [fingerprintOf(s.publicKey)]))],
+		times: seals.filter((s) => s.kind === "timestamp").map((s) => s.at.toISOString())
+	};
+}
 /** 1980-01-01 00:00, the first date ZIP knows: when a part was written says nothing and would make bytes differ. */
 var DATE = 33;
 var VERSION = 20;
@@ -770,7 +1520,15 @@ async function check(file, counts, options) {
 	checkAgainstLedger(reads, rows, parts, digests);
 	await checkIndex(file, parts, reads.map(({ capture }) => capture));
 	counts.custody = await checkCustody(file, parts);
-	return "unsigned";
+	const key = options.rootKey === void 0 ? void 0 : fingerprintOfPem(options.rootKey);
+	if (key === null) throw new Broken({ part: "--root-key" }, "给出的文件不是 PEM 公钥", "the file given is no public key in PEM");
+	const roots = await checkRoots(file, parts, rows, {
+		...key ? { keys: [key] } : {},
+		...options.tsaCa ? { anchors: options.tsaCa } : {}
+	});
+	counts.proven = roots.proven;
+	if (key && roots.state === "unsigned") throw new Broken({ part: "pincha/roots.jsonl" }, "给出了公钥，但并非每一行都有签名的日根", "a key was given, but not every row stands under a signed root");
+	return roots;
 }
 /**
 * Checks a package. Never throws for what is wrong inside it: the report says so.
@@ -782,12 +1540,16 @@ async function verifyPackage(path, options = {}) {
 		parts: 0,
 		captures: 0,
 		rows: 0,
+		proven: 0,
 		custody: 0
 	};
 	try {
+		const { state, keys, times } = await check(new PackageFile(handle, (await handle.stat()).size), counts, options);
 		return {
 			ok: true,
-			state: await check(new PackageFile(handle, (await handle.stat()).size), counts, options),
+			state,
+			keys,
+			times,
 			first: null,
 			checked: counts,
 			sm3: hasSm3
@@ -797,6 +1559,8 @@ async function verifyPackage(path, options = {}) {
 		return {
 			ok: false,
 			state: "unsigned",
+			keys: [],
+			times: [],
 			first: thrown.fault,
 			checked: counts,
 			sm3: hasSm3
@@ -808,15 +1572,17 @@ async function verifyPackage(path, options = {}) {
 // evidence/verifier/main.ts
 /**
 * The command line of the verifier, built into the one file that travels with every package:
-* `node verify.mjs PACKAGE.wacz [--root-key PEM] [--sha256 HEX] [--json]`.
+* `node verify.mjs PACKAGE.wacz [--root-key PEM] [--tsa-ca PEM] [--sha256 HEX] [--json]`.
 * Exit codes: 0 everything holds · 1 something does not, the first is named · 2 wrong use, or the file cannot be read.
 */
-var USAGE = "用法 usage: node verify.mjs PACKAGE.wacz [--root-key 公钥.pem] [--sha256 整包摘要] [--json]";
+var USAGE = "用法 usage: node verify.mjs PACKAGE.wacz [--root-key 公钥.pem] [--tsa-ca 时间戳机构证书.pem] [--sha256 整包摘要] [--json]";
+var CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 async function main() {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
 		options: {
 			"root-key": { type: "string" },
+			"tsa-ca": { type: "string" },
 			sha256: { type: "string" },
 			json: { type: "boolean" }
 		}
@@ -826,9 +1592,10 @@ async function main() {
 		process.stderr.write(`${USAGE}\n`);
 		return 2;
 	}
-	const key = values["root-key"];
+	const [key, ca] = [values["root-key"], values["tsa-ca"]];
 	const report = await verifyPackage(file, {
 		...key === void 0 ? {} : { rootKey: readFileSync(key, "utf8") },
+		...ca === void 0 ? {} : { tsaCa: readFileSync(ca, "utf8").match(CERTIFICATE) ?? [] },
 		...values.sha256 === void 0 ? {} : { sha256: values.sha256 }
 	});
 	process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : tellReport(report));

@@ -5,9 +5,11 @@ import type { Command } from 'commander';
 import { systemClock } from '../../core/clock.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import type { Actor } from '../../core/model/role.ts';
+import { readAnchors } from '../../crawlers/fetch/timestamp-service.ts';
 import { STANDING_ZH, tellReport } from '../../evidence/verifier/tell.ts';
 import { verifyPackage } from '../../evidence/verifier/verify-package.ts';
 import { exportCase } from '../export-case.ts';
+import { rootMakers } from '../roots.ts';
 import { type Run, tell, withStore } from './run.ts';
 
 const COMMAND_LINE: Actor = { id: 'command-line', name: '命令行', kind: 'service', roles: [] };
@@ -21,9 +23,10 @@ const readKey = (file: string): string => {
 };
 
 /** Checks one package with the code of the single-file verifier. @returns the exit code */
-export async function verifyPackageFile(file: string, options: { json: boolean; rootKey?: string; sha256?: string }): Promise<number> {
+export async function verifyPackageFile(file: string, options: { json: boolean; rootKey?: string; tsaCa?: string; sha256?: string }): Promise<number> {
   const report = await verifyPackage(file, {
     ...(options.rootKey === undefined ? {} : { rootKey: readKey(options.rootKey) }),
+    ...(options.tsaCa === undefined ? {} : { tsaCa: readAnchors(options.tsaCa) }),
     ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
   }).catch((error: unknown) => {
     throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(error) }, error);
@@ -36,7 +39,7 @@ const exportOne = (wanted: string, out: string | undefined, asJson: boolean): Pr
   withStore(async (store) => {
     const file = path.resolve(out ?? `${wanted.replace(/[^A-Za-z0-9-]/g, '_')}.wacz`);
     if (existsSync(file)) throw new PinchaError('INPUT_INVALID', { field: '--out', reason: `${file} 已存在` });
-    const receipt = await exportCase({ ...store, clock: systemClock }, wanted, file, COMMAND_LINE);
+    const receipt = await exportCase({ ...store, clock: systemClock, makers: rootMakers(store, systemClock) }, wanted, file, COMMAND_LINE);
     if (asJson) tell(JSON.stringify(receipt, null, 2));
     else {
       tell(`${receipt.caseNumber} → ${receipt.file}`);

@@ -275,10 +275,11 @@ export function storedCommands(program: Command, run: Run): void {
     )
     .option('--package <file>', '证据包 / an evidence package')
     .option('--root-key <pem>', '出证机关公钥 / public key of the office')
+    .option('--tsa-ca <pem>', '所信任的时间戳机构证书 / certificates of time-stamp authorities')
     .option('--key <fingerprint...>', '只信任这些日根签名公钥（SHA-256 指纹） / trust only these keys of roots')
     .option('--sha256 <hex>', '导出回执上的整包摘要 / digest of the whole package as given by the office')
     .option('--json')
-    .action((options: { json?: boolean; package?: string; rootKey?: string; sha256?: string; key?: string[] }) => {
+    .action((options: { json?: boolean; package?: string; rootKey?: string; tsaCa?: string; sha256?: string; key?: string[] }) => {
       const { package: file, json: asJson, key, ...told } = options;
       return run(() => (file === undefined ? verifyStore(asJson === true, key) : verifyPackageFile(file, { ...told, json: asJson === true })));
     });

@@ -40,6 +40,12 @@ export async function readPackageScope(db: Db, facts: CaseFacts): Promise<Packag
     ...pictures.map((p) => p.id),
     ...looks.flatMap((l) => (Array.isArray(l.ids) ? l.ids : [])),
   ]);
+  // The plain answer a drawn page came from stands in the ledger only.
+  const drawn = await db
+    .select({ id: sql<string | null>`${ledger.payload}::jsonb->'data'->>'plain'` })
+    .from(ledger)
+    .where(and(inArray(ledger.refId, [...ids]), eq(ledger.kind, 'capture')));
+  for (const { id } of drawn) if (id) ids.add(id);
   // Ids are ordered by time.
   return { captureIds: [...ids].sort(), postIds, noticeIds };
 }

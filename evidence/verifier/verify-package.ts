@@ -8,16 +8,13 @@ import { Broken, type Fault } from './fault.ts';
 import { checkAgainstLedger, checkCustody, readRows } from './ledger.ts';
 import { checkLists, hasSm3, type Measured, measure } from './parts.ts';
 import { checkIndex, type ReadCapture, walkArchive } from './records.ts';
+import { checkRoots, fingerprintOfPem, type RootsReport } from './roots.ts';
 import { PackageFile, type Part, readParts } from './zip.ts';
 
-export type Standing = 'signed+timestamped' | 'signed' | 'unsigned';
-
-export interface PackageReport {
+export interface PackageReport extends Omit<RootsReport, 'proven'> {
   readonly ok: boolean;
-  /** How far the ledger rows of the package are vouched for by a key and a clock. */
-  readonly state: Standing;
   readonly first: Fault | null;
-  readonly checked: { readonly parts: number; readonly captures: number; readonly rows: number; readonly custody: number };
+  readonly checked: { readonly parts: number; readonly captures: number; readonly rows: number; readonly proven: number; readonly custody: number };
   /** False where this Node cannot compute SM3: SHA-256 alone was checked. */
   readonly sm3: boolean;
 }
@@ -27,6 +24,8 @@ export interface VerifyOptions {
   readonly sha256?: string;
   /** The office's public key as PEM, got by another way. */
   readonly rootKey?: string;
+  /** Certificates of time-stamp authorities that are trusted, PEM. */
+  readonly tsaCa?: readonly string[];
 }
 
 /** For a part whose bytes changed: the record of the archive or the row that holds them, when it can be told. */
@@ -59,10 +58,11 @@ interface Counts {
   parts: number;
   captures: number;
   rows: number;
+  proven: number;
   custody: number;
 }
 
-async function check(file: PackageFile, counts: Counts, options: VerifyOptions): Promise<Standing> {
+async function check(file: PackageFile, counts: Counts, options: VerifyOptions): Promise<RootsReport> {
   const parts = await readParts(file);
   counts.parts = parts.length;
   const { digests, damaged } = await measure(file, parts);
@@ -81,7 +81,13 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
     reads.map(({ capture }) => capture),
   );
   counts.custody = await checkCustody(file, parts);
-  return 'unsigned';
+  const key = options.rootKey === undefined ? undefined : fingerprintOfPem(options.rootKey);
+  if (key === null) throw new Broken({ part: '--root-key' }, '给出的文件不是 PEM 公钥', 'the file given is no public key in PEM');
+  const roots = await checkRoots(file, parts, rows, { ...(key ? { keys: [key] } : {}), ...(options.tsaCa ? { anchors: options.tsaCa } : {}) });
+  counts.proven = roots.proven;
+  if (key && roots.state === 'unsigned')
+    throw new Broken({ part: 'pincha/roots.jsonl' }, '给出了公钥，但并非每一行都有签名的日根', 'a key was given, but not every row stands under a signed root');
+  return roots;
 }
 
 /**
@@ -90,14 +96,14 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
  */
 export async function verifyPackage(path: string, options: VerifyOptions = {}): Promise<PackageReport> {
   const handle = await open(path, 'r');
-  const counts: Counts = { parts: 0, captures: 0, rows: 0, custody: 0 };
+  const counts: Counts = { parts: 0, captures: 0, rows: 0, proven: 0, custody: 0 };
   try {
     const file = new PackageFile(handle, (await handle.stat()).size);
-    const state = await check(file, counts, options);
-    return { ok: true, state, first: null, checked: counts, sm3: hasSm3 };
+    const { state, keys, times } = await check(file, counts, options);
+    return { ok: true, state, keys, times, first: null, checked: counts, sm3: hasSm3 };
   } catch (thrown) {
     if (!(thrown instanceof Broken)) throw thrown;
-    return { ok: false, state: 'unsigned', first: thrown.fault, checked: counts, sm3: hasSm3 };
+    return { ok: false, state: 'unsigned', keys: [], times: [], first: thrown.fault, checked: counts, sm3: hasSm3 };
   } finally {
     await handle.close();
   }

@@ -1,12 +1,17 @@
 /** A small sealed store and the evidence package built from it: two pages, a picture, a shot, a text, custody rows. */
+
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canonicalJson, sha256, sm3 } from '../../core/digest.ts';
 import type { Exchange } from '../../core/model/capture.ts';
 import { blobFacts, captureFacts, type LedgerEntry, type LedgerRow, ledgerRow } from '../../evidence/ledger.ts';
-import { buildPackage, type PackagedCapture, type PackageInput, type PackageSources } from '../../evidence/package.ts';
+import { buildPackage, type PackagedCapture, type PackageInput, type PackageSources, type ProvenRoot } from '../../evidence/package.ts';
 import { warcPath } from '../../evidence/place.ts';
+import { merkleOf, pathsOf, rootHash, statementText } from '../../evidence/root.ts';
+import { type RootSigner, signerFrom } from '../../evidence/root-key.ts';
+import type { StoredSeal } from '../../evidence/seal.ts';
 import { createContentStore } from '../../evidence/store.ts';
 import { createSealer, readBytes } from '../../evidence/warc.ts';
 
@@ -100,6 +105,58 @@ export async function sealPages(pages: readonly Page[] = PAGES): Promise<SealedS
   return { dir, captures, rows, sources: { raw, content } };
 }
 
+const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const SIGNER = signerFrom(KEY, 'test');
+
+/** Two roots over the rows of a store, signed, and stamped by `stamp` when there is one. */
+export function rootsOver(
+  rows: readonly LedgerRow[],
+  options: { signer?: RootSigner | null; stamp?: (imprint: string) => Omit<StoredSeal, 'kind'> } = {},
+): ProvenRoot[] {
+  const { signer = SIGNER, stamp } = options;
+  const middle = Math.ceil(rows.length / 2);
+  let prevRoot: string | null = null;
+  return [rows.slice(0, middle), rows.slice(middle)].map((covered, i) => {
+    const hashes = covered.map((row) => row.hash);
+    const [fromSeq, toSeq] = [covered[0]!.seq, covered.at(-1)!.seq];
+    const facts = {
+      v: 1 as const,
+      no: i + 1,
+      date: '2026-11-23',
+      fromSeq,
+      toSeq,
+      head: hashes.at(-1)!,
+      merkle: merkleOf(hashes),
+      prevRoot,
+      at: AT.toISOString(),
+    };
+    const statement = statementText(facts);
+    prevRoot = rootHash(statement);
+    const signed = signer?.sign(statement);
+    const seals: StoredSeal[] = [];
+    if (signed)
+      seals.push({
+        kind: 'signature',
+        algorithm: signed.algorithm,
+        value: signed.signature,
+        publicKey: signed.publicKey,
+        nonce: null,
+        authority: null,
+        at: AT,
+      });
+    if (stamp) seals.push({ kind: 'timestamp', ...stamp(rootHash(statement)) });
+    return {
+      statement,
+      seals,
+      paths: pathsOf(
+        covered.map((row) => row.seq),
+        facts,
+        hashes,
+      )!,
+    };
+  });
+}
+
 /** Two rows of an audit log, chained. */
 export function custodyRows(): Record<string, unknown>[] {
   let prevHash = '0'.repeat(64);
@@ -121,6 +178,7 @@ export const inputOf = (store: SealedStore, over: Partial<PackageInput> = {}): P
   facts: { number: 'HR-2026-0001' },
   custody: custodyRows(),
   readings: [{ captureId: PAGES[1]?.id, engine: 'test@1', lines: [] }],
+  prove: async () => rootsOver(store.rows),
   record: (captures) => `<!doctype html><p>${captures.length}</p>`,
   verifier: readFileSync(VERIFIER),
   readme: 'node verify.mjs\n',

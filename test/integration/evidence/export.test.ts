@@ -14,6 +14,7 @@ import { sha256 } from '../../../core/digest.ts';
 import { packageReceipt } from '../../../core/model/api.ts';
 import { recordAudit } from '../../../db/repositories/audit.ts';
 import { auditEntry, caseFile, ledger } from '../../../db/schema/index.ts';
+import { createKeyFile, fingerprintOf, publicPem } from '../../../evidence/root-key.ts';
 import { createContentStore } from '../../../evidence/store.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
 import { sealAccount } from '../../support/sealed-case.ts';
@@ -81,9 +82,20 @@ it('makes a package that holds, with every capture of the findings, and puts its
   expect(text).not.toContain('《就业促进法》');
 });
 
+it('closes the rows that wait, so that what leaves the house stands under a signed root', async () => {
+  const keyFile = path.join(deps.config.dataDir, 'root.pem');
+  const publicKey = await createKeyFile('sm2', keyFile);
+  const makers = { db: world.db, clock: world.clock, log: { warn: () => undefined, info: () => undefined }, keyFile, timestamps: null };
+  const receipt = await exportCase({ ...deps, makers }, number, out('signed.wacz'), SYSTEM);
+  expect(receipt.state).toBe('signed');
+  const report = await verifyPackage(receipt.file, { rootKey: publicPem(publicKey) });
+  expect(report).toMatchObject({ ok: true, state: 'signed', checked: { rows: 3, proven: 3 }, keys: [fingerprintOf(publicKey)] });
+  expect(readFileSync(receipt.file, 'utf8')).toContain(`签名公钥指纹 SHA-256 ${fingerprintOf(publicKey)}`);
+});
+
 it('tells of earlier exports in the custody log of the next', async () => {
   const receipt = await exportCase(deps, caseId, out('b.wacz'), SYSTEM);
-  expect(await verifyPackage(receipt.file)).toMatchObject({ ok: true, checked: { custody: 3 } });
+  expect(await verifyPackage(receipt.file)).toMatchObject({ ok: true, checked: { custody: 4 } });
 });
 
 it('hands out nothing when what was sealed does not hold, and leaves no half file', async () => {

@@ -1,5 +1,6 @@
 /** Evidence packages: the same facts give the same bytes, other people's readers read them, and no byte can change unnamed. */
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,12 +10,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getSurt, WARCParser } from 'warcio';
 import { BUILT_VERIFIER, buildVerifier } from '../../../bin/build-verifier.ts';
 import { sha256 } from '../../../core/digest.ts';
-import { buildPackage } from '../../../evidence/package.ts';
+import { buildPackage, type ProvenRoot } from '../../../evidence/package.ts';
 import { surtOf } from '../../../evidence/package-index.ts';
+import { publicPem, signerFrom } from '../../../evidence/root-key.ts';
+import type { StoredSeal } from '../../../evidence/seal.ts';
+import { checkToken, timestampRequest, tokenOfReply } from '../../../evidence/timestamp.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
 import { PackageFile, type Part, readParts } from '../../../evidence/verifier/zip.ts';
 import { ZipWriter } from '../../../evidence/zip-writer.ts';
-import { inputOf, makePackage, PAGES } from '../../support/evidence-package.ts';
+import { inputOf, makePackage, PAGES, rootsOver, SIGNER } from '../../support/evidence-package.ts';
+import { openssl, startTsa } from '../../support/tsa.ts';
 
 type Made = Awaited<ReturnType<typeof makePackage>>;
 let made: Made;
@@ -68,12 +73,14 @@ async function rewrite(changes: Record<string, (content: Buffer) => Buffer>): Pr
 }
 
 describe('a package', () => {
-  it('holds, and says what was checked and that nothing is signed', async () => {
+  it('holds, and says what was checked and whose key signed', async () => {
     expect(await verifyPackage(made.file)).toEqual({
       ok: true,
-      state: 'unsigned',
+      state: 'signed',
+      keys: [SIGNER.fingerprint],
+      times: [],
       first: null,
-      checked: { parts: parts.length, captures: 3, rows: 5, custody: 2 },
+      checked: { parts: parts.length, captures: 3, rows: 5, proven: 5, custody: 2 },
       sm3: true,
     });
     expect(parts.map((p) => p.path)).toEqual(expect.arrayContaining(['archive/data.warc.gz', 'indexes/index.cdx', 'pages/pages.jsonl', 'verify.mjs']));
@@ -166,6 +173,62 @@ describe('what was put together anew', () => {
     expect((await verifyPackage(record)).ok).toBe(true);
     expect(await verifyPackage(record, { sha256: made.sha256 })).toMatchObject({ ok: false, first: { zh: '整包 SHA-256 与给出的不符' } });
     expect((await verifyPackage(made.file, { sha256: made.sha256 })).ok).toBe(true);
+  });
+});
+
+describe('who vouches for it', () => {
+  const rowsOf = () => made.store.rows;
+  /** The same store's package with other roots. */
+  const withRoots = async (roots: ProvenRoot[]): Promise<string> => {
+    const file = path.join(made.store.dir, `roots-${Math.random()}.wacz`);
+    await buildPackage(file, inputOf(made.store, { prove: async () => roots }), made.store.sources);
+    return file;
+  };
+  it('is said as it is: no root, a root nobody signed, a row left out', async () => {
+    for (const roots of [[], rootsOver(rowsOf(), { signer: null }), rootsOver(rowsOf()).slice(1)])
+      expect(await verifyPackage(await withRoots(roots))).toMatchObject({ ok: true, state: 'unsigned' });
+  });
+  it('is the key the reader brings, or named as another', async () => {
+    const stranger = signerFrom(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'x');
+    expect(await verifyPackage(made.file, { rootKey: publicPem(SIGNER.publicKey) })).toMatchObject({ ok: true, state: 'signed' });
+    expect((await verifyPackage(made.file, { rootKey: publicPem(stranger.publicKey) })).first).toMatchObject({ part: 'pincha/roots.jsonl', record: 'root 1' });
+    expect((await verifyPackage(made.file, { rootKey: 'nonsense' })).first).toMatchObject({ part: '--root-key' });
+    const unsigned = await withRoots([]);
+    expect((await verifyPackage(unsigned, { rootKey: publicPem(SIGNER.publicKey) })).first).toMatchObject({ part: 'pincha/roots.jsonl' });
+  });
+  it('holds no root, signature or proof that was changed, whatever the lists say', async () => {
+    const change = async (part: string, from: RegExp, to: string) => (await verifyPackage(await rewrite({ [part]: text((s) => s.replace(from, to)) }))).first;
+    expect(await change('pincha/roots.jsonl', /2026-11-23\\",\\"fromSeq/, '2026-11-24\\",\\"fromSeq')).toMatchObject({
+      record: 'root 1',
+      en: 'the signature of this root does not hold',
+    });
+    expect(await change('pincha/roots.jsonl', /"value":"..../, '"value":"AAAA')).toMatchObject({
+      record: 'root 1',
+      en: 'the signature of this root does not hold',
+    });
+    expect(await change('pincha/proofs.jsonl', /"path":\["..../, '"path":["0000')).toMatchObject({
+      part: 'pincha/proofs.jsonl',
+      record: 'proof of ledger row 1',
+    });
+    expect(await change('pincha/proofs.jsonl', /"seq":2/, '"seq":1')).toMatchObject({ part: 'pincha/proofs.jsonl' });
+  });
+  it(openssl ? 'has the imprint and the signature of its time-stamp checked' : 'NOT RUN: no openssl on the PATH, time-stamps of packages are not proven here', async () => {
+    if (!openssl) return console.warn('NOT RUN: time-stamps of packages (no openssl on the PATH)');
+    const tsa = await startTsa();
+    try {
+      const stamp = (imprint: string): Omit<StoredSeal, 'kind'> => {
+        const token = tokenOfReply(tsa.reply(timestampRequest(imprint, '2a')), tsa.url);
+        const { genTime } = checkToken(token, { imprint, nonce: '2a' });
+        return { algorithm: 'rfc3161', value: token.toString('base64'), publicKey: null, nonce: '2a', authority: tsa.url, at: genTime };
+      };
+      const roots = rootsOver(rowsOf(), { stamp });
+      const file = await withRoots(roots);
+      expect(await verifyPackage(file, { tsaCa: [tsa.ca] })).toMatchObject({ ok: true, state: 'signed+timestamped' });
+      const swapped = roots.map((root, i) => ({ ...root, seals: [root.seals[0]!, roots[1 - i]!.seals[1]!] }));
+      expect((await verifyPackage(await withRoots(swapped))).first).toMatchObject({ record: 'root 1', zh: '时间戳：所盖的不是这份内容的摘要' });
+    } finally {
+      await tsa.close();
+    }
   });
 });
 

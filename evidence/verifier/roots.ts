@@ -1,0 +1,115 @@
+/**
+ * The roots a package's ledger rows stand under: the proof of every row, the signature over each root and the
+ * time-stamp over its digest. A key or certificate the reader brings decides whose they are; without one they are told.
+ */
+import { createPublicKey } from 'node:crypto';
+import { type RootStatement, readStatement, verifyProof } from '../root.ts';
+import { fingerprintOf } from '../root-key.ts';
+import { type SealTrust, type StoredSeal, sealFault, sealState } from '../seal.ts';
+import { Broken } from './fault.ts';
+import type { PackagedRow } from './ledger.ts';
+import { asObject, type Json, textOf } from './parts.ts';
+import { jsonLines, partOf } from './records.ts';
+import type { PackageFile, Part } from './zip.ts';
+
+export type Standing = 'signed+timestamped' | 'signed' | 'unsigned';
+
+export interface RootsReport {
+  readonly state: Standing;
+  /** Ledger rows that stand under a root of the package. */
+  readonly proven: number;
+  /** Fingerprints of the keys that signed: SHA-256 of the public key. */
+  readonly keys: readonly string[];
+  /** What the time-stamps say: when, by their service. */
+  readonly times: readonly string[];
+}
+
+interface ReadRoot {
+  readonly statement: RootStatement;
+  readonly seals: readonly StoredSeal[];
+}
+
+const ROOTS = 'pincha/roots.jsonl';
+const PROOFS = 'pincha/proofs.jsonl';
+
+/** The fingerprint of a public key as PEM; null when it is none. */
+export function fingerprintOfPem(pem: string): string | null {
+  try {
+    return fingerprintOf(createPublicKey(pem).export({ type: 'spki', format: 'der' }).toString('base64'));
+  } catch {
+    return null;
+  }
+}
+
+const nullable = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function sealOf(value: Json): StoredSeal | null {
+  const { kind, algorithm } = value;
+  const at = new Date(textOf(value['at']));
+  if (
+    (kind !== 'signature' && kind !== 'timestamp') ||
+    (algorithm !== 'ed25519' && algorithm !== 'sm2' && algorithm !== 'rfc3161') ||
+    Number.isNaN(at.getTime())
+  )
+    return null;
+  return {
+    kind,
+    algorithm,
+    value: textOf(value['value']),
+    publicKey: nullable(value['publicKey']),
+    nonce: nullable(value['nonce']),
+    authority: nullable(value['authority']),
+    at,
+  };
+}
+
+/** Reads the roots and checks what vouches for each. @throws Broken */
+async function readRoots(file: PackageFile, parts: readonly Part[], trust: SealTrust): Promise<Map<number, ReadRoot>> {
+  const roots = new Map<number, ReadRoot>();
+  for await (const { value, place } of jsonLines(file, partOf(parts, ROOTS))) {
+    const text = textOf(value['statement']);
+    const statement = readStatement(text);
+    if (!statement || roots.has(statement.no))
+      throw new Broken(place, '日根陈述不是规范文本或重复', 'the statement of this root is not canonical, or stands twice');
+    const at = { ...place, record: `root ${statement.no}` };
+    const seals = (Array.isArray(value['seals']) ? value['seals'] : []).map((seal) => sealOf(asObject(seal)));
+    for (const seal of seals) {
+      if (!seal) throw new Broken(at, '签名或时间戳记录不完整', 'a signature or time-stamp is not complete');
+      const fault = sealFault({ statement: text }, seal, trust);
+      const [zh, en] =
+        seal.kind === 'signature' ? ['签名', 'the signature of this root does not hold'] : ['时间戳', 'the time-stamp of this root does not hold'];
+      if (fault) throw new Broken(at, `${zh}：${fault}`, en);
+    }
+    roots.set(statement.no, { statement, seals: seals.filter((seal) => seal !== null) });
+  }
+  return roots;
+}
+
+/** Checks the proof of every row that has one. @throws Broken */
+export async function checkRoots(file: PackageFile, parts: readonly Part[], rows: readonly PackagedRow[], trust: SealTrust): Promise<RootsReport> {
+  const roots = await readRoots(file, parts, trust);
+  const bySeq = new Map(rows.map((row) => [row.seq, row]));
+  const proven = new Set<number>();
+  const used = new Set<number>();
+  for await (const { value, place } of jsonLines(file, partOf(parts, PROOFS))) {
+    const [row, root] = [bySeq.get(Number(value['seq'])), roots.get(Number(value['rootNo']))];
+    const path = Array.isArray(value['path']) ? value['path'].filter((step) => typeof step === 'string') : [];
+    const at = { ...place, record: `proof of ledger row ${Number(value['seq'])}` };
+    if (!row || !root || proven.has(row.seq)) throw new Broken(at, '证明没有对应的行或日根', 'there is no such row or root for this proof');
+    const fault = verifyProof({ rootNo: root.statement.no, row, path }, root.statement);
+    if (fault) throw new Broken(at, `证明不成立：${fault}`, 'the proof does not lead from the row to the root');
+    proven.add(row.seq);
+    used.add(root.statement.no);
+  }
+  const spare = [...roots.keys()].find((no) => !used.has(no));
+  if (spare !== undefined) throw new Broken({ part: ROOTS, record: `root ${spare}` }, '没有任何行证明到该日根', 'no row is proven to stand under this root');
+  const seals = [...roots.values()].flatMap((root) => root.seals);
+  const states = [...roots.values()].map((root) => sealState(root.seals.map((s) => s.kind)));
+  const order: readonly Standing[] = ['unsigned', 'signed', 'signed+timestamped'];
+  return {
+    state: proven.size < rows.length ? 'unsigned' : (order.find((s) => states.includes(s)) ?? 'unsigned'),
+    proven: proven.size,
+    keys: [...new Set(seals.flatMap((s) => (s.publicKey === null ? [] : [fingerprintOf(s.publicKey)])))],
+    times: seals.filter((s) => s.kind === 'timestamp').map((s) => s.at.toISOString()),
+  };
+}
