@@ -18,14 +18,21 @@ const MAX_PIECES = 200;
 const WORK = /\/(?:video|note|slides)\/(\d{15,20})|[?&](?:modal_id|aweme_id|item_ids)=(\d{15,20})/;
 const USER = /\/user\/([\w.-]{20,120})/;
 
-/** The account a list is about: its profile, or the one author of all works. */
+/**
+ * The account an answer is about: the one author of all works, with what his profile adds; else the profile, unless
+ * the works are others' (a page also holds the profile of whoever looked at it).
+ */
 function accountOf(answers: readonly unknown[], posts: readonly PostInput[]): AccountInput | null {
-  const profile = answers
+  const first = posts[0]?.account;
+  const author = first?.id && posts.every((p) => p.account?.id === first.id) ? first : null;
+  const found = answers
     .flatMap((a) => [at(a, 'user'), at(a, 'user_info'), at(a, 'userInfo'), at(a, 'app', 'user', 'user'), at(a, 'app', 'userDetail', 'user')])
     .find((u) => isTree(u) && (str(u, 'nickname') ?? '') !== '' && (str(u, 'uid') ?? str(u, 'sec_uid') ?? str(u, 'secUid')) !== undefined);
-  if (profile !== undefined) return douyinUser(profile);
-  const first = posts[0]?.account;
-  return first?.id && posts.every((p) => p.account?.id === first.id) ? first : null;
+  const profile = douyinUser(found);
+  const isHis = (account: AccountInput | null | undefined): boolean =>
+    Boolean(profile && account) && (account?.id === profile?.id || (account?.['secUid'] !== undefined && account['secUid'] === profile?.['secUid']));
+  if (author) return isHis(author) ? { ...author, ...profile } : author;
+  return posts.length === 0 || posts.some((p) => isHis(p.account)) ? profile : null;
 }
 
 /** What an answer without works says became of them. */

@@ -31,6 +31,44 @@ describe('words of users are no state of the page', () => {
   });
 });
 
+describe('whose page it is', () => {
+  const work = (id: string, uid: string, name: string): object => ({
+    aweme_id: id,
+    desc: '招工',
+    create_time: 1788255015,
+    author: { uid, sec_uid: `S${uid}`, nickname: name },
+  });
+  const viewer = { uid: '1', sec_uid: 'S1', nickname: '看的人' };
+
+  it.each([
+    ['the author of all works, not who looked at them', [work('74', '2', '甲'), work('75', '2', '甲')], { id: '2', name: '甲' }],
+    ['nobody of works by several', [work('74', '2', '甲'), work('75', '3', '乙')], null],
+    ['the profile where the works are its own', [work('74', '1', '看的人'), work('75', '3', '乙')], { id: '1', name: '看的人' }],
+    ['the profile where there are no works', [], { id: '1', name: '看的人' }],
+  ])('%s', (_, works, account) => {
+    const page = read('douyin', JSON.stringify({ status_code: 0, user: viewer, aweme_list: works }));
+    if (account) expect(page.account).toMatchObject(account);
+    else expect(page.account).toBeNull();
+  });
+
+  it('a home feed is a wall where an account was asked for, and a list where the feed was', () => {
+    const html = golden('xiaohongshu', 'home-in-place-of-a-profile');
+    expect(read('xiaohongshu', html, 'https://www.xiaohongshu.com/user/profile/6a1b2c3d4e5f6a7b8c9d0e1f')).toMatchObject({ status: 'login_wall', posts: [] });
+    expect(read('xiaohongshu', html, 'https://www.xiaohongshu.com/explore')).toMatchObject({
+      status: 'ok',
+      account: expect.objectContaining({ name: '阿梅找工作' }),
+    });
+  });
+
+  it('asks 微博 for an account by its two answers', () => {
+    expect(platformById('weibo').firstPages('https://weibo.com/u/5512340001')).toEqual([
+      'https://m.weibo.cn/api/container/getIndex?type=uid&value=5512340001',
+      'https://m.weibo.cn/api/container/getIndex?type=uid&value=5512340001&containerid=1076035512340001',
+    ]);
+    expect(platformById('weibo').firstPages('https://weibo.cn/x')).toEqual(['https://weibo.cn/x']);
+  });
+});
+
 describe('states in words', () => {
   it.each([
     ['抱歉，此微博已被作者删除', 'deleted'],
