@@ -23,6 +23,7 @@ const ReviewPage = lazy(() => import('./pages/review/review-page.tsx'));
 const ApprovalsPage = lazy(() => import('./pages/approvals/approvals-page.tsx'));
 const NoticesPage = lazy(() => import('./pages/notices/notices-page.tsx'));
 const RunsPage = lazy(() => import('./pages/runs/runs-page.tsx'));
+const SourcesPage = lazy(() => import('./pages/sources/sources-page.tsx'));
 const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx'));
 const AccountPage = lazy(() => import('./pages/accounts/account-page.tsx'));
 const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx'));
@@ -70,6 +71,7 @@ function Pages() {
           <RunsPage runId={null} />
         </Route>
         <Route path="/runs/:id">{({ id }) => <RunsPage runId={id} />}</Route>
+        <Route path="/sources" component={SourcesPage} />
         <Route path="/accounts" component={AccountsPage} />
         <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} id={id} />}</Route>
         <Route path="/clusters" component={ClustersPage} />

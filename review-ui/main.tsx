@@ -6,6 +6,7 @@ import './theme/desk.css';
 import './theme/review.css';
 import './theme/network.css';
 import './theme/pages.css';
+import './theme/sources.css';
 
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);

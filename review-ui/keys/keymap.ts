@@ -24,6 +24,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { act: 'goApprovals', keys: ['g p'], group: 'anywhere' },
   { act: 'goNotices', keys: ['g n'], group: 'anywhere' },
   { act: 'goRuns', keys: ['g r'], group: 'anywhere' },
+  { act: 'goSources', keys: ['g s'], group: 'anywhere' },
   { act: 'goAccounts', keys: ['g a'], group: 'anywhere' },
   { act: 'goClusters', keys: ['g t'], group: 'anywhere' },
   { act: 'goRules', keys: ['g u'], group: 'anywhere' },

@@ -14,6 +14,7 @@ export const NAV: readonly NavRow[] = [
   { path: '/approvals', name: 'approvals', needs: 'case.read', key: 'g p' },
   { path: '/notices', name: 'notices', needs: 'notice.read', key: 'g n' },
   { path: '/runs', name: 'runs', needs: 'run.read', key: 'g r' },
+  { path: '/sources', name: 'sources', needs: 'run.read', key: 'g s' },
   { path: '/accounts', name: 'accounts', needs: 'account.read', key: 'g a' },
   { path: '/clusters', name: 'clusters', needs: 'account.read', key: 'g t' },
   { path: '/rules', name: 'rules', needs: 'rule.read', key: 'g u' },

@@ -75,6 +75,7 @@ export function Shell({ me, shade, onShade, children }: { me: MeView; shade: 'li
     goApprovals: () => go('/approvals'),
     goNotices: () => go('/notices'),
     goRuns: () => go('/runs'),
+    goSources: () => go('/sources'),
     goAccounts: () => go('/accounts'),
     goClusters: () => go('/clusters'),
     goRules: () => go('/rules'),

@@ -4,6 +4,7 @@ import { origin } from './intake-en.ts';
 import { labels } from './labels-en.ts';
 import { network } from './network-en.ts';
 import { rules } from './rules-en.ts';
+import { sources } from './sources-en.ts';
 import type { Words } from './zh-cn.ts';
 
 const s = (n: number) => (n === 1 ? '' : 's');
@@ -21,6 +22,7 @@ export const en: Words = {
     approvals: 'Approvals',
     notices: 'Notices',
     runs: 'Runs',
+    sources: 'Sources',
     accounts: 'Accounts',
     clusters: 'Clusters',
     rules: 'Rules',
@@ -321,6 +323,7 @@ export const en: Words = {
     changed: 'The proposal changed since you opened it; check it again.',
   },
   network,
+  sources,
   origin,
   rules,
   ...around,
@@ -337,6 +340,7 @@ export const en: Words = {
       goNotices: 'to notices',
       goApprovals: 'to approvals',
       goRuns: 'to runs',
+      goSources: 'to sources',
       goAccounts: 'to accounts',
       goClusters: 'to account clusters',
       goRules: 'to rules',

@@ -120,7 +120,7 @@ export const labels = {
     string
   >,
   accountStatus: { active: '正常', suspended: '已暂停', gone: '已不存在', unknown: '未知' } as Record<string, string>,
-  postStatus: { live: '在线', deleted: '作者已删除', removed_by_platform: '平台已移除', expired: '已过期', unavailable: '不可用' } as Record<string, string>,
+  postStatus: { live: '在线', deleted: '已删除', removed_by_platform: '平台已移除', expired: '已过期', unavailable: '不可用' } as Record<string, string>,
   taskState: {
     pending: '待抓取',
     queued: '待抓取',

@@ -7,6 +7,7 @@ import { origin } from './intake-zh.ts';
 import { labels } from './labels-zh.ts';
 import { network } from './network-zh.ts';
 import { rules } from './rules-zh.ts';
+import { sources } from './sources-zh.ts';
 import { around } from './zh-cn-around.ts';
 
 export const zh = {
@@ -22,6 +23,7 @@ export const zh = {
     approvals: '审批台',
     notices: '通知书',
     runs: '巡查',
+    sources: '来源',
     accounts: '账号',
     clusters: '团伙',
     rules: '规则',
@@ -326,6 +328,7 @@ export const zh = {
     changed: '提请内容自你打开后有变化, 请重新核对。',
   },
   network,
+  sources,
   origin,
   rules,
   ...around,
@@ -342,6 +345,7 @@ export const zh = {
       goNotices: '到通知书',
       goApprovals: '到审批台',
       goRuns: '到巡查',
+      goSources: '到来源',
       goAccounts: '到账号',
       goClusters: '到账号团伙',
       goRules: '到规则',

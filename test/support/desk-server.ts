@@ -6,11 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { type CaseAction, type CaseView, caseAction, type MeView, type NoticeRow, type QueueRow } from '../../core/model/api.ts';
+import type { HoldView } from '../../core/model/api-hold.ts';
 import type { RunRow } from '../../core/model/api-run.ts';
+import type { CandidateRow, SourceRow } from '../../core/model/api-source.ts';
 import { APPROVER, account, ago, bigCase, finding, me, PLATFORMS, POST_TEXT, post, queueRow, REVIEWER, uuid } from './desk-fixtures.ts';
 import { BIG_CLUSTER, clusterRows, ENDED_CLUSTER, partyOf } from './desk-network.ts';
 import { noticeRows, noticeView } from './desk-notices.ts';
 import { licenceList, runRow, runView } from './desk-runs.ts';
+import { candidateRows, sourceKinds, sourceRows } from './desk-sources.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 /** A grey picture, one pixel. */
@@ -22,6 +25,9 @@ export interface DeskState {
   cases: Map<string, CaseView>;
   notices: NoticeRow[];
   runs: RunRow[];
+  sources: SourceRow[];
+  candidates: CandidateRow[];
+  holds: HoldView[];
   /** 0 to 1 and beyond: how far the running run is. */
   progress: number;
   /** Answers to give instead, by `METHOD /path`; a number is a delay in ms. */
@@ -50,6 +56,9 @@ export function freshState(over: Partial<DeskState> = {}): DeskState {
     cases: new Map(),
     notices: noticeRows(),
     runs: [running, runRow(1), runRow(0.93)],
+    sources: sourceRows(),
+    candidates: candidateRows(),
+    holds: [],
     progress: 0.6,
     faults: new Map(),
     writes: [],
@@ -204,6 +213,21 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
     apply(state, view, { action: 'claim', version: view.version });
     return { caseId: view.id };
   }
+  if (area === 'cases' && sub?.startsWith('hold')) {
+    if (method === 'POST') {
+      const hold = {
+        id: uuid(),
+        reason: (body as { reason: string }).reason,
+        by: who.user.name,
+        at: new Date().toISOString(),
+        liftedBy: null,
+        liftedAt: null,
+        liftReason: null,
+      };
+      state.holds = path.endsWith('/lift') ? [] : [hold];
+    }
+    return { items: state.holds };
+  }
   if (area === 'cases') {
     const view = caseOf(state, id ?? '');
     if (!view) throw new Refusal(404, 'NOT_FOUND', '未找到案件');
@@ -230,6 +254,25 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
     const row = state.runs.find((item) => item.id === id);
     if (!row) throw new Refusal(404, 'NOT_FOUND', '未找到巡查');
     return runView(row, row.state === 'running' ? state.progress : 1);
+  }
+  if (path === '/sources' && method === 'GET') return page(state.sources, url);
+  if (path === '/source-kinds') return sourceKinds();
+  if (path === '/candidates/counts') return { proposed: state.candidates.filter((row) => row.state === 'proposed').length };
+  if (path === '/candidates' && method === 'GET')
+    return page(
+      state.candidates.filter((row) => row.state === (url.searchParams.get('state') ?? 'proposed')),
+      url,
+    );
+  if (area === 'candidates' && id) {
+    const row = state.candidates.find((item) => item.id === id);
+    const given = body as { accept: boolean; reason?: string };
+    if (!row) throw new Refusal(404, 'NOT_FOUND', '未找到候选来源');
+    return Object.assign(row, { state: given.accept ? 'accepted' : 'refused', reason: given.reason ?? null, decidedBy: who.user.name });
+  }
+  if (area === 'sources' && id) {
+    const row = state.sources.find((item) => item.id === id);
+    if (!row) throw new Refusal(404, 'NOT_FOUND', '未找到来源');
+    return Object.assign(row, { active: (body as { active: boolean }).active });
   }
   if (area === 'accounts') {
     if (!id)

@@ -14,6 +14,7 @@ import { diffText } from '../../parts/text-diff.ts';
 import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
 import { AccountStrip } from './account-strip.tsx';
+import { Hold } from './hold.tsx';
 import { Pictures } from './pictures.tsx';
 import type { Review } from './use-review.ts';
 
@@ -194,6 +195,7 @@ export function OriginalPane({ review }: { review: Review }) {
             <Link href={`/accounts/${review.view.account.id}`}>{words.review.morePosts(review.view.postCount)}</Link>
           </p>
         ) : null}
+        <Hold caseId={review.view.id} />
         <AccountStrip view={review.view} />
       </div>
     </section>
