@@ -32,6 +32,7 @@ const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx'));
 const RulePage = lazy(() => import('./pages/rules/rule-page.tsx'));
 const RevisionPage = lazy(() => import('./pages/rules/revision-page.tsx'));
 const NewDraftPage = lazy(async () => ({ default: (await import('./pages/rules/revision-page.tsx')).NewDraftPage }));
+const ImportsPage = lazy(() => import('./pages/imports/imports-page.tsx'));
 const LicencesPage = lazy(() => import('./pages/licences/licences-page.tsx'));
 
 /** Answers that will be the same the next time are not asked again. */
@@ -81,6 +82,7 @@ function Pages() {
         <Route path="/rules/drafts/:id">{({ id }) => <RevisionPage key={id} id={id} />}</Route>
         <Route path="/rules/:id">{({ id }) => <RulePage key={id} id={id} />}</Route>
         <Route path="/licences" component={LicencesPage} />
+        <Route path="/imports" component={ImportsPage} />
         <Route component={NotFound} />
       </Switch>
     </Suspense>

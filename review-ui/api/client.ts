@@ -116,6 +116,24 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> => call<T>('GET', withQuery(path, query), undefined, signal);
 export const post = <T>(path: string, body: unknown = {}, patience = TIMEOUT_MS): Promise<T> => call<T>('POST', path, body, undefined, patience);
 
+/** Sends a file as it is, telling how much of it has gone; it may take as long as it takes. */
+export function upload<T>(path: string, query: Query, file: Blob, onPart: (part: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', BASE + withQuery(path, query));
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.setRequestHeader('x-csrf', csrf);
+    request.responseType = 'json';
+    request.upload.onprogress = ({ loaded, total }) => onPart(total > 0 ? loaded / total : 0);
+    request.onerror = () => reject(new ApiFailure('OFFLINE', 0, 'offline'));
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as T);
+      else reject(failureFrom(request.status, request.response));
+    };
+    request.send(file);
+  });
+}
+
 /** Text of a sealed capture, cut at `limit` characters so that a huge page cannot stall the browser. */
 export async function getText(path: string, limit: number, signal?: AbortSignal): Promise<{ text: string; cut: boolean }> {
   const response = await send('GET', path, undefined, signal);

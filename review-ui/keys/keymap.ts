@@ -29,6 +29,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { act: 'goClusters', keys: ['g t'], group: 'anywhere' },
   { act: 'goRules', keys: ['g u'], group: 'anywhere' },
   { act: 'goLicences', keys: ['g l'], group: 'anywhere' },
+  { act: 'goImports', keys: ['g i'], group: 'anywhere' },
   { act: 'escape', keys: ['Escape'], group: 'anywhere' },
   { act: 'down', keys: ['j'], group: 'list' },
   { act: 'up', keys: ['k'], group: 'list' },

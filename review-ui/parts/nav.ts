@@ -19,4 +19,5 @@ export const NAV: readonly NavRow[] = [
   { path: '/clusters', name: 'clusters', needs: 'account.read', key: 'g t' },
   { path: '/rules', name: 'rules', needs: 'rule.read', key: 'g u' },
   { path: '/licences', name: 'licences', needs: null, key: 'g l' },
+  { path: '/imports', name: 'imports', needs: 'post.import', key: 'g i' },
 ];

@@ -80,6 +80,7 @@ export function Shell({ me, shade, onShade, children }: { me: MeView; shade: 'li
     goClusters: () => go('/clusters'),
     goRules: () => go('/rules'),
     goLicences: () => go('/licences'),
+    goImports: () => go('/imports'),
   });
   const close = () => setOpen(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** Every word of the desk in English, in the shape of the Chinese table. */
 import { around } from './en-around.ts';
-import { origin } from './intake-en.ts';
+import { imports, origin } from './intake-en.ts';
 import { labels } from './labels-en.ts';
 import { network } from './network-en.ts';
 import { rules } from './rules-en.ts';
@@ -27,6 +27,7 @@ export const en: Words = {
     clusters: 'Clusters',
     rules: 'Rules',
     licences: 'Lists',
+    imports: 'Imports',
     menu: 'Menu',
     palette: 'Find',
     keys: 'Keys',
@@ -325,6 +326,7 @@ export const en: Words = {
   network,
   sources,
   origin,
+  imports,
   rules,
   ...around,
   keys: {
@@ -345,6 +347,7 @@ export const en: Words = {
       goClusters: 'to account clusters',
       goRules: 'to rules',
       goLicences: 'to lists',
+      goImports: 'to imports',
       down: 'next row',
       up: 'previous row',
       open: 'open / claim',

@@ -3,7 +3,7 @@
  * Undecided things are 疑似; verbs stand on buttons; an error says what happened, what was kept and what to do.
  */
 import { ROLE_ZH } from '../../core/model/role.ts';
-import { origin } from './intake-zh.ts';
+import { imports, origin } from './intake-zh.ts';
 import { labels } from './labels-zh.ts';
 import { network } from './network-zh.ts';
 import { rules } from './rules-zh.ts';
@@ -28,6 +28,7 @@ export const zh = {
     clusters: '团伙',
     rules: '规则',
     licences: '名录',
+    imports: '导入',
     menu: '菜单',
     palette: '查找',
     keys: '快捷键',
@@ -330,6 +331,7 @@ export const zh = {
   network,
   sources,
   origin,
+  imports,
   rules,
   ...around,
   keys: {
@@ -350,6 +352,7 @@ export const zh = {
       goClusters: '到账号团伙',
       goRules: '到规则',
       goLicences: '到名录',
+      goImports: '到导入',
       down: '下一条',
       up: '上一条',
       open: '打开 / 领取',
