@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureRequest } from '../../../bin/import-captures.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { PinchaError } from '../../../core/errors.ts';
-import { ledgerRows, sealedCaptures } from '../../../db/repositories/capture.ts';
+import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
 import { readPost } from '../../../db/repositories/read-account.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { importCaptures } from '../../../queue/import-captures.ts';
@@ -84,7 +84,7 @@ describe('captures that are handed in', () => {
     expect(
       await world.rows(`select p.platform, p.level, a.external_id from post p join account a on a.id = p.account_id where p.platform = 'qq-group'`),
     ).toEqual([{ platform: 'qq-group', level: 'statutory', external_id: '123456789' }]);
-    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: sealedCaptures(world.db), dir: world.dir });
+    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: world.dir });
     expect(report.first).toBeNull();
     expect(report.ok).toBe(true);
   });
