@@ -33,6 +33,8 @@ export const TOPICS = {
   'accounts.due': z.object({}),
   /** Findings of lead level or more need a page shot. */
   'capture.shot': z.object({ captureId: id }),
+  /** Captures with a lead wait for their page shot and nothing more urgent runs. */
+  'captures.shots': z.object({}),
   /** A day is over, or a root waits for a signature or a time-stamp. */
   'evidence.roots': z.object({}),
 } as const;

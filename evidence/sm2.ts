@@ -19,7 +19,10 @@ const IDENTITY = Buffer.from('1234567812345678', 'ascii');
 type Point = readonly [bigint, bigint, bigint];
 const INFINITY: Point = [1n, 1n, 0n];
 
-const mod = (value: bigint, m: bigint): bigint => ((value % m) + m) % m;
+const mod = (value: bigint, m: bigint): bigint => {
+  const rest = value % m;
+  return rest < 0n ? rest + m : rest;
+};
 const bytes32 = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 const numberOf = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString('hex') || '0'}`);
 
@@ -58,12 +61,16 @@ function add(p: Point, q: Point): Point {
   return [x3, mod(r * (v - x3) - s1 * hhh, P), mod(h * p[2] * q[2], P)];
 }
 
-/** For public numbers only: its time tells of `k`. */
-function times(k: bigint, point: Point): Point {
+/** s·G + t·Q in one go. For public numbers only: its time tells of them. */
+function sum(s: bigint, t: bigint, q: Point): Point {
+  const g: Point = [GX, GY, 1n];
+  const both = add(g, q);
+  const [a, b] = [s.toString(2).padStart(256, '0'), t.toString(2).padStart(256, '0')];
   let result = INFINITY;
-  for (const bit of k.toString(2)) {
+  for (let i = 0; i < 256; i += 1) {
     result = double(result);
-    if (bit === '1') result = add(result, point);
+    if (a[i] === '1') result = add(result, b[i] === '1' ? both : g);
+    else if (b[i] === '1') result = add(result, q);
   }
   return result;
 }
@@ -127,8 +134,8 @@ export function sm2Verify(message: Buffer, signature: Buffer, point: Buffer): bo
   if (!der(TAG.sequence, derInteger(r.toString(16)), derInteger(s.toString(16))).equals(signature)) return false;
   const t = mod(r + s, N);
   if (t === 0n) return false;
-  const sum = add(times(s, [GX, GY, 1n]), times(t, [x, y, 1n]));
-  if (sum[2] === 0n) return false;
-  const x1 = mod(sum[0] * inverse(mod(sum[2] * sum[2], P), P), P);
+  const point1 = sum(s, t, [x, y, 1n]);
+  if (point1[2] === 0n) return false;
+  const x1 = mod(point1[0] * inverse(mod(point1[2] * point1[2], P), P), P);
   return mod(digestOf(message, point) + x1, N) === r;
 }

@@ -15,6 +15,7 @@ import { screenAccount } from './jobs/screen-account.ts';
 import { screenDueAccounts } from './jobs/screen-due.ts';
 import { sendNotice } from './jobs/send-notice.ts';
 import { shootCapture } from './jobs/shoot-capture.ts';
+import { shootWaiting } from './jobs/shoot-waiting.ts';
 import { storeBatch } from './jobs/store-batch.ts';
 import { sweep } from './jobs/sweep.ts';
 import { verifyNotice } from './jobs/verify-notice.ts';
@@ -27,6 +28,7 @@ export const JOBS: readonly Job[] = [
   importPosts,
   formClusters,
   shootCapture,
+  shootWaiting,
   readPictures,
   sendNotice,
   verifyNotice,

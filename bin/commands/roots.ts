@@ -9,6 +9,7 @@ import { readAnchors } from '../../crawlers/fetch/timestamp-service.ts';
 import { verifyAudit } from '../../db/repositories/audit.ts';
 import { capturesToVerify, ledgerRows } from '../../db/repositories/capture.ts';
 import { type RootWithSeals, readRoots, rootFigures, waitingSeals } from '../../db/repositories/root.ts';
+import { shotsGivenUp } from '../../db/repositories/shot.ts';
 import { createKeyFile, fingerprintOf, KEY_KINDS, type KeyKind, publicPem, readSigner } from '../../evidence/root-key.ts';
 import { sealState } from '../../evidence/seal.ts';
 import { type EvidenceReport, verifyEvidence } from '../../evidence/verify.ts';
@@ -107,6 +108,8 @@ const status = (asJson: boolean): Promise<number> =>
     if (signer === null) tell('签名密钥：未配置（PINCHA_EVIDENCE_KEY），日根不签名');
     else tell(typeof signer === 'string' ? `签名密钥：不可用，${signer}` : `签名密钥：${signer.kind}，指纹 SHA-256 ${signer.fingerprint}`);
     tell(tsaUrl ? `时间戳服务：${tsaUrl}` : '时间戳服务：未配置（PINCHA_TSA_URL）');
+    const given = await shotsGivenUp(store.db);
+    if (given > 0) tell(`页面留影：${given} 件多次未能制作，已不再尝试`);
     for (const { no, tries, nextAt, reason } of waiting) tell(`第 ${no} 号日根：已试 ${tries} 次，${localMinute(nextAt)} 再试；${reason}`);
     return 0;
   });

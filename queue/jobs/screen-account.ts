@@ -33,6 +33,7 @@ import { hasUnreadPictures } from '../../db/repositories/picture.ts';
 import { watchFlagged } from '../../db/repositories/revisit.ts';
 import { endAccount, settleRun } from '../../db/repositories/run.ts';
 import { scoreFacts } from '../../db/repositories/score-facts.ts';
+import { wantShots } from '../../db/repositories/shot.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
@@ -43,6 +44,8 @@ import { REVISITED } from './revisit-posts.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
 const MAX_SHOTS = 12;
+/** The rest is made when no run is under way, and not before the first had their turn. */
+const SHOTS_REST_MS = 120_000;
 
 const factsOf = (a: Account): AccountFacts => {
   const { licenceNo, subjectName, alias, description, uscc, category, verified, verifiedAt, name, id, platform, subjectType, details } = a;
@@ -152,9 +155,10 @@ function hookOf(posts: readonly ScreenedPost[], party: readonly Finding[]): Hook
 async function shots(tx: Db, screened: readonly ScreenedPost[], now: Date): Promise<void> {
   const wanted = screened
     .filter(({ post, result }) => post.captureId && (result.level === 'statutory' || result.level === 'lead'))
-    .sort((a, b) => b.result.score - a.result.score)
-    .slice(0, MAX_SHOTS);
-  const ids = new Set(wanted.flatMap(({ post }) => post.captureId ?? []));
+    .sort((a, b) => b.result.score - a.result.score);
+  const all = wanted.flatMap(({ post, result }) => (post.captureId ? [{ captureId: post.captureId, score: result.score }] : []));
+  await wantShots(tx, all, new Date(now.getTime() + SHOTS_REST_MS));
+  const ids = new Set(all.slice(0, MAX_SHOTS).map(({ captureId }) => captureId));
   await addToOutbox(
     tx,
     [...ids].map((captureId) => ({ topic: 'capture.shot' as const, payload: { captureId } })),

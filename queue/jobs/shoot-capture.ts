@@ -4,6 +4,7 @@ import { TOPICS } from '../../core/events.ts';
 import { decodeText } from '../../crawlers/fetch/charset.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { appendLedger, readSealed, sealedByUrl, setShot } from '../../db/repositories/capture.ts';
+import { shotSettled } from '../../db/repositories/shot.ts';
 import { blobFacts, ledgerRow } from '../../evidence/ledger.ts';
 import { shootSealed } from '../../evidence/shot.ts';
 import type { JobContext } from '../context.ts';
@@ -24,11 +25,12 @@ async function readSealedBytes(ctx: JobContext, place: Sealed | null): Promise<R
   return { body, contentType: headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null };
 }
 
-async function shoot(ctx: JobContext, captureId: string): Promise<void> {
+/** Makes one shot; a capture that has one, or nothing that could be shown, wants none any more. @throws what the browser throws */
+export async function shoot(ctx: JobContext, captureId: string): Promise<void> {
   const sealed = await readSealed(ctx.db, captureId);
-  if (!sealed || sealed.shotSha256 || /^(image|application\/json)/.test(sealed.mediaType ?? '')) return;
+  if (!sealed || sealed.shotSha256 || /^(image|application\/json)/.test(sealed.mediaType ?? '')) return shotSettled(ctx.db, captureId);
   const read = await readSealedBytes(ctx, sealed);
-  if (!read) return;
+  if (!read) return shotSettled(ctx.db, captureId);
   const shot = await shootSealed(await ctx.browser(), {
     html: decodeText(read.body, read.contentType).text,
     url: sealed.url,
@@ -55,6 +57,7 @@ async function shoot(ctx: JobContext, captureId: string): Promise<void> {
       }),
     );
     await setShot(tx, captureId, png, 'sealed');
+    await shotSettled(tx, captureId);
   });
 }
 

@@ -18,6 +18,7 @@ import { payRangesDue } from '../../db/repositories/pay-range.ts';
 import { runningImports } from '../../db/repositories/post-import.ts';
 import { platformsDue } from '../../db/repositories/revisit.ts';
 import { purgeSessions } from '../../db/repositories/session.ts';
+import { shotsWait } from '../../db/repositories/shot.ts';
 import { CLOCKWORK, type JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { linkingWaits } from '../linking.ts';
@@ -69,6 +70,12 @@ async function callForRoots(ctx: JobContext): Promise<void> {
   if (await rootsWait(ctx.roots)) await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'evidence.roots' as const, payload: {} }], ctx.clock.now()));
 }
 
+/** Leads beyond the first of an account get their shot when no run is under way. */
+async function callForShots(ctx: JobContext): Promise<void> {
+  const now = ctx.clock.now();
+  if (await shotsWait(ctx.db, now)) await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'captures.shots' as const, payload: {} }], now));
+}
+
 export const sweep = defineJob({
   name: 'clock.sweep',
   queue: 'clock',
@@ -91,6 +98,7 @@ export const sweep = defineJob({
     await callForIntake(ctx);
     await callForClusters(ctx);
     await callForRoots(ctx);
+    await callForShots(ctx);
     await callForLooks(ctx);
     await catchUpNight(ctx);
   },

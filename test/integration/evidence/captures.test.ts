@@ -4,15 +4,18 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PinchaError } from '../../../core/errors.ts';
 import type { PictureReading } from '../../../core/model/picture.ts';
 import type { CrawlStep } from '../../../crawlers/crawl.ts';
-import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
+import { capturesToVerify, ledgerRows, setShot } from '../../../db/repositories/capture.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { savePostPictures } from '../../../db/repositories/picture.ts';
+import { nextShot, shotsGivenUp, shotsWait, wantShots } from '../../../db/repositories/shot.ts';
 import { createContentStore } from '../../../evidence/store.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { readPictures } from '../../../queue/jobs/read-pictures.ts';
 import { keepStep } from '../../../queue/jobs/seal-step.ts';
+import { shootWaiting } from '../../../queue/jobs/shoot-waiting.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { lookingContext, openSite, type Site } from '../../support/revisit-world.ts';
 
@@ -123,5 +126,32 @@ describe('a look', () => {
     expect(words).toMatchObject([{ refId: captureId, data: { engine: 'test', from: 'sealed' } }]);
     expect((await content.get(String(words[0]!.data['sha256'])))?.toString()).toContain('入职交服装费');
     expect(await verify()).toMatchObject({ ok: true, blobs: { checked: 1, sound: 1 } });
+  });
+
+  it('with a lead waits for its shot, the strongest first, and is given up after five failures', async () => {
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'wall']) {
+      site.pages.set(`/${name}`, `<p>${name}</p>`);
+      const result = await ctx.fetcher.fetch(`${site.url}/${name}`);
+      const { captureId } = await keep(stepOf(`${site.url}/${name}`, name === 'wall' ? {} : { result, outcome: 'ok', reason: null }));
+      ids.push(captureId);
+    }
+    const [a = '', b = '', wall = ''] = ids;
+    const wanted = [a, b, wall, a].map((captureId, i) => ({ captureId, score: i * 10 }));
+    await wantShots(db.db, wanted, now);
+    await wantShots(db.db, wanted, now);
+    expect(await nextShot(db.db, new Date(now.getTime() - 1))).toBeNull();
+    expect(await nextShot(db.db, now)).toBe(a);
+    await setShot(db.db, a, '0'.repeat(64), 'sealed');
+    let clock = now;
+    const broken = { ...ctx, clock: { now: () => clock }, browser: () => Promise.reject(new PinchaError('BROWSER_MISSING', { reason: 'none here' })) };
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect(await shotsWait(db.db, clock)).toBe(true);
+      await shootWaiting.run({}, broken);
+      expect(await shotsWait(db.db, clock)).toBe(false);
+      clock = new Date(clock.getTime() + 31 * 60_000);
+    }
+    expect(await shotsWait(db.db, clock)).toBe(false);
+    expect(await shotsGivenUp(db.db)).toBe(1);
   });
 });

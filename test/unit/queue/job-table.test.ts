@@ -34,6 +34,7 @@ describe('job table', () => {
     // Looks at one platform's posts come one after the other.
     expect(jobTable().get('posts.revisit')?.keyOf({ platform: 'wechat' })).toBe('posts-revisit_wechat');
     const keyed = new Set([
+      'captures.shots',
       'evidence.roots',
       'posts.batch',
       'import.posts',
