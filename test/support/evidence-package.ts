@@ -116,7 +116,8 @@ export function rootsOver(
   const { signer = SIGNER, stamp } = options;
   const middle = Math.ceil(rows.length / 2);
   let prevRoot: string | null = null;
-  return [rows.slice(0, middle), rows.slice(middle)].map((covered, i) => {
+  const halves = [rows.slice(0, middle), rows.slice(middle)].filter((half) => half.length > 0);
+  return halves.map((covered, i) => {
     const hashes = covered.map((row) => row.hash);
     const [fromSeq, toSeq] = [covered[0]!.seq, covered.at(-1)!.seq];
     const facts = {
