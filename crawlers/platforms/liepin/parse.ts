@@ -30,7 +30,6 @@ function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
     subjectName: poster ?? (employer || undefined),
     // A headhunter recruits for others by its own description; the licence lists decide the rest.
     subjectType: headhunter ? 'agency' : undefined,
-    recruiterTitle: titles[0] === poster ? undefined : titles[0],
   });
   const [location = '', experience = '', education = ''] = $('.job-apply-content .job-properties span:not(.split)')
     .toArray()
