@@ -17,7 +17,13 @@ export async function intakeWorld() {
   const dir = await mkdtemp(path.join(tmpdir(), 'pincha-intake-'));
   const sealer = createSealer({ dir });
   const plain = await archiveContext(base.db);
-  const own = { sealer, content: createContentStore(dir), config: { ...plain.config, dataDir: dir }, pictures: null };
+  const own = {
+    sealer,
+    content: createContentStore(dir),
+    config: { ...plain.config, dataDir: dir },
+    pictures: null,
+    roots: { db: base.db, clock: plain.clock, log: plain.log, keyFile: null, timestamps: null },
+  };
   const ctx: JobContext = Object.defineProperties(
     plain,
     Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { value, enumerable: true, configurable: true }])),
