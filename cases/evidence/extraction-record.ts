@@ -103,8 +103,9 @@ function findingRow(f: FindingFacts, i: number): string {
 }
 
 /** Most of the steps are the machine's own; they are said as they are, so that another can repeat them. */
+const CRAWLED = '按站点 robots.txt 与访问间隔请求公开网页，不登录、不绕过任何访问限制；';
+const HANDED_IN = '由人提交的文件按原样封存，提交人与取得方式见存证链；';
 const STEPS = [
-  '按站点 robots.txt 与访问间隔请求公开网页，不登录、不绕过任何访问限制；',
   '收到应答后先行封存：请求与应答写入 WARC 1.1 文件并落盘，计算正文的 SHA-256 与 SM3（GB/T 32905）；',
   '在同一事务内写入存证链，每一条的哈希包含前一条的哈希；',
   '页面截图与页面文字由封存的字节离线排版生成，不联网、不运行脚本，另列存证链记录；',
@@ -119,6 +120,8 @@ export function extractionRecord(facts: ExtractionFacts): string {
   const { account, captures, archive } = facts;
   const standing = facts.findings.filter((f) => f.state !== 'superseded');
   const url = account.url ? `<div class="mono">${esc(account.url)}</div>` : '';
+  const [crawled, handedIn] = [captures.some((c) => c.via !== 'import'), captures.some((c) => c.via === 'import')];
+  const steps = [...(crawled ? [CRAWLED] : []), ...(handedIn ? [HANDED_IN] : []), ...STEPS];
   const more = captures.length > MAX_ROWS ? `<p>其余 ${captures.length - MAX_ROWS} 件见包内 pincha/captures.jsonl。</p>` : '';
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>${esc(`电子数据提取笔录 ${facts.caseNumber}`)}</title><style>${STYLE}${OWN}</style></head>
@@ -139,7 +142,7 @@ ${row('导出', `${esc(facts.exportedBy)} · ${minute(facts.exportedAt.toISOStri
 ${row('签名状态', esc(facts.standing))}
 </table>
 <h2>一、提取过程</h2>
-${STEPS.map((step, i) => `<p>${i + 1}. ${esc(step)}</p>`).join('\n')}
+${steps.map((step, i) => `<p>${i + 1}. ${esc(step)}</p>`).join('\n')}
 <h2>二、疑似情形</h2>
 <table class="items">${standing.slice(0, MAX_ROWS).map(findingRow).join('\n') || row('—', '无')}</table>
 <h2>三、电子数据清单（共 ${captures.length} 件）</h2>
