@@ -79,6 +79,7 @@ export function runView(detail: RunDetail, now: Date): RunView {
     sentence: sentence(detail.run, counts, lanes, now),
     lanes,
     tasks: detail.tasks.map(taskView),
+    alarms: [...detail.alarms],
     previous: detail.previous && { id: detail.previous.id, counts: { ...EMPTY_COUNTS, ...detail.previous.counts } },
   };
 }

@@ -57,6 +57,8 @@ export const runView = runRow.extend({
       posts: z.number(),
     }),
   ),
+  /** Platforms of which more than a fifth of the run's pages lack required fields. */
+  alarms: z.array(z.object({ platform: z.string(), pages: z.number(), missing: z.number() })),
   /** The run before, to compare with. */
   previous: z.object({ id, counts }).nullable(),
 });

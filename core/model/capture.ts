@@ -105,6 +105,9 @@ export interface FetchResult {
   readonly parts?: readonly PagePart[] | null;
 }
 
+/** How the reason of a page begins of which posts lack required fields. */
+export const LACKING = '缺少字段';
+
 export const PARSE_STATUSES = [
   'ok',
   'deleted',

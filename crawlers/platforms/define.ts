@@ -4,7 +4,7 @@
  * itself that it has nothing is `empty_state`.
  */
 import { reasonOf } from '../../core/errors.ts';
-import type { ParsedPage, ParseStatus } from '../../core/model/capture.ts';
+import { LACKING, type ParsedPage, type ParseStatus } from '../../core/model/capture.ts';
 import {
   ACCOUNT_SIZES,
   type AccountInput,
@@ -93,13 +93,13 @@ function judge(spec: PlatformSpec, reading: Reading): Pick<ParsedPage, 'status' 
   });
   const drift = [...missing].map(([field, count]) => `${field} ×${count}`).join(', ');
   if (reading.status) return { status: reading.status, statusReason: reading.reason ?? null, posts };
-  if (posts.length > 0) return { status: 'ok', statusReason: drift ? `缺少字段: ${drift}` : (reading.reason ?? null), posts };
-  if (given.length > 0) return { status: 'parse_drift', statusReason: `缺少字段: ${drift}`, posts };
+  if (posts.length > 0) return { status: 'ok', statusReason: drift ? `${LACKING}: ${drift}` : (reading.reason ?? null), posts };
+  if (given.length > 0) return { status: 'parse_drift', statusReason: `${LACKING}: ${drift}`, posts };
   if (reading.level === 'account' && reading.account) return { status: 'ok', statusReason: reading.reason ?? null, posts };
   // A list of links without cards: nothing to read here, but it leads on.
   if (reading.level === 'list' && (reading.links?.length ?? 0) > 0) return { status: 'ok', statusReason: reading.reason ?? null, posts };
   if (reading.empty) return { status: 'empty_state', statusReason: reading.reason ?? null, posts };
-  return { status: 'parse_drift', statusReason: reading.reason ?? `缺少字段: ${needed.join(', ') || 'posts'}`, posts };
+  return { status: 'parse_drift', statusReason: reading.reason ?? `${LACKING}: ${needed.join(', ') || 'posts'}`, posts };
 }
 
 /** Whether `host[:port]` matches a pattern such as `*.example.cn` or `127.0.0.1:*`. */

@@ -6,6 +6,7 @@ import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
 import type { Db } from '../connect.ts';
 import { account, capture, postVersion, run, runAccount, runTask, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
+import { readAlarms } from './run.ts';
 
 export type RunRecord = typeof run.$inferSelect;
 
@@ -121,7 +122,8 @@ export async function readRun(db: Db, id: string) {
   const [row] = await db.select().from(run).where(eq(run.id, id));
   if (!row) return null;
   const urgency = sql`array_position(array['working','failed','done','pending'], ${runTask.state})`;
-  const [lanes, ticks, tasks, previous] = await Promise.all([
+  const [alarms, lanes, ticks, tasks, previous] = await Promise.all([
+    readAlarms(db, id),
     readLanes(db, row),
     tickQuery(db, row),
     taskQuery(db, id).orderBy(urgency, asc(runTask.id)).limit(500),
@@ -132,6 +134,6 @@ export async function readRun(db: Db, id: string) {
       .orderBy(desc(run.startedAt))
       .limit(1),
   ]);
-  return { run: row, lanes, ticks, tasks, previous: previous[0] ?? null };
+  return { run: row, alarms, lanes, ticks, tasks, previous: previous[0] ?? null };
 }
 export type RunDetail = NonNullable<Awaited<ReturnType<typeof readRun>>>;

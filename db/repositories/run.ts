@@ -1,10 +1,10 @@
 /** Runs, their tasks and the accounts they have to screen: started once, resumed after a kill, counted, finished. */
 import { and, asc, eq, gte, inArray, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
-import type { Outcome } from '../../core/model/capture.ts';
+import { LACKING, type Outcome } from '../../core/model/capture.ts';
 import { EMPTY_COUNTS, type RunCounts, type RunKind, type RunState } from '../../core/model/run.ts';
 import type { Db } from '../connect.ts';
-import { capture, run, runAccount, runTask } from '../schema/index.ts';
+import { capture, run, runAccount, runAlarm, runTask, source } from '../schema/index.ts';
 
 export interface RunStart {
   readonly kind: RunKind;
@@ -215,3 +215,58 @@ export async function anyRun(db: Db): Promise<boolean> {
   const [row] = await db.select({ id: run.id }).from(run).limit(1);
   return row !== undefined;
 }
+
+/** Pages of a platform that lacked required fields, where a run saw so many of them that its pages must have changed. */
+export interface DriftAlarm {
+  readonly platform: string;
+  readonly pages: number;
+  readonly missing: number;
+}
+
+/** Above this share of a run's pages of a platform an alarm is raised. */
+const DRIFT_SHARE = 0.2;
+/** Outcomes of pages that were read, of which fields were required. */
+const READ: Outcome[] = ['ok', 'empty_state', 'parse_drift'];
+
+/**
+ * Raises an alarm for each platform of which more than a fifth of the run's pages lack required fields, or brings the
+ * one that stands up to date. @returns those raised now
+ */
+export async function raiseDrift(db: Db, runId: string, now: Date): Promise<DriftAlarm[]> {
+  // Once for a run, when its last walk has ended.
+  const [walking] = await db
+    .select({ id: runTask.id })
+    .from(runTask)
+    .where(and(eq(runTask.runId, runId), inArray(runTask.state, ['pending', 'working'])))
+    .limit(1);
+  if (walking) return [];
+  // A page of which only some posts lack fields is kept for the others, and says so in its reason.
+  const lacking = sql`count(*) filter (where ${capture.outcome} = 'parse_drift' or ${capture.reason} like ${`${LACKING}%`})`;
+  const missing = sql<number>`(${lacking})::int`;
+  const rows = await db
+    .select({ platform: source.platform, pages: sql<number>`count(*)::int`, missing })
+    .from(capture)
+    .innerJoin(source, eq(source.id, capture.sourceId))
+    .where(and(eq(capture.runId, runId), inArray(capture.outcome, READ), inArray(capture.kind, ['account', 'list', 'post'])))
+    .groupBy(source.platform)
+    .having(sql`${lacking} > ${DRIFT_SHARE}::float8 * count(*)`);
+  const raised: DriftAlarm[] = [];
+  for (const row of rows) {
+    const target = [runAlarm.runId, runAlarm.platform, runAlarm.kind];
+    const counts = { pages: row.pages, missing: row.missing };
+    const [done] = await db
+      .insert(runAlarm)
+      .values({ runId, kind: 'drift', at: now, ...row })
+      .onConflictDoUpdate({ target, set: counts })
+      .returning({ fresh: sql<boolean>`xmax = 0` });
+    if (done?.fresh) raised.push(row);
+  }
+  return raised;
+}
+
+export const readAlarms = (db: Db, runId: string): Promise<DriftAlarm[]> =>
+  db
+    .select({ platform: runAlarm.platform, pages: runAlarm.pages, missing: runAlarm.missing })
+    .from(runAlarm)
+    .where(eq(runAlarm.runId, runId))
+    .orderBy(asc(runAlarm.platform));

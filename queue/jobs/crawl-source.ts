@@ -19,7 +19,17 @@ import { readPageState } from '../../db/repositories/capture.ts';
 import { closeFrontier, openFrontier } from '../../db/repositories/frontier.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { linkSource } from '../../db/repositories/revisit.ts';
-import { type ClaimedTask, claimTask, endTask, parkTask, planAccounts, runStateOf, saveTaskProgress, settleRun } from '../../db/repositories/run.ts';
+import {
+  type ClaimedTask,
+  claimTask,
+  endTask,
+  parkTask,
+  planAccounts,
+  raiseDrift,
+  runStateOf,
+  saveTaskProgress,
+  settleRun,
+} from '../../db/repositories/run.ts';
 import { noteVisit, readSource, type Source } from '../../db/repositories/source.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
@@ -161,6 +171,11 @@ async function finish(ctx: JobContext, of: Walk, walked: Omit<Walked, 'end'>, st
       now,
     );
   });
+  for (const alarm of await raiseDrift(ctx.db, runId, now))
+    ctx.log.error(
+      { event: 'drift', runId, ...alarm },
+      'required fields are missing on more than a fifth of the pages of a platform: its pages must have changed',
+    );
   await settleRun(ctx.db, runId, ctx.clock.now());
 }
 

@@ -63,6 +63,7 @@ export const around: typeof zh = {
     tasks: 'Tasks',
     tasksEmpty: 'No task fits',
     previous: 'last',
+    drift: (missing: string, pages: string) => `${missing} of ${pages} pages lack required fields: its pages must have changed`,
     noPrevious: 'nothing to compare with',
     counts: {
       accountsDone: 'Sources and accounts',

@@ -59,6 +59,7 @@ export const around = {
     tasks: '任务',
     tasksEmpty: '没有符合条件的任务',
     previous: '上次',
+    drift: (missing: string, pages: string) => `本次读到的 ${pages} 页中有 ${missing} 页缺少必要字段，页面结构可能已改变，请查看适配器`,
     noPrevious: '无上次可比',
     counts: {
       accountsDone: '来源与账号',

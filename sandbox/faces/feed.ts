@@ -110,6 +110,7 @@ const refused = (code: string, message: string, status: number): Reply => json({
 
 /** Serves the feed of a world. @param seed goes into the page; the token is made from it */
 export function feedFace(view: WorldView, seed: string): Face {
+  const born = new Date(`${view.world.asOf}T00:00:00Z`);
   const allowed = (request: FaceRequest): boolean => request.headers['x-feed-seed'] === seed && request.headers['x-feed-token'] === feedToken(seed);
   const standing = (account: SandboxAccount | null): Reply | null => {
     if (!account) return refused('not_found', '账号不存在', 404);
@@ -122,18 +123,19 @@ export function feedFace(view: WorldView, seed: string): Face {
     const from = Math.max(0, Number.parseInt(request.query.get('cursor') ?? '0', 10) || 0);
     const posts = view.postsOf(PLATFORM, account.externalId).filter((p) => !view.isDeleted(p));
     const next = from + PER_BATCH < posts.length ? String(from + PER_BATCH) : null;
-    return json({ account: profileOf(account), items: posts.slice(from, from + PER_BATCH).map((p) => itemOf(account, p)), next });
+    return json({ account: profileOf(account), items: posts.slice(from, from + PER_BATCH).map((p) => itemOf(account, p)), next }, 200, { lastModified: born });
   };
   const onPost = (request: FaceRequest): Reply => {
     const post = view.post(PLATFORM, request.query.get('id') ?? '');
     const account = post ? view.account(PLATFORM, post.account) : null;
     const stop = standing(account);
     if (stop || !account || !post) return stop ?? refused('not_found', '内容不存在', 404);
-    return view.isDeleted(post) ? refused('removed', '该内容因违规已被平台删除', 200) : json({ account: profileOf(account), item: itemOf(account, post) });
+    return view.isDeleted(post)
+      ? refused('removed', '该内容因违规已被平台删除', 200)
+      : json({ account: profileOf(account), item: itemOf(account, post) }, 200, { lastModified: born });
   };
   return (request) => {
     const [, head = ''] = request.path.split('/');
-    const born = new Date(`${view.world.asOf}T00:00:00Z`);
     if (request.path === '/robots.txt') return plain('User-agent: *\nDisallow:\n');
     if (request.path === '/app.js') return { status: 200, type: 'text/javascript; charset=utf-8', body: APP_JS, lastModified: born };
     if (head === 'u' || head === 'p') return html(shell(seed), { lastModified: born });

@@ -69,7 +69,12 @@ export function createRequestLog(): RequestLog {
 }
 
 export const html = (body: string, more: Partial<Reply> = {}): Reply => ({ status: 200, type: 'text/html; charset=utf-8', body, ...more });
-export const json = (value: unknown, status = 200): Reply => ({ status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) });
+export const json = (value: unknown, status = 200, more: Partial<Reply> = {}): Reply => ({
+  status,
+  type: 'application/json; charset=utf-8',
+  body: JSON.stringify(value),
+  ...more,
+});
 export const plain = (body: string, status = 200): Reply => ({ status, type: 'text/plain; charset=utf-8', body });
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

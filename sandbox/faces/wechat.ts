@@ -205,7 +205,7 @@ export function wechatFace(view: WorldView, suspensionNote: (account: SandboxAcc
     if (post.status === 'deleted' && !account.walled) return html(message('该内容已被发布者删除'));
     if (post.status === 'removed' && !account.walled) return html(message('此内容因违规无法查看', post.removedReason));
     if (view.isDeleted(post)) return html(message('此内容因违规无法查看', '依主管部门处置通知撤销删除'));
-    return barrier(account) ?? html(article(account, post, request.origin));
+    return barrier(account) ?? html(article(account, post, request.origin), { lastModified: view.changedAt() });
   };
   const onAccount = (request: FaceRequest, id: string): Reply => {
     const account = view.account(PLATFORM, id);

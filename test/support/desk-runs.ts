@@ -69,6 +69,7 @@ export function runView(row: RunRow, k: number): RunView {
       task(15, { outcome: 'rate_limited', detail: '对方要求 60 秒后再试', posts: 0 }),
       task(16, { state: 'failed', outcome: 'network', detail: '连接被重置, 已试 3 次', posts: 0, pages: 0 }),
     ],
+    alarms: [],
     previous: { id: uuid(), counts: counts(0.93) },
   };
 }

@@ -223,6 +223,11 @@ function RunBody({ run }: { run: RunView }) {
       <p className="sentence-big" aria-live="polite">
         {run.sentence}
       </p>
+      {run.alarms.map((alarm) => (
+        <p key={alarm.platform} className="warn" role="alert">
+          <Platform id={alarm.platform} /> {words.runs.drift(count(alarm.missing), count(alarm.pages))}
+        </p>
+      ))}
       <p className="meta">
         {words.labels.runKind[run.kind]} · {words.labels.runState[run.state]} · {moment(run.startedAt)} · {words.runs.elapsed}{' '}
         {clock((end - new Date(run.startedAt).getTime()) / 1_000)} · {words.runs.by} {run.startedBy}
