@@ -4,6 +4,7 @@ import type { AccountView, CaptureView, FindingView, PictureView, PostView } fro
 import { alikeKey } from '../../db/repositories/alike.ts';
 import type { PictureRecord } from '../../db/repositories/picture.ts';
 import type { AccountRecord, CaptureColumns, FindingRecord, PostRecord } from '../../db/repositories/read-account.ts';
+import { sealState } from '../../evidence/seal.ts';
 
 /** How much of the personal data is shown, and whether pictures are read here at all. */
 export interface Showing {
@@ -79,6 +80,7 @@ export const captureView = (c: CaptureColumns): CaptureView => ({
   hasShot: c.shotSha256 !== null,
   shotFrom: c.shotFrom,
   ledgerSeq: c.ledgerSeq,
+  seal: { state: sealState(c.root?.kinds ?? []), root: c.root?.no ?? null },
   ...(c.origin ? { origin: c.origin } : {}),
 });
 

@@ -3,7 +3,7 @@
  * publish OpenAPI, and by the review UI for its types. Instants are ISO strings in UTC; lists page by cursor.
  */
 import { z } from 'zod';
-import { outcomeSchema } from './capture.ts';
+import { outcomeSchema, SEAL_STATES } from './capture.ts';
 import { caseOutcomeSchema, caseStateSchema, measureSchema, noticeStateSchema, rejectReasonSchema, verdictSchema } from './case.ts';
 import { findingSchema } from './finding.ts';
 import { originView } from './intake.ts';
@@ -106,6 +106,8 @@ export const captureView = z.object({
   hasShot: z.boolean(),
   shotFrom: z.enum(['sealed', 'live']).nullable(),
   ledgerSeq: z.number().nullable(),
+  /** How far the root over its ledger row is vouched for; without a root its day is not over. */
+  seal: z.object({ state: z.enum(SEAL_STATES), root: z.number().int().nullable() }),
   /** Who handed it in and how it was obtained, when we did not fetch it ourselves. */
   origin: originView.optional(),
 });

@@ -13,7 +13,9 @@ export function SealedLine({ capture }: { capture: CaptureView }) {
       {words.review.sealedAt} {moment(capture.fetchedAt)} ·{' '}
       <span title={capture.sha256 ?? ''}>
         {words.review.sealed(capture.ledgerSeq === null ? '—' : String(capture.ledgerSeq), capture.sha256?.slice(0, 12) ?? '—')}
-      </span>
+      </span>{' '}
+      · {words.review.sealState[capture.seal.state]}
+      {capture.seal.root === null ? words.review.noRootYet : null}
     </>
   );
 }

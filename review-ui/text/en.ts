@@ -185,6 +185,8 @@ export const en: Words = {
     pageSaid: (reason) => `the page says: ${reason}`,
     goneProof: 'see that capture',
     sealedAt: 'sealed',
+    sealState: { 'signed+timestamped': 'signed and time-stamped', signed: 'signed', unsigned: 'unsigned' },
+    noRootYet: ' (its day has no root yet)',
     source: 'Address',
     fields: {
       title: 'Job',

@@ -190,6 +190,8 @@ export const zh = {
     pageSaid: (reason: string) => `页面原话: ${reason}`,
     goneProof: '查看该次存证',
     sealedAt: '存证时间',
+    sealState: { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' },
+    noRootYet: '（当日尚未结日根）',
     source: '来源地址',
     fields: {
       title: '岗位',

@@ -170,7 +170,7 @@ export function post(over: Partial<PostView> = {}): PostView {
     version: 3,
     level: 'statutory',
     score: 86,
-    capture: { id: uuid(), fetchedAt: ago(430), sha256: SHA, hasShot: true, shotFrom: 'sealed', ledgerSeq: 1042 },
+    capture: { id: uuid(), fetchedAt: ago(430), sha256: SHA, hasShot: true, shotFrom: 'sealed', ledgerSeq: 1042, seal: { state: 'signed', root: 3 } },
     pictures: [],
     ...over,
   };
@@ -230,7 +230,15 @@ export function bigCase(row: QueueRow): CaseView {
     ],
     posts: [main, second],
     postCount: 2,
-    accountCapture: { id: uuid(), fetchedAt: ago(440), sha256: SHA, hasShot: true, shotFrom: 'sealed', ledgerSeq: 1041 },
+    accountCapture: {
+      id: uuid(),
+      fetchedAt: ago(440),
+      sha256: SHA,
+      hasShot: true,
+      shotFrom: 'sealed',
+      ledgerSeq: 1041,
+      seal: { state: 'unsigned', root: null },
+    },
     proposal: null,
     suggested: {
       measure: 'suspend_service',
