@@ -63,6 +63,26 @@ export function sourceCommands(program: Command, run: Run): void {
     );
   boardCommands(source, run);
   source
+    .command('platforms')
+    .description('列出支持的平台及其能读的内容 / platforms with an adapter and what each reads')
+    .option('--json')
+    .action((options: { json?: boolean }) =>
+      run(async () => {
+        const rows = PLATFORMS.map(({ id, name, hosts, anyHost, access, required, can }) => ({
+          id,
+          name,
+          hosts,
+          anyHost,
+          access,
+          required,
+          can: Object.keys(can),
+        }));
+        if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+        else for (const row of rows) tell(`${row.id.padEnd(16)} ${row.access.padEnd(8)} ${row.name.zh}  ${row.can.join(' ')}`);
+        return 0;
+      }),
+    );
+  source
     .command('list')
     .description('列出来源 / list sources')
     .action(() =>

@@ -122,6 +122,7 @@ export function boardAdapter(board: Board): PlatformAdapter {
     render: board.render,
     wholeLists: board.list.link === undefined || board.list.fields.text !== undefined,
     required: ['title'],
+    can: {},
     sniff: () => false,
     kindOf: (url) => (url.href === start.href ? 'list' : 'post'),
     wall: (input) => wallOf(board, input),

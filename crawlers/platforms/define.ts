@@ -154,6 +154,7 @@ export function definePlatform(spec: PlatformSpec): PlatformAdapter {
     render: spec.render,
     shell: spec.shell ?? false,
     required: spec.required,
+    can: spec.can,
     matches,
     accepts: (url) => matches(url) || (spec.anyHost === true && /^https?:$/.test(urlOf(url)?.protocol ?? '')),
     sniff: (html) => spec.sniff(html),

@@ -45,6 +45,16 @@ export interface Wall {
   readonly reason: string;
 }
 
+/** What an adapter can read: a post's own page, lists, an account's page, pages that say what became of a post, walls. */
+export const CAPABILITIES = ['post', 'list', 'account', 'states', 'walls'] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+/** Each thing it can read with the golden pages that prove it: folders below `test/fixtures/platforms/<id>`. */
+export type Capabilities = Readonly<Partial<Record<Capability, readonly string[]>>>;
+
+/** public: an anonymous client gets the pages; session: the authority's own; push: by the platform, or by imported files. */
+export const ACCESSES = ['public', 'session', 'push'] as const;
+export type Access = (typeof ACCESSES)[number];
+
 export interface PlatformSpec {
   readonly id: string;
   readonly name: { readonly zh: string; readonly en: string };
@@ -58,11 +68,13 @@ export interface PlatformSpec {
   readonly imageHosts?: readonly string[];
   /** Least gap between two requests it asks for, in ms; the configured floor may be higher. */
   readonly politeness: { readonly floorDelayMs: number };
-  readonly access: 'public' | 'session' | 'push';
+  /** How its pages are come by. */
+  readonly access: Access;
   readonly render: 'never' | 'when-missing';
   /** The plain page is the same whatever stands on it (a script draws it), so its ETag proves nothing. */
   readonly shell?: boolean;
   readonly required: readonly RequiredField[];
+  readonly can: Capabilities;
   /** True when the saved page, whose address is unknown, is one of this platform. */
   sniff(html: string): boolean;
   kindOf(url: URL): CaptureKind;
@@ -80,10 +92,11 @@ export interface PlatformAdapter {
   readonly wholeLists: boolean;
   readonly imageHosts: readonly string[];
   readonly politeness: { readonly floorDelayMs: number };
-  readonly access: PlatformSpec['access'];
+  readonly access: Access;
   readonly render: PlatformSpec['render'];
   readonly shell: boolean;
   readonly required: readonly RequiredField[];
+  readonly can: Capabilities;
   /** Whether an address belongs to this platform by its own hosts. */
   matches(url: string): boolean;
   /** Whether an address may be a source of it: one of its own hosts, or any http(s) host where the source decides. */

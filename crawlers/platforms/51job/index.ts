@@ -11,6 +11,11 @@ export const job51 = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['detail'],
+    list: ['company', 'search-gbk'],
+    account: ['company'],
+  },
   sniff: (html) => /51job\.com|前程无忧/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/\/co\d+\.html/.test(url.pathname) ? 'account' : url.hostname.startsWith('jobs.') || url.pathname.includes('jobdetail') ? 'post' : 'list'),
   read: read51job,

@@ -12,6 +12,12 @@ export const tongcheng58 = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['detail', 'detail-bare', 'detail-drawn-digits'],
+    list: ['list'],
+    states: ['offline'],
+    walls: ['captcha'],
+  },
   sniff: (html) => /58同城|58cdn\.com\.cn|[./]58\.com\//.test(html.slice(0, 100_000)) || /class="[^"]*(pos_base_info|comp_baseInfo_title)/.test(html),
   kindOf: (url) => (/\/\d{8,20}x?\.shtml/.test(url.pathname) ? 'post' : /^qy\./.test(url.hostname) || /\/mq?\/?\d{6,}/.test(url.pathname) ? 'account' : 'list'),
   wall: wall58,

@@ -13,6 +13,13 @@ export const bilibili = definePlatform({
   access: 'public',
   render: 'never',
   required: ['body'],
+  can: {
+    post: ['answers-in-notes', 'article-answer', 'article-facts', 'opus-page', 'video-page'],
+    list: ['space-answer'],
+    account: ['account-answer'],
+    states: ['account-silenced', 'deleted', 'not-there'],
+    walls: ['refused-answer'],
+  },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (/["'](?:module_dynamic|module_author|dynamic_id_str|opus_id|official_verify)["']\s*:/.test(head)) return true;

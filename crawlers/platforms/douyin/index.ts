@@ -13,6 +13,13 @@ export const douyin = definePlatform({
   access: 'session',
   render: 'never',
   required: ['body'],
+  can: {
+    post: ['saved-work', 'share-page', 'work-page', 'streamed-page'],
+    list: ['works-answer'],
+    account: ['profile-answer'],
+    states: ['deleted'],
+    walls: ['refused-answer', 'slider'],
+  },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (/["']?(?:aweme_list|aweme_detail|aweme_info|awemeId|enterprise_verify_reason)["']?\s*:|%22(?:awemeId|aweme|secUid)%22/.test(head)) return true;

@@ -12,6 +12,11 @@ export const jsonld = definePlatform({
   access: 'public',
   render: 'when-missing',
   required: ['title'],
+  can: {
+    post: ['graph', 'microdata'],
+    list: ['plain-list'],
+    states: ['expired'],
+  },
   sniff: (html) => /"@type"\s*:\s*(\[[^\]]{0,200})?"(https?:\/\/schema\.org\/)?JobPosting"|schema\.org\/JobPosting/.test(html),
   kindOf: () => 'post',
   read: readJsonld,

@@ -13,6 +13,13 @@ export const kuaishou = definePlatform({
   access: 'session',
   render: 'never',
   required: ['body'],
+  can: {
+    post: ['share-page', 'work-page'],
+    list: ['accounts-answer', 'graph-list', 'works-answer'],
+    account: ['graph-profile'],
+    states: ['deleted'],
+    walls: ['refused-answer'],
+  },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (

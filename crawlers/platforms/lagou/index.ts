@@ -11,6 +11,9 @@ export const lagou = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    list: ['cards', 'mobile-dump'],
+  },
   sniff: (html) => /com\.lagou\.|lagou\.com|拉勾/.test(html.slice(0, 100_000)),
   kindOf: (url) => (url.pathname.startsWith('/jobs/') ? 'post' : url.pathname.startsWith('/gongsi/') ? 'account' : 'list'),
   read: readLagou,

@@ -11,6 +11,10 @@ export const liepin = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['headhunter'],
+    list: ['search-dump'],
+  },
   sniff: (html) => /liepin\.com|猎聘/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/^\/(a|job|lptjob)\//.test(url.pathname) ? 'post' : url.pathname.startsWith('/company/') ? 'account' : 'list'),
   read: readLiepin,

@@ -11,6 +11,12 @@ export const mohrss = definePlatform({
   access: 'public',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['detail'],
+    list: ['list', 'list-cards'],
+    account: ['employer'],
+    states: ['gone'],
+  },
   sniff: (html) => /job\.mohrss\.gov\.cn|中国公共招聘网|id="findjob(list|Table)"/.test(html.slice(0, 200_000)),
   kindOf: (url) => (/\/showgw$/.test(url.pathname) ? 'post' : /\/showdw$/.test(url.pathname) ? 'account' : 'list'),
   read: readMohrss,

@@ -10,6 +10,12 @@ export const ncss = definePlatform({
   access: 'public',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['detail-between-headings', 'detail-embedded', 'detail-pre'],
+    list: ['list'],
+    states: ['detail-offline'],
+    walls: ['list-behind-login'],
+  },
   sniff: (html) =>
     /ncss\.(org\.)?cn|国家大学生就业服务平台|国家24365/.test(html.slice(0, 100_000)) || /"pagenation"\s*:|"recName"\s*:/.test(html.slice(0, 20_000)),
   kindOf: (url) => (/\/jobs\/[\w-]{6,60}\/detail/.test(url.pathname) ? 'post' : /\/corps?\/|\/company\//.test(url.pathname) ? 'account' : 'list'),

@@ -10,6 +10,9 @@ export const qingtuanshe = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title'],
+  can: {
+    list: ['list-dump'],
+  },
   sniff: (html) => /qtshe\.(com|net)|"partJobId"/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/job|detail/i.test(url.pathname) ? 'post' : 'list'),
   read: readQingtuanshe,

@@ -11,6 +11,12 @@ export const sandboxBoard = definePlatform({
   access: 'public',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['job'],
+    list: ['list'],
+    account: ['company'],
+    states: ['expired', 'suspended'],
+  },
   sniff: (html) => /云栖人才网（演示）/.test(html.slice(0, 2_000)),
   kindOf: (url) => (url.pathname.startsWith('/job/') ? 'post' : url.pathname.startsWith('/company/') ? 'account' : 'list'),
   wall: boardState,

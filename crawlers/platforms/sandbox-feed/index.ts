@@ -12,6 +12,10 @@ export const sandboxFeed = definePlatform({
   render: 'when-missing',
   shell: true,
   required: ['title', 'body'],
+  can: {
+    post: ['drawn'],
+    states: ['suspended'],
+  },
   sniff: (html) => /<meta name="feed-seed"/.test(html.slice(0, 2_000)),
   kindOf: (url) => (url.pathname.startsWith('/p/') ? 'post' : 'account'),
   wall: feedState,

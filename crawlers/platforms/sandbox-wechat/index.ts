@@ -11,6 +11,11 @@ export const sandboxWechat = definePlatform({
   access: 'public',
   render: 'never',
   required: ['body'],
+  can: {
+    post: ['article'],
+    account: ['account'],
+    states: ['suspended'],
+  },
   sniff: (html) => /class="about-container" data-biz=|https?:\/\/127\.0\.0\.1:\d+\/(s|mmbiz)\//.test(html.slice(0, 20_000)),
   kindOf: (url) =>
     url.pathname.startsWith('/account/') ? (url.searchParams.has('page') && url.searchParams.get('page') !== '1' ? 'list' : 'account') : 'post',

@@ -13,6 +13,12 @@ export const tieba = definePlatform({
   access: 'session',
   render: 'never',
   required: ['title'],
+  can: {
+    post: ['replies', 'thread', 'thread-answer'],
+    list: ['forum', 'forum-answer', 'home', 'search', 'thread-second-page'],
+    states: ['deleted', 'hidden'],
+    walls: ['refused-answer', 'slider'],
+  },
   sniff: (html) => {
     if (/PageData\.(?:thread|forum)\s*=|j_l_post\b|j_thread_list\b|class="lzl_single_post|class="s_post"/.test(html)) return true;
     if (/["']post_list["']\s*:/.test(html) && /["'](?:forum|thread)["']\s*:/.test(html)) return true;

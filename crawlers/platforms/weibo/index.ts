@@ -15,6 +15,13 @@ export const weibo = definePlatform({
   access: 'session',
   render: 'never',
   required: ['body'],
+  can: {
+    post: ['lite-status', 'status-page', 'long-text'],
+    list: ['answers-in-a-script', 'cards', 'desk-list', 'lite-list', 'saved-search'],
+    account: ['lite-facts', 'profile'],
+    states: ['deleted', 'suspended'],
+    walls: ['refused-answer', 'visitor-wall'],
+  },
   sniff: (html) =>
     /"mblog"|"mblogid"|"screen_name"|"longTextContent"|\$render_data\s*=|<div class="c" id="(?:M_|C_)|node-type="feed_list|class="weibo-(?:text|og)|wbpro-feed|passport\.weibo\.c(?:om|n)\/(?:visitor|sso|signin)/.test(
       html.slice(0, 300_000),

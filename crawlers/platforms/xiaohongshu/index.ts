@@ -13,6 +13,12 @@ export const xiaohongshu = definePlatform({
   access: 'session',
   render: 'never',
   required: ['body'],
+  can: {
+    post: ['note', 'saved-note'],
+    list: ['feed-answer', 'posted-answer', 'profile'],
+    states: ['note-gone', 'suspended'],
+    walls: ['home-in-place-of-a-profile', 'refused-answer'],
+  },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (/["'](?:noteDetailMap|userPageData|note_card|noteCard|xsec_token|xsecToken|red_id|redId)["']\s*:/.test(head)) return true;

@@ -10,6 +10,12 @@ export const zhaopin = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['detail-state'],
+    list: ['campus-cards', 'search-dump'],
+    states: ['closed-state'],
+    walls: ['slider'],
+  },
   sniff: (html) => /zhaopin\.(com|cn)|智联招聘/.test(html.slice(0, 200_000)),
   kindOf: (url) => (url.hostname.startsWith('jobs.') ? 'post' : url.hostname.startsWith('company.') ? 'account' : 'list'),
   read: readZhaopin,

@@ -12,6 +12,12 @@ export const zhipin = definePlatform({
   access: 'push',
   render: 'never',
   required: ['title', 'body'],
+  can: {
+    post: ['detail', 'detail-answer'],
+    list: ['list-answer'],
+    states: ['closed'],
+    walls: ['refused-answer', 'security-check'],
+  },
   sniff: (html) => /zhipin\.com|BOSS直聘|"zpData"/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/\/job_detail\/.+\.html|detail\.json/.test(url.pathname) ? 'post' : /\/gongsi\//.test(url.pathname) ? 'account' : 'list'),
   wall: zhipinWall,

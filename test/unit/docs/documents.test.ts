@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONFIGURATION_DOC, configurationDoc } from '../../../bin/configuration-doc.ts';
+import { PLATFORMS_DOC, platformsDoc } from '../../../bin/platforms-doc.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const inDocs = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => path.join('docs', name));
@@ -25,6 +26,10 @@ const linksOf = (text: string): string[] => [...withoutCode(text).matchAll(/\]\(
 describe('documents', () => {
   it('holds the configuration page to the table of settings', () => {
     expect(readFileSync(CONFIGURATION_DOC, 'utf8')).toBe(configurationDoc());
+  });
+
+  it('say of platforms what their adapters declare', () => {
+    expect(readFileSync(PLATFORMS_DOC, 'utf8')).toBe(platformsDoc());
   });
 
   it.each(PAGES)('%s links to what exists', (page) => {
