@@ -38,6 +38,29 @@ export function checkedHosts(platform: string, hosts: readonly string[]): string
   return [...new Set(hosts)];
 }
 
+function platformsCommand(source: Command, run: Run): void {
+  source
+    .command('platforms')
+    .description('列出支持的平台及其能读的内容 / platforms with an adapter and what each reads')
+    .option('--json')
+    .action((options: { json?: boolean }) =>
+      run(async () => {
+        const rows = PLATFORMS.map(({ id, name, hosts, anyHost, access, required, can }) => ({
+          id,
+          name,
+          hosts,
+          anyHost,
+          access,
+          required,
+          can: Object.keys(can),
+        }));
+        if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+        else for (const row of rows) tell(`${row.id.padEnd(16)} ${row.access.padEnd(8)} ${row.name.zh}  ${row.can.join(' ')}`);
+        return 0;
+      }),
+    );
+}
+
 export function sourceCommands(program: Command, run: Run): void {
   const source = program.command('source').description('巡查来源 / what is crawled');
   source
@@ -62,26 +85,7 @@ export function sourceCommands(program: Command, run: Run): void {
       }),
     );
   boardCommands(source, run);
-  source
-    .command('platforms')
-    .description('列出支持的平台及其能读的内容 / platforms with an adapter and what each reads')
-    .option('--json')
-    .action((options: { json?: boolean }) =>
-      run(async () => {
-        const rows = PLATFORMS.map(({ id, name, hosts, anyHost, access, required, can }) => ({
-          id,
-          name,
-          hosts,
-          anyHost,
-          access,
-          required,
-          can: Object.keys(can),
-        }));
-        if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-        else for (const row of rows) tell(`${row.id.padEnd(16)} ${row.access.padEnd(8)} ${row.name.zh}  ${row.can.join(' ')}`);
-        return 0;
-      }),
-    );
+  platformsCommand(source, run);
   source
     .command('list')
     .description('列出来源 / list sources')

@@ -212,24 +212,27 @@ describe('who vouches for it', () => {
     });
     expect(await change('pincha/proofs.jsonl', /"seq":2/, '"seq":1')).toMatchObject({ part: 'pincha/proofs.jsonl' });
   });
-  it(openssl ? 'has the imprint and the signature of its time-stamp checked' : 'NOT RUN: no openssl on the PATH, time-stamps of packages are not proven here', async () => {
-    if (!openssl) return console.warn('NOT RUN: time-stamps of packages (no openssl on the PATH)');
-    const tsa = await startTsa();
-    try {
-      const stamp = (imprint: string): Omit<StoredSeal, 'kind'> => {
-        const token = tokenOfReply(tsa.reply(timestampRequest(imprint, '2a')), tsa.url);
-        const { genTime } = checkToken(token, { imprint, nonce: '2a' });
-        return { algorithm: 'rfc3161', value: token.toString('base64'), publicKey: null, nonce: '2a', authority: tsa.url, at: genTime };
-      };
-      const roots = rootsOver(rowsOf(), { stamp });
-      const file = await withRoots(roots);
-      expect(await verifyPackage(file, { tsaCa: [tsa.ca] })).toMatchObject({ ok: true, state: 'signed+timestamped' });
-      const swapped = roots.map((root, i) => ({ ...root, seals: [root.seals[0]!, roots[1 - i]!.seals[1]!] }));
-      expect((await verifyPackage(await withRoots(swapped))).first).toMatchObject({ record: 'root 1', zh: '时间戳：所盖的不是这份内容的摘要' });
-    } finally {
-      await tsa.close();
-    }
-  });
+  it(
+    openssl ? 'has the imprint and the signature of its time-stamp checked' : 'NOT RUN: no openssl on the PATH, time-stamps of packages are not proven here',
+    async () => {
+      if (!openssl) return console.warn('NOT RUN: time-stamps of packages (no openssl on the PATH)');
+      const tsa = await startTsa();
+      try {
+        const stamp = (imprint: string): Omit<StoredSeal, 'kind'> => {
+          const token = tokenOfReply(tsa.reply(timestampRequest(imprint, '2a')), tsa.url);
+          const { genTime } = checkToken(token, { imprint, nonce: '2a' });
+          return { algorithm: 'rfc3161', value: token.toString('base64'), publicKey: null, nonce: '2a', authority: tsa.url, at: genTime };
+        };
+        const roots = rootsOver(rowsOf(), { stamp });
+        const file = await withRoots(roots);
+        expect(await verifyPackage(file, { tsaCa: [tsa.ca] })).toMatchObject({ ok: true, state: 'signed+timestamped' });
+        const swapped = roots.map((root, i) => ({ ...root, seals: [root.seals[0]!, roots[1 - i]!.seals[1]!] }));
+        expect((await verifyPackage(await withRoots(swapped))).first).toMatchObject({ record: 'root 1', zh: '时间戳：所盖的不是这份内容的摘要' });
+      } finally {
+        await tsa.close();
+      }
+    },
+  );
 });
 
 describe('hostile files', () => {
