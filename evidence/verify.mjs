@@ -827,7 +827,10 @@ var INFINITY = [
 	1n,
 	0n
 ];
-var mod = (value, m) => (value % m + m) % m;
+var mod = (value, m) => {
+	const rest = value % m;
+	return rest < 0n ? rest + m : rest;
+};
 var bytes32 = (value) => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
 var numberOf = (bytes) => BigInt(`0x${bytes.toString("hex") || "0"}`);
 function inverse(value, m) {
@@ -880,12 +883,20 @@ function add(p, q) {
 		mod(h * p[2] * q[2], P)
 	];
 }
-/** For public numbers only: its time tells of `k`. */
-function times(k, point) {
+/** s·G + t·Q in one go. For public numbers only: its time tells of them. */
+function sum(s, t, q) {
+	const g = [
+		GX,
+		GY,
+		1n
+	];
+	const both = add(g, q);
+	const [a, b] = [s.toString(2).padStart(256, "0"), t.toString(2).padStart(256, "0")];
 	let result = INFINITY;
-	for (const bit of k.toString(2)) {
+	for (let i = 0; i < 256; i += 1) {
 		result = double(result);
-		if (bit === "1") result = add(result, point);
+		if (a[i] === "1") result = add(result, b[i] === "1" ? both : g);
+		else if (b[i] === "1") result = add(result, q);
 	}
 	return result;
 }
@@ -930,17 +941,13 @@ function sm2Verify(message, signature, point) {
 	if (!der(TAG.sequence, derInteger(r.toString(16)), derInteger(s.toString(16))).equals(signature)) return false;
 	const t = mod(r + s, N);
 	if (t === 0n) return false;
-	const sum = add(times(s, [
-		GX,
-		GY,
-		1n
-	]), times(t, [
+	const point1 = sum(s, t, [
 		x,
 		y,
 		1n
-	]));
-	if (sum[2] === 0n) return false;
-	const x1 = mod(sum[0] * inverse(mod(sum[2] * sum[2], P), P), P);
+	]);
+	if (point1[2] === 0n) return false;
+	const x1 = mod(point1[0] * inverse(mod(point1[2] * point1[2], P), P), P);
 	return mod(digestOf$1(message, point) + x1, N) === r;
 }
 // evidence/root-key.ts
