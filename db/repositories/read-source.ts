@@ -15,8 +15,9 @@ export interface SourceFilter {
   readonly q?: string;
 }
 
+/** The source is named with its table: a column alone would be taken for one of the task's. */
 const last = <T>(column: typeof runTask.counts | typeof runTask.detail) =>
-  sql<T | null>`(select t.${sql.identifier(column.name)} from ${runTask} t where t.source_id = ${source.id} and t.ended_at is not null order by t.id desc limit 1)`;
+  sql<T | null>`(select t.${sql.identifier(column.name)} from ${runTask} t where t.source_id = ${source}.id and t.ended_at is not null order by t.id desc limit 1)`;
 
 /** The query of one page of sources, for reading and for explaining its plan. */
 export function sourcesQuery(db: Db, filter: SourceFilter, cursor: string | undefined, limit: number) {

@@ -6,12 +6,13 @@ import { createSourceDesk } from '../../../bin/source-desk.ts';
 import { loadConfig } from '../../../core/config.ts';
 import { newId } from '../../../core/ids.ts';
 import type { CandidateRow, SourceKind, SourceRow } from '../../../core/model/api-source.ts';
+import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import { accountsNamedIn } from '../../../crawlers/discover.ts';
 import { saveAccount } from '../../../db/repositories/content.ts';
 import { propose } from '../../../db/repositories/discovery.ts';
 import { linkSource } from '../../../db/repositories/revisit.ts';
 import { sourcesToVisit } from '../../../db/repositories/source.ts';
-import { auditEntry, candidate, candidateGround } from '../../../db/schema/index.ts';
+import { auditEntry, candidate, candidateGround, run, runTask } from '../../../db/schema/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { addUser, logIn } from './world.ts';
 
@@ -147,6 +148,17 @@ describe('sources', () => {
     expect((await add({ url: 'https://example.com/feed' })).json<{ error: { code: string } }>().error.code).toBe('GUARD_FAILED');
     expect((await rows('&platform=feed')).map((r) => r.id)).toEqual([added.id]);
     expect((await rows(`&q=${encodeURIComponent('就业订')}`)).map((r) => r.id)).toEqual([added.id]);
+  });
+
+  it('say how many pages and posts their last walk came to', async () => {
+    const [row] = await rows('&platform=feed');
+    const [runId, at] = [newId(), NOW];
+    const counts = { ...EMPTY_COUNTS, pages: 7, posts: 3 };
+    await base.db
+      .insert(run)
+      .values({ id: runId, kind: 'demand', runDate: '2026-05-04', state: 'done', counts, startedBy: 'test', startedAt: at, endedAt: at });
+    await base.db.insert(runTask).values({ id: newId(), runId, sourceId: row?.id ?? '', state: 'done', counts, startedAt: at, endedAt: at });
+    expect((await rows('&platform=feed'))[0]).toMatchObject({ pages: 7, posts: 3 });
   });
 
   it('are paused and taken up again', async () => {
