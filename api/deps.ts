@@ -7,7 +7,7 @@ import { DEMO_RETRIES, RETRIES } from '../cases/workflow/retry.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { newId } from '../core/ids.ts';
-import type { PackageReceipt, ReplayAddress } from '../core/model/api.ts';
+import type { PackageReceipt, ReplayAddress } from '../core/model/api-package.ts';
 import type { RuleDesk } from '../core/model/api-rule.ts';
 import type { SourceDesk } from '../core/model/api-source.ts';
 import type { ScreenResult } from '../core/model/finding.ts';

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { PinchaError } from '../../core/errors.ts';
-import { packageReceipt, replayAddress } from '../../core/model/api.ts';
+import { packageReceipt, replayAddress } from '../../core/model/api-package.ts';
 import { need, whoOf } from '../auth/door.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { logRead } from './case.ts';

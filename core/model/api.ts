@@ -279,19 +279,6 @@ export const caseAction = z.discriminatedUnion('action', [
 ]);
 export type CaseAction = z.infer<typeof caseAction>;
 
-// --- evidence packages
-/** A package as it was exported; its bytes are at `/cases/:id/package/:sha256` for a day. */
-export const packageReceipt = z.object({
-  number: z.string(),
-  captures: z.number().int(),
-  bytes: z.number().int(),
-  sha256: z.string(),
-  sm3: z.string(),
-  state: z.enum(['signed+timestamped', 'signed', 'unsigned']),
-  ledgerSeq: z.number().int(),
-});
-export const replayAddress = z.object({ url: z.string() });
-
 // --- notices
 export const noticeView = noticeRow.extend({
   body: noticeBodySchema,
@@ -390,8 +377,6 @@ export const licenceHit = z.object({
 });
 export const licencePage = page(licenceHit);
 
-export type PackageReceipt = z.infer<typeof packageReceipt>;
-export type ReplayAddress = z.infer<typeof replayAddress>;
 export type AboutView = z.infer<typeof aboutView>;
 export type PlatformList = z.infer<typeof platformList>;
 export type MeView = z.infer<typeof meView>;

@@ -3,7 +3,8 @@
  * so that fast keys never collide with themselves; a 409 from somebody else's change reloads and tells what differs.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { CaseAction, CaseView, MeView, NoticeView, PackageReceipt, ReplayAddress } from '../../core/model/api.ts';
+import type { CaseAction, CaseView, MeView, NoticeView } from '../../core/model/api.ts';
+import type { PackageReceipt, ReplayAddress } from '../../core/model/api-package.ts';
 import type { RunRow } from '../../core/model/api-run.ts';
 import { ApiFailure, get, post, rememberCsrf } from './client.ts';
 import { keys } from './queries.ts';

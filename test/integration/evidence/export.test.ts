@@ -11,7 +11,7 @@ import { createPackageDesk } from '../../../bin/package-desk.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { loadConfig } from '../../../core/config.ts';
 import { sha256 } from '../../../core/digest.ts';
-import { packageReceipt } from '../../../core/model/api.ts';
+import { packageReceipt } from '../../../core/model/api-package.ts';
 import { recordAudit } from '../../../db/repositories/audit.ts';
 import { auditEntry, caseFile, ledger } from '../../../db/schema/index.ts';
 import { createKeyFile, fingerprintOf, publicPem } from '../../../evidence/root-key.ts';

@@ -1,0 +1,17 @@
+/** Evidence packages in the reviewers' API. */
+import { z } from 'zod';
+
+/** A package as it was exported; its bytes are at `/cases/:id/package/:sha256` for a day. */
+export const packageReceipt = z.object({
+  number: z.string(),
+  captures: z.number().int(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+  sm3: z.string(),
+  state: z.enum(['signed+timestamped', 'signed', 'unsigned']),
+  ledgerSeq: z.number().int(),
+});
+export const replayAddress = z.object({ url: z.string() });
+
+export type PackageReceipt = z.infer<typeof packageReceipt>;
+export type ReplayAddress = z.infer<typeof replayAddress>;
