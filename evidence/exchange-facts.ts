@@ -17,19 +17,22 @@ export interface ClockFacts {
 }
 
 /** Null when the answer says no time, or one that a cache handed on. */
-function clockFacts(exchange: Pick<Exchange, 'responseHeaders' | 'fetchedAt' | 'elapsedMs'>): ClockFacts | null {
+function clockFacts(exchange: Pick<Exchange, 'responseHeaders' | 'fetchedAt' | 'elapsedMs' | 'answered'>): ClockFacts | null {
   const header = (wanted: string): string | undefined => exchange.responseHeaders.find(([name]) => name.toLowerCase() === wanted)?.[1];
   const told = new Date(header('date') ?? '');
   const age = Number(header('age') ?? 0);
   if (Number.isNaN(told.getTime()) || !(age === 0)) return null;
-  const half = Math.round(exchange.elapsedMs / 2);
+  const { answered } = exchange;
+  const half = Math.round((answered?.afterMs ?? exchange.elapsedMs) / 2);
+  const middle = answered ? answered.at.getTime() - half : exchange.fetchedAt.getTime() + half;
   // The header names a second that has begun: on average half a second has gone.
-  return { hostDate: told.toISOString(), offsetMs: told.getTime() + 500 - (exchange.fetchedAt.getTime() + half), withinMs: half + 500 };
+  return { hostDate: told.toISOString(), offsetMs: told.getTime() + 500 - middle, withinMs: half + 500 };
 }
 
-/** Address, resolver, TLS and clock as the ledger states them; nothing for bytes that came over no network. */
+/** Address, resolver, TLS and clock as the ledger states them, and who saw them when we did not ourselves; nothing for bytes that came over no network. */
 export function exchangeFacts(exchange: Exchange | null): Record<string, unknown> {
   if (!exchange?.network) return {};
   const { remoteAddress, network } = exchange;
-  return { address: remoteAddress, resolved: network.resolved, tls: network.tls, clock: clockFacts(exchange) };
+  const { resolved, tls, observers } = network;
+  return { address: remoteAddress, resolved, tls, clock: clockFacts(exchange), ...(observers ? { observers } : {}) };
 }

@@ -41,13 +41,23 @@ export type SealState = (typeof SEAL_STATES)[number];
 
 /** Who was spoken to, as far as our side of the connection shows it. */
 export interface NetworkFacts {
-  /** What the resolver answered for the host of this connection; null for address literals and behind the browser's proxy. */
+  /** What the resolver answered for the host of this connection; null for address literals. */
   readonly resolved: readonly string[] | null;
   /** Null for plain http. */
   readonly tls: TlsFacts | null;
+  /** Who told what when it was not our own connection: a browser's goes through our proxy, which sees no further than the tunnel. */
+  readonly observers?: NetworkObservers;
+}
+/** `address` with what was resolved; `clock` is the header `Date` and when it came. */
+export interface NetworkObservers {
+  readonly address: 'proxy';
+  readonly tls: 'browser';
+  readonly clock: 'browser';
 }
 export interface TlsFacts {
+  /** As Node writes it: `TLSv1.3`. */
   readonly protocol: string | null;
+  /** As its observer names it: `TLS_AES_128_GCM_SHA256` for our own connection, `AES_128_GCM` for a browser's. */
   readonly cipher: string | null;
   /** SHA-256 of the peer's certificate (DER), hex. */
   readonly certificateSha256: string | null;
@@ -76,6 +86,8 @@ export interface Exchange {
   readonly network?: NetworkFacts;
   readonly fetchedAt: Date;
   readonly elapsedMs: number;
+  /** When the head of this very answer was there, and how long after its request; told where `elapsedMs` holds more than the one answer. */
+  readonly answered?: { readonly at: Date; readonly afterMs: number };
   /** `http` for plain fetches, `browser` when the page was rendered. */
   readonly via: 'http' | 'browser';
 }

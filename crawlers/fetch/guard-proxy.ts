@@ -8,6 +8,13 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PinchaError } from '../../core/errors.ts';
 import { type AddressGuard, bareHost, portOf } from './address-guard.ts';
+import { noting, resolvedFor } from './network-facts.ts';
+
+/** Whom a URL's connection reached, and all that the resolver had named for it. */
+export interface ReachedPeer {
+  readonly address: string;
+  readonly resolved: readonly string[] | null;
+}
 
 export interface GuardProxy {
   /** `http://127.0.0.1:port` */
@@ -16,8 +23,8 @@ export interface GuardProxy {
   readonly refusals: readonly string[];
   /** Whether the byte budget is used up; everything is cut off then. */
   readonly exhausted: boolean;
-  /** The peer's address behind a URL that was fetched through here. */
-  addressOf(url: URL): string | null;
+  /** The peer behind a URL that was fetched through here, of the latest connection to its host. */
+  peerOf(url: URL): ReachedPeer | null;
   close(): Promise<void>;
 }
 
@@ -28,7 +35,7 @@ const HOP_HEADERS = ['proxy-connection', 'proxy-authorization', 'connection', 'k
 /** Books of one proxy: what it refused, reached and carried. */
 class Books {
   readonly refusals: string[] = [];
-  readonly reached = new Map<string, string>();
+  readonly reached = new Map<string, ReachedPeer>();
   readonly sockets = new Set<Duplex>();
   exhausted = false;
   private carried = 0;
@@ -41,6 +48,10 @@ class Books {
   refuse(url: URL | string, socket: Duplex): void {
     this.refusals.push(typeof url === 'string' ? url.slice(0, 300) : key(url));
     socket.destroy();
+  }
+
+  reach(url: URL, socket: Socket): void {
+    if (socket.remoteAddress) this.reached.set(key(url), { address: socket.remoteAddress, resolved: resolvedFor(socket) });
   }
 
   carry(bytes: number): void {
@@ -71,12 +82,16 @@ function forward(guard: AddressGuard, books: Books, request: http.IncomingMessag
     return;
   }
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.includes(name)));
-  const onward = http.request(url, { method: request.method, headers, lookup: guard.lookupFor(url), agent: false, timeout: CONNECT_TIMEOUT_MS });
-  onward.on('socket', (socket) => books.watch(socket));
+  const { lookup, keep } = noting(guard.lookupFor(url));
+  const onward = http.request(url, { method: request.method, headers, lookup, agent: false, timeout: CONNECT_TIMEOUT_MS });
+  onward.on('socket', (socket) => {
+    keep(socket);
+    books.watch(socket);
+  });
   onward.on('timeout', () => onward.destroy());
   onward.on('error', (error) => (refusal(error) ? books.refuse(url, request.socket) : request.socket.destroy()));
   onward.on('response', (answer) => {
-    books.reached.set(key(url), answer.socket.remoteAddress ?? '');
+    books.reach(url, answer.socket);
     answer.on('data', (chunk: Buffer) => books.carry(chunk.length));
     answer.on('error', () => response.destroy());
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
@@ -95,12 +110,14 @@ function tunnel(guard: AddressGuard, books: Books, authority: string, client: Du
     books.refuse(authority, client);
     return;
   }
-  const onward: Socket = net.connect({ host: bareHost(url), port: portOf(url), lookup: guard.lookupFor(url) });
+  const { lookup, keep } = noting(guard.lookupFor(url));
+  const onward: Socket = net.connect({ host: bareHost(url), port: portOf(url), lookup });
+  keep(onward);
   books.watch(onward);
   onward.setTimeout(CONNECT_TIMEOUT_MS, () => onward.destroy());
   onward.on('error', (error) => (refusal(error) ? books.refuse(url, client) : client.destroy()));
   onward.on('connect', () => {
-    books.reached.set(key(url), onward.remoteAddress ?? '');
+    books.reach(url, onward);
     client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     if (head.length > 0) onward.write(head);
     onward.on('data', (chunk: Buffer) => books.carry(chunk.length));
@@ -128,7 +145,7 @@ export async function startGuardProxy(guard: AddressGuard, maxBytes: number): Pr
     get exhausted() {
       return books.exhausted;
     },
-    addressOf: (url) => books.reached.get(key(url)) ?? null,
+    peerOf: (url) => books.reached.get(key(url)) ?? null,
     async close() {
       for (const socket of books.sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -35,22 +35,32 @@ const instantOf = (written: string | undefined): string | null => {
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 };
 
+/** What a certificate says of itself. @param certificate as Node shows it */
+export const certificateFactsOf = (certificate: Partial<PeerCertificate>): Omit<TlsFacts, 'protocol' | 'cipher'> => ({
+  certificateSha256: certificate.fingerprint256?.replaceAll(':', '').toLowerCase() ?? null,
+  subject: nameOf(certificate.subject),
+  issuer: nameOf(certificate.issuer),
+  validFrom: instantOf(certificate.valid_from),
+  validTo: instantOf(certificate.valid_to),
+});
+
 function tlsFactsOf(socket: TLSSocket): TlsFacts {
-  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();
   return {
     protocol: socket.getProtocol(),
     // Node's types promise a cipher; a socket that is closing has none.
     cipher: (socket.getCipher() as { name?: string } | undefined)?.name ?? null,
-    certificateSha256: certificate.fingerprint256?.replaceAll(':', '').toLowerCase() ?? null,
-    subject: nameOf(certificate.subject),
-    issuer: nameOf(certificate.issuer),
-    validFrom: instantOf(certificate.valid_from),
-    validTo: instantOf(certificate.valid_to),
+    ...certificateFactsOf(socket.getPeerCertificate()),
   };
 }
 
-/** What is known of the peer behind a socket. */
-export function networkFactsOf(socket: Socket): NetworkFacts {
+/** What the resolver answered for a socket's connection; null for an address literal. */
+export const resolvedFor = (socket: Socket): readonly string[] | null => {
   const resolved = resolvedBy.get(socket) ?? [];
-  return { resolved: resolved.length > 0 ? resolved : null, tls: socket instanceof TLSSocket ? tlsFactsOf(socket) : null };
-}
+  return resolved.length > 0 ? resolved : null;
+};
+
+/** What is known of the peer behind a socket. */
+export const networkFactsOf = (socket: Socket): NetworkFacts => ({
+  resolved: resolvedFor(socket),
+  tls: socket instanceof TLSSocket ? tlsFactsOf(socket) : null,
+});

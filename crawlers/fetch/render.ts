@@ -5,8 +5,9 @@
  */
 import type { Browser, BrowserContext, Page, Request, Response, Route } from 'playwright';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
-import type { Exchange, FetchResult, TlsFacts } from '../../core/model/capture.ts';
+import type { Exchange, FetchResult } from '../../core/model/capture.ts';
 import type { FetchOptions } from '../../core/ports.ts';
+import { type BrowserTls, watchTls } from './browser-tls.ts';
 import { admit, type FetchTools } from './gate.ts';
 import { type GuardProxy, startGuardProxy } from './guard-proxy.ts';
 import { headerOf } from './http-sender.ts';
@@ -23,6 +24,11 @@ const STABLE_POLL_MS = 400;
 const STABLE_POLLS = 6;
 const CLOSE_TIMEOUT_MS = 5_000;
 
+interface Answer {
+  readonly response: Response;
+  readonly at: Date;
+}
+
 /** One page being rendered. */
 interface Visit {
   readonly tools: FetchTools;
@@ -31,14 +37,16 @@ interface Visit {
   readonly proxy: GuardProxy;
   /** For opening a page at first, for the page itself once its turn has come. */
   budget: Budget;
-  /** The latest answer of the page itself. */
-  main: Response | null;
+  /** The latest answer of the page itself, and when its head was there. */
+  main: Answer | null;
   requests: number;
   navigations: number;
   /** Why a navigation of the page was held back. */
   held: FetchResult | null;
   /** What its script fetches. */
   readonly parts: PartsTaker;
+  /** What the browser sees of encrypted connections. */
+  tls: BrowserTls | null;
 }
 
 /** A time budget that work is raced against: a page in an endless loop answers nothing, ever. */
@@ -130,8 +138,9 @@ async function openPage(visit: Visit, browser: Browser): Promise<{ context: Brow
   context.on('page', (popup) => void popup.close().catch(() => {}));
   page.on('response', (response) => {
     // A redirect is not an answer yet: what it leads to may be refused.
-    if (isMain(response.request(), page) && response.headers().location === undefined) visit.main = response;
+    if (isMain(response.request(), page) && response.headers().location === undefined) visit.main = { response, at: tools.clock.now() };
   });
+  visit.tls = await watchTls(context, page);
   await context.route('**/*', (route) => judge(visit, page, route).catch(() => route.abort().catch(() => {})));
   return { context, page };
 }
@@ -190,19 +199,18 @@ function failureOf(visit: Visit, thrown: unknown): FetchResult {
 /** Headers that describe the bytes the server sent, which are not the bytes kept here. */
 const ABOUT_BYTES: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-length', 'transfer-encoding']);
 
-/** What the browser tells of the encrypted connection: no cipher and no certificate. */
-async function tlsOf(response: Response): Promise<TlsFacts | null> {
-  const told = await response.securityDetails();
-  if (!told) return null;
-  const { protocol = null, subjectName: subject = null, issuer = null } = told;
-  const at = (seconds: number | undefined): string | null => (seconds ? new Date(seconds * 1_000).toISOString() : null);
-  return { protocol, cipher: null, certificateSha256: null, subject, issuer, validFrom: at(told.validFrom), validTo: at(told.validTo) };
+/** When the head of an answer was there and how long its host took, without what the browser waited for its turn. */
+function answeredOf({ response, at }: Answer): Exchange['answered'] {
+  const { requestStart, responseStart } = response.request().timing();
+  return { at, afterMs: Math.max(0, Math.round(responseStart - Math.max(0, requestStart))) };
 }
 
 async function exchangeOf(visit: Visit, page: Page, response: Response, body: Buffer, fetchedAt: Date): Promise<Exchange> {
   const sent = (await response.headersArray()).map(({ name, value }): [string, string] => [name, value]);
   const responseHeaders: [string, string][] = [...sent.filter(([name]) => !ABOUT_BYTES.has(name.toLowerCase())), ['content-type', 'text/html; charset=utf-8']];
   const finalUrl = URL.canParse(page.url()) ? new URL(page.url()) : visit.url;
+  const peer = visit.proxy.peerOf(new URL(response.url()));
+  const { main } = visit;
   return {
     url: visit.url.href,
     finalUrl: finalUrl.href,
@@ -213,11 +221,16 @@ async function exchangeOf(visit: Visit, page: Page, response: Response, body: Bu
     httpVersion: '1.1',
     responseHeaders,
     body,
-    // Through the proxy the browser sees only the proxy's address; the proxy knows whom it reached.
-    remoteAddress: visit.proxy.addressOf(new URL(response.url())),
-    network: { resolved: null, tls: await tlsOf(response) },
+    // Through the proxy the browser sees only the proxy's address; the proxy knows whom it reached, and no more than that.
+    remoteAddress: peer?.address ?? null,
+    network: {
+      resolved: peer?.resolved ?? null,
+      tls: (await visit.tls?.of(response)) ?? null,
+      observers: { address: 'proxy', tls: 'browser', clock: 'browser' },
+    },
     fetchedAt,
     elapsedMs: visit.budget.spentMs,
+    ...(main && main.response === response ? { answered: answeredOf(main) } : {}),
     via: 'browser',
   };
 }
@@ -229,9 +242,9 @@ async function capture(visit: Visit, context: BrowserContext, page: Page): Promi
   await budget.race(page.goto(visit.url.href, { waitUntil: 'domcontentloaded', timeout: budget.leftMs }));
   const first = visit.main;
   if (first === null) return nothing('unavailable', '页面没有应答');
-  const latencyMs = Math.max(0, Math.round(first.request().timing().responseStart));
+  const latencyMs = Math.max(0, Math.round(first.response.request().timing().responseStart));
   await settle(visit, context, page);
-  const response = visit.main ?? first;
+  const { response } = visit.main ?? first;
   const now = tools.clock.now();
   const wait = retryAfterMs(
     headerOf(
@@ -290,7 +303,7 @@ export async function renderPage(tools: FetchTools, getBrowser: () => Promise<Br
   if (shut !== null) return shut;
   const proxy = await startGuardProxy(tools.guard, MAX_PAGE_BYTES);
   const budget = new Budget(tools.timeoutMs, options.signal);
-  const visit: Visit = { tools, options, url: admitted.url, proxy, budget, main: null, requests: 0, navigations: 0, held: null, parts: takeParts() };
+  const visit: Visit = { tools, options, url: admitted.url, proxy, budget, main: null, requests: 0, navigations: 0, held: null, parts: takeParts(), tls: null };
   const opening = openPage(visit, browser);
   try {
     const { context, page } = await budget.race(opening);

@@ -1,7 +1,10 @@
 /** Rendering with a real Chromium: what scripts make is read, and nothing private is reached from inside the page. */
+
+import { X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import https from 'node:https';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +14,9 @@ import type { Fetcher, HostClock } from '../../core/ports.ts';
 import { decodeText } from '../../crawlers/fetch/charset.ts';
 import { botAgent, createFetcher, type FetcherOptions } from '../../crawlers/fetch/fetcher.ts';
 import { createMemoryHostClock } from '../../crawlers/fetch/host-clock.ts';
-import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
+import { certificateFactsOf } from '../../crawlers/fetch/network-facts.ts';
+import { exchangeFacts } from '../../evidence/exchange-facts.ts';
+import { type HostileServer, startHostileServer, UNTRUSTED_TLS } from '../support/hostile-server.ts';
 
 /** What the browser is given, and what shells and Chromium add by themselves. */
 const OWN_VARIABLES = new Set([
@@ -196,6 +201,35 @@ describe('render: content', () => {
     expect(result).toMatchObject({ outcome: 'ok', exchange: { status: 200, via: 'browser', remoteAddress: '127.0.0.1', finalUrl: `${server.origin}/spa` } });
     expect(bodyOf(result)).toContain('<div id="app">急招普工</div>');
     expect(result.exchange!.responseHeaders).toContainEqual(['content-type', 'text/html; charset=utf-8']);
+  });
+
+  it('tells of the connection what a plain fetch tells, and who saw it', async () => {
+    const secure = https.createServer(UNTRUSTED_TLS, (_, response) => void setTimeout(() => response.end('<p>加密</p>'), 400));
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const { port } = secure.address() as AddressInfo;
+    const hostClock = createMemoryHostClock(systemClock);
+    await hostClock.saveRobots(`localhost:${port}`, { status: 404, body: '' });
+    const real = await host.get();
+    // Nobody vouches for the tests' certificate.
+    const trusting = Object.assign(Object.create(real) as typeof real, {
+      newContext: (options: object) => real.newContext({ ...options, ignoreHTTPSErrors: true }),
+    });
+    const { exchange } = await fetcher({ allowPrivate: [`localhost:${port}`], hostClock, browser: async () => trusting }).render(`https://localhost:${port}/`);
+    secure.close();
+    const { certificateSha256, ...shown } = certificateFactsOf(new X509Certificate(UNTRUSTED_TLS.cert).toLegacyObject());
+    const facts = exchangeFacts(exchange);
+    expect(facts).toMatchObject({
+      address: '127.0.0.1',
+      resolved: expect.arrayContaining(['127.0.0.1']) as string[],
+      tls: { protocol: 'TLSv1.3', cipher: expect.stringMatching(/AES|CHACHA/) as string, certificateSha256, ...shown },
+      observers: { address: 'proxy', tls: 'browser', clock: 'browser' },
+    });
+    // The host took 400 ms to answer; that the browser then waited for silence makes the clock no less certain.
+    const { offsetMs, withinMs } = facts['clock'] as { offsetMs: number; withinMs: number };
+    expect(exchange!.answered!.afterMs).toBeGreaterThanOrEqual(390);
+    expect(exchange!.elapsedMs).toBeGreaterThan(exchange!.answered!.afterMs);
+    expect(withinMs).toBe(500 + Math.round(exchange!.answered!.afterMs / 2));
+    expect(Math.abs(offsetMs)).toBeLessThan(withinMs + 2_000);
   });
 
   it('says honestly who it is, in China', async () => {
