@@ -2,6 +2,7 @@
  * A process of its own that takes up what the run under way still has to walk, for tests that kill it. Only the walk is
  * real: the queue is left out (kill.test.ts kills it with everything else), and accounts count as screened at once.
  */
+import path from 'node:path';
 import pino from 'pino';
 import { systemClock } from '../../core/clock.ts';
 import { loadConfig } from '../../core/config.ts';
@@ -13,17 +14,17 @@ import { createSealer } from '../../evidence/warc.ts';
 import type { JobContext } from '../../queue/context.ts';
 import { crawlSource } from '../../queue/jobs/crawl-source.ts';
 
-const [url = '', dir = '', host = ''] = process.argv.slice(2);
+const [url = '', dir = '', hosts = ''] = process.argv.slice(2);
 const { db, close } = connect(url);
 const fetcher = createFetcher({
   userAgent: 'PinchaTest/1',
   from: 'test@example.cn',
-  allowPrivate: [host],
+  allowPrivate: hosts.split(','),
   floorDelayMs: 0,
   hostClock: createHostClock(db),
   clock: systemClock,
 });
-const sealer = createSealer({ dir });
+const sealer = createSealer({ dir: path.join(dir, 'evidence') });
 const ctx = {
   db,
   config: loadConfig({}),
