@@ -31,7 +31,9 @@ import { ledgerRow } from '../evidence/ledger.ts';
 import { type BuiltPackage, buildPackage, type PackageInput, type PackageStanding } from '../evidence/package.ts';
 import { WARC_PART } from '../evidence/package-index.ts';
 import { warcPath } from '../evidence/place.ts';
+import { readStatement, rootHash } from '../evidence/root.ts';
 import { fingerprintOf } from '../evidence/root-key.ts';
+import { originOf, UNSIGNED } from '../evidence/verifier/origin.ts';
 import { STANDING_ZH } from '../evidence/verifier/tell.ts';
 import { type PackageReport, verifyPackage } from '../evidence/verifier/verify-package.ts';
 import { placeName, readBytes } from '../evidence/warc.ts';
@@ -76,12 +78,19 @@ const readme = (number: string): string => `聘查证据包 ${number}
   2. node verify.mjs 本文件.wacz
      --sha256 导出回执上的整包 SHA-256    --root-key 出证机关公钥.pem
   退出码：0 全部完好；1 有问题，指出首个；2 用法有误或文件不可读
+来源：包内各摘要只证明打包之后未被改动，不证明是谁打的包；没有机关签名时，任何人都能整体重做一个
+  内部一致的包。校验程序会列出它没有证明什么（“未证明”）。请将它显示的整包摘要、日根摘要和公钥指纹，
+  与出证机关以其他途径告知的核对，或以 --sha256、--root-key 给出由程序核对。
 回放：任何支持 WACZ 1.1.1 的工具，例如 ReplayWeb.page；打印件：pincha/record.html
 
 Evidence package ${number}
 Check it with Node 20 or newer and nothing else: take verify.mjs (best a copy you got by another way) and run
   node verify.mjs THIS.wacz [--sha256 HEX] [--root-key PUBLIC.pem]
 Exit codes: 0 everything holds, 1 the first fault is named, 2 wrong use or unreadable.
+Origin: digests inside a package prove that nothing changed since it was made, not who made it. Without a signature
+anybody can make one that agrees with itself. The verifier lists what it did NOT prove; compare the digest of the
+package, of its roots and the fingerprint it prints with what the authority states by another way, or hand them in
+with --sha256 and --root-key.
 Replay it with any tool that reads WACZ 1.1.1; the printable record is pincha/record.html.
 `;
 
@@ -145,6 +154,7 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
         people,
         tools,
         standing: standingWords(standing),
+        ...openOf(standing),
       });
     },
     verifier: await readFile(VERIFIER),
@@ -160,6 +170,16 @@ function standingWords({ state, rows, proven, roots }: PackageStanding): string 
   const times = seals.filter((s) => s.kind === 'timestamp').map((s) => `时间戳 ${s.at.toISOString()}（${s.authority ?? '?'}）`);
   const lack = { unsigned: '没有机关签名和可信时间戳，时间以本机时钟为准', signed: '没有可信时间戳，时间以本机时钟为准', 'signed+timestamped': '' }[state];
   return [STANDING_ZH[state], lack, under, ...keys, ...times].filter(Boolean).join('；');
+}
+
+/** What the printed record must say it does not prove, and the roots its reader compares. */
+function openOf({ state, roots }: PackageStanding): { origin: string; roots: string[] } {
+  const lines = roots.flatMap(({ statement }) => {
+    const told = readStatement(statement);
+    return told ? [`${told.no}（${told.date}）SHA-256 ${rootHash(statement)}`] : [];
+  });
+  const { zh } = originOf({ state, times: [] }, { digest: false, key: false, anchors: false }).notProven[0] ?? UNSIGNED;
+  return { origin: zh, roots: lines };
 }
 
 /** Enters the export where it cannot be taken back. @returns the ledger row's number; 0 for a replay */

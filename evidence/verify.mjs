@@ -31,6 +31,25 @@ var STANDING_ZH = {
 	signed: "已签名",
 	unsigned: "未签名"
 };
+var ORIGIN_ZH = {
+	"digest+key": "与另行取得的整包摘要和机关公钥相符",
+	digest: "与另行取得的整包摘要相符",
+	key: "与另行取得的机关公钥相符",
+	"not proven": "未经证明"
+};
+/** What is to be compared with the authority's own word, and what this check did not prove. */
+function originLines({ origin, notProven, sha256, roots }) {
+	const [head, tail] = [roots.slice(0, MAX_ROOTS), roots.length - MAX_ROOTS];
+	return [
+		`来源 origin：${ORIGIN_ZH[origin]} (${origin})`,
+		`  整包 package SHA-256 ${sha256}`,
+		...head.map((root) => `  日根 root ${root.no}（${root.date}） SHA-256 ${root.sha256}`),
+		...tail > 0 ? [`  另有 ${tail} 个日根 more roots: --json`] : [],
+		...roots.length === 0 ? ["  没有日根 no root"] : [],
+		...notProven.flatMap(({ zh, en }) => [`未证明 NOT PROVEN：${zh}`, `  ${en}`])
+	];
+}
+var MAX_ROOTS = 20;
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 function tellReport(report) {
 	const { parts, captures, rows, proven, custody } = report.checked;
@@ -49,7 +68,7 @@ function tellReport(report) {
 			...record === void 0 ? [] : [`(${printable(record)})`]
 		].join(" ");
 		lines.push(`首个问题 first fault：${where}`, `  ${printable(zh)}`, `  ${printable(en)}`);
-	} else lines.push("全部完好 everything holds");
+	} else lines.push(...originLines(report), "全部完好 everything holds");
 	return `${lines.join("\n")}\n`;
 }
 // core/digest.ts
@@ -622,6 +641,56 @@ function readStatement(text) {
 		at
 	};
 	return statementText(statement) === text ? statement : null;
+}
+// evidence/verifier/origin.ts
+/**
+* What a check did not prove. Digests inside a package show that nothing was changed since it was put together, not who
+* put it together: whoever rewrites all of them has a package that holds. Against that stand only a digest or a key that
+* the reader got by another way, so it is said each time which of them was there and what is left open.
+*/
+var rootDigest = (statement, text) => ({
+	no: statement.no,
+	date: statement.date,
+	sha256: rootHash(text)
+});
+var UNSIGNED = {
+	zh: "来源未经证明：本包没有机关签名，任何人都能整体重做一个内部一致的包；请将整包摘要与出证机关另行告知的核对（--sha256）",
+	en: "origin not proven: no signature; anybody can put together a package that agrees with itself. Compare this digest with the one the authority states (--sha256)"
+};
+var WHOSE_KEY = {
+	zh: "来源未经证明：签名成立，但公钥是谁的未经核对；请将指纹或整包摘要与出证机关另行告知的核对（--root-key、--sha256）",
+	en: "origin not proven: the signature holds, but whose key it is was not checked. Compare fingerprint or digest with what the authority states (--root-key, --sha256)"
+};
+var ONLY_DIGEST = {
+	zh: "没有机关签名：来源只以您另行取得的整包摘要为凭",
+	en: "no signature: the origin rests on the digest you were given alone"
+};
+var BESIDE_SIGNATURE = {
+	zh: "经手记录、笔录和案件数据不在签名之内；请核对整包摘要（--sha256）",
+	en: "custody log, record and case data are not under the signature; compare the digest of the whole package (--sha256)"
+};
+var NO_TIME = {
+	zh: "时间未经证明：没有可信时间戳，以出证机关本机时钟为准",
+	en: "time not proven: no time-stamp, it is the authority's own clock"
+};
+var WHOSE_STAMP = {
+	zh: "时间戳是谁所盖未经核对（--tsa-ca）",
+	en: "whose time-stamps they are was not checked (--tsa-ca)"
+};
+/** @param roots what the package holds, all of it sound */
+function originOf({ state, times }, brought) {
+	const signed = state !== "unsigned";
+	const byKey = signed && brought.key;
+	const notProven = [];
+	if (!brought.digest && !byKey) notProven.push(signed ? WHOSE_KEY : UNSIGNED);
+	if (brought.digest && !signed) notProven.push(ONLY_DIGEST);
+	if (byKey && !brought.digest) notProven.push(BESIDE_SIGNATURE);
+	if (state !== "signed+timestamped") notProven.push(NO_TIME);
+	if (times.length > 0 && !brought.anchors) notProven.push(WHOSE_STAMP);
+	return {
+		origin: brought.digest ? byKey ? "digest+key" : "digest" : byKey ? "key" : "not proven",
+		notProven
+	};
 }
 // core/errors.ts
 var row = (status, retry, zh, en) => ({
@@ -1248,6 +1317,7 @@ async function readRoots(file, parts, trust) {
 		}
 		roots.set(statement.no, {
 			statement,
+			text,
 			seals: seals.filter((seal) => seal !== null)
 		});
 	}
@@ -1291,7 +1361,8 @@ async function checkRoots(file, parts, rows, trust) {
 		].find((s) => states.includes(s)) ?? "unsigned",
 		proven: proven.size,
 		keys: [...new Set(seals.flatMap((s) => s.publicKey === null ? [] : [fingerprintOf(s.publicKey)]))],
-		times: seals.filter((s) => s.kind === "timestamp").map((s) => s.at.toISOString())
+		times: seals.filter((s) => s.kind === "timestamp").map((s) => s.at.toISOString()),
+		roots: [...roots.values()].map((root) => rootDigest(root.statement, root.text))
 	};
 }
 /** 1980-01-01 00:00, the first date ZIP knows: when a part was written says nothing and would make bytes differ. */
@@ -1519,7 +1590,8 @@ async function check(file, counts, options) {
 	const { digests, damaged } = await measure(file, parts);
 	if (damaged) throw await damageOf(file, parts, damaged);
 	await checkLists(file, parts, digests);
-	if (options.sha256 !== void 0 && await wholeDigest(file) !== options.sha256.toLowerCase()) throw new Broken({ part: "zip" }, "整包 SHA-256 与给出的不符", "the SHA-256 of the whole file differs from the one given");
+	const sha256 = await wholeDigest(file);
+	if (options.sha256 !== void 0 && sha256 !== options.sha256.toLowerCase()) throw new Broken({ part: "zip" }, "整包 SHA-256 与给出的不符", "the SHA-256 of the whole file differs from the one given");
 	const reads = [];
 	counts.captures = await walkArchive(file, parts, (read) => reads.push(read));
 	const rows = await readRows(file, parts);
@@ -1535,7 +1607,10 @@ async function check(file, counts, options) {
 	});
 	counts.proven = roots.proven;
 	if (key && roots.state === "unsigned") throw new Broken({ part: "pincha/roots.jsonl" }, "给出了公钥，但并非每一行都有签名的日根", "a key was given, but not every row stands under a signed root");
-	return roots;
+	return {
+		...roots,
+		sha256
+	};
 }
 /**
 * Checks a package. Never throws for what is wrong inside it: the report says so.
@@ -1551,10 +1626,21 @@ async function verifyPackage(path, options = {}) {
 		custody: 0
 	};
 	try {
-		const { state, keys, times } = await check(new PackageFile(handle, (await handle.stat()).size), counts, options);
+		const { state, keys, times, roots, sha256 } = await check(new PackageFile(handle, (await handle.stat()).size), counts, options);
+		const brought = {
+			digest: options.sha256 !== void 0,
+			key: options.rootKey !== void 0,
+			anchors: options.tsaCa !== void 0
+		};
 		return {
 			ok: true,
 			state,
+			...originOf({
+				state,
+				times
+			}, brought),
+			sha256,
+			roots,
 			keys,
 			times,
 			first: null,
@@ -1566,6 +1652,10 @@ async function verifyPackage(path, options = {}) {
 		return {
 			ok: false,
 			state: "unsigned",
+			origin: "not proven",
+			notProven: [],
+			sha256: null,
+			roots: [],
 			keys: [],
 			times: [],
 			first: thrown.fault,

@@ -46,6 +46,7 @@ const exportOne = (wanted: string, out: string | undefined, asJson: boolean): Pr
       tell(`存证件 ${receipt.captures} 件，${receipt.bytes} 字节；状态：${STANDING_ZH[receipt.state]}；已记入存证链第 ${receipt.ledgerSeq} 条与操作日志`);
       tell(`整包 SHA-256 ${receipt.sha256}`);
       tell(`整包 SM3     ${receipt.sm3}`);
+      tell('请以文件之外的途径将整包 SHA-256 告知收件方：包内摘要不能证明来源 / give the digest to the recipient by another way than the file');
     }
     return 0;
   });

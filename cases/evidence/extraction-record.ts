@@ -48,6 +48,10 @@ export interface ExtractionFacts {
   readonly tools: readonly string[];
   /** 已签名并加盖时间戳 · 已签名 · 未签名, with what it rests on. */
   readonly standing: string;
+  /** What the package cannot prove of where it comes from. */
+  readonly origin: string;
+  /** The roots its ledger rows stand under, with digest, for comparing. */
+  readonly roots: readonly string[];
 }
 
 /** More than this are read in the package's list: paper has an end. */
@@ -140,6 +144,7 @@ ${row('设备与软件', facts.tools.map(esc).join('；'))}
 ${row('审核人员', facts.people.map(esc).join('、') || '尚无')}
 ${row('导出', `${esc(facts.exportedBy)} · ${minute(facts.exportedAt.toISOString())}`)}
 ${row('签名状态', esc(facts.standing))}
+${row('未证明事项', esc(facts.origin))}
 </table>
 <h2>一、提取过程</h2>
 ${steps.map((step, i) => `<p>${i + 1}. ${esc(step)}</p>`).join('\n')}
@@ -150,7 +155,9 @@ ${steps.map((step, i) => `<p>${i + 1}. ${esc(step)}</p>`).join('\n')}
 ${more}
 <p>归档文件 ${esc(archive.path)}，${archive.bytes} 字节。</p>
 <p class="mono">SHA-256 ${esc(archive.sha256)}<br>SM3 ${esc(archive.sm3)}</p>
-<p>包内每一部件的 SHA-256 与 SM3 见 pincha/manifest.json；整包摘要不能写入包内，以导出回执为准：${HAND}</p>
+<p>包内每一部件的 SHA-256 与 SM3 见 pincha/manifest.json；整包摘要不能写入包内，请按导出回执填写，供核对来源：整包 SHA-256 ${HAND}</p>
+<p>日根摘要（供与出证机关公布的核对）：${facts.roots.length === 0 ? '尚无日根。' : ''}</p>
+${facts.roots.length === 0 ? '' : `<p class="mono">${facts.roots.slice(0, MAX_ROWS).map(esc).join('<br>')}</p>`}
 <h2>四、签名</h2>
 <table>
 ${row('提取人（一）', `${HAND}　执法证号 ${HAND}`)}

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../root-key.ts';
 import { type SealTrust, type StoredSeal, sealFault, sealState } from '../seal.ts';
 import { Broken } from './fault.ts';
 import type { PackagedRow } from './ledger.ts';
+import { type RootDigest, rootDigest } from './origin.ts';
 import { asObject, type Json, textOf } from './parts.ts';
 import { jsonLines, partOf } from './records.ts';
 import type { PackageFile, Part } from './zip.ts';
@@ -22,10 +23,13 @@ export interface RootsReport {
   readonly keys: readonly string[];
   /** What the time-stamps say: when, by their service. */
   readonly times: readonly string[];
+  /** The roots of the package, for comparing with those the authority states. */
+  readonly roots: readonly RootDigest[];
 }
 
 interface ReadRoot {
   readonly statement: RootStatement;
+  readonly text: string;
   readonly seals: readonly StoredSeal[];
 }
 
@@ -80,7 +84,7 @@ async function readRoots(file: PackageFile, parts: readonly Part[], trust: SealT
         seal.kind === 'signature' ? ['签名', 'the signature of this root does not hold'] : ['时间戳', 'the time-stamp of this root does not hold'];
       if (fault) throw new Broken(at, `${zh}：${fault}`, en);
     }
-    roots.set(statement.no, { statement, seals: seals.filter((seal) => seal !== null) });
+    roots.set(statement.no, { statement, text, seals: seals.filter((seal) => seal !== null) });
   }
   return roots;
 }
@@ -111,5 +115,6 @@ export async function checkRoots(file: PackageFile, parts: readonly Part[], rows
     proven: proven.size,
     keys: [...new Set(seals.flatMap((s) => (s.publicKey === null ? [] : [fingerprintOf(s.publicKey)])))],
     times: seals.filter((s) => s.kind === 'timestamp').map((s) => s.at.toISOString()),
+    roots: [...roots.values()].map((root) => rootDigest(root.statement, root.text)),
   };
 }

@@ -1,9 +1,32 @@
 /** A report in words, Chinese first. */
 import { printable } from './fault.ts';
+import type { Origin } from './origin.ts';
 import type { Standing } from './roots.ts';
 import type { PackageReport } from './verify-package.ts';
 
 export const STANDING_ZH: Record<Standing, string> = { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' };
+
+const ORIGIN_ZH: Record<Origin, string> = {
+  'digest+key': '与另行取得的整包摘要和机关公钥相符',
+  digest: '与另行取得的整包摘要相符',
+  key: '与另行取得的机关公钥相符',
+  'not proven': '未经证明',
+};
+
+/** What is to be compared with the authority's own word, and what this check did not prove. */
+function originLines({ origin, notProven, sha256, roots }: PackageReport): string[] {
+  const [head, tail] = [roots.slice(0, MAX_ROOTS), roots.length - MAX_ROOTS];
+  return [
+    `来源 origin：${ORIGIN_ZH[origin]} (${origin})`,
+    `  整包 package SHA-256 ${sha256}`,
+    ...head.map((root) => `  日根 root ${root.no}（${root.date}） SHA-256 ${root.sha256}`),
+    ...(tail > 0 ? [`  另有 ${tail} 个日根 more roots: --json`] : []),
+    ...(roots.length === 0 ? ['  没有日根 no root'] : []),
+    ...notProven.flatMap(({ zh, en }) => [`未证明 NOT PROVEN：${zh}`, `  ${en}`]),
+  ];
+}
+
+const MAX_ROOTS = 20;
 
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 export function tellReport(report: PackageReport): string {
@@ -19,6 +42,6 @@ export function tellReport(report: PackageReport): string {
     const { part, offset, record, zh, en } = report.first;
     const where = [printable(part), ...(offset === undefined ? [] : [`@${offset}`]), ...(record === undefined ? [] : [`(${printable(record)})`])].join(' ');
     lines.push(`首个问题 first fault：${where}`, `  ${printable(zh)}`, `  ${printable(en)}`);
-  } else lines.push('全部完好 everything holds');
+  } else lines.push(...originLines(report), '全部完好 everything holds');
   return `${lines.join('\n')}\n`;
 }

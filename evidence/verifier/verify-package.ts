@@ -6,6 +6,7 @@
 import { open } from 'node:fs/promises';
 import { Broken, type Fault } from './fault.ts';
 import { checkAgainstLedger, checkCustody, readRows } from './ledger.ts';
+import { type Origin, originOf, type Words } from './origin.ts';
 import { checkLists, hasSm3, type Measured, measure } from './parts.ts';
 import { checkIndex, type ReadCapture, walkArchive } from './records.ts';
 import { checkRoots, fingerprintOfPem, type RootsReport } from './roots.ts';
@@ -14,6 +15,11 @@ import { PackageFile, type Part, readParts } from './zip.ts';
 export interface PackageReport extends Omit<RootsReport, 'proven'> {
   readonly ok: boolean;
   readonly first: Fault | null;
+  /** SHA-256 of the whole file; null when something in it does not hold. */
+  readonly sha256: string | null;
+  /** What speaks for where it comes from, and what this check leaves open; both say nothing of a package that does not hold. */
+  readonly origin: Origin;
+  readonly notProven: readonly Words[];
   readonly checked: { readonly parts: number; readonly captures: number; readonly rows: number; readonly proven: number; readonly custody: number };
   /** False where this Node cannot compute SM3: SHA-256 alone was checked. */
   readonly sm3: boolean;
@@ -62,13 +68,18 @@ interface Counts {
   custody: number;
 }
 
-async function check(file: PackageFile, counts: Counts, options: VerifyOptions): Promise<RootsReport> {
+interface Sound extends RootsReport {
+  readonly sha256: string;
+}
+
+async function check(file: PackageFile, counts: Counts, options: VerifyOptions): Promise<Sound> {
   const parts = await readParts(file);
   counts.parts = parts.length;
   const { digests, damaged } = await measure(file, parts);
   if (damaged) throw await damageOf(file, parts, damaged);
   await checkLists(file, parts, digests as ReadonlyMap<string, Measured>);
-  if (options.sha256 !== undefined && (await wholeDigest(file)) !== options.sha256.toLowerCase())
+  const sha256 = await wholeDigest(file);
+  if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase())
     throw new Broken({ part: 'zip' }, '整包 SHA-256 与给出的不符', 'the SHA-256 of the whole file differs from the one given');
   const reads: ReadCapture[] = [];
   counts.captures = await walkArchive(file, parts, (read) => reads.push(read));
@@ -87,7 +98,7 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
   counts.proven = roots.proven;
   if (key && roots.state === 'unsigned')
     throw new Broken({ part: 'pincha/roots.jsonl' }, '给出了公钥，但并非每一行都有签名的日根', 'a key was given, but not every row stands under a signed root');
-  return roots;
+  return { ...roots, sha256 };
 }
 
 /**
@@ -99,11 +110,13 @@ export async function verifyPackage(path: string, options: VerifyOptions = {}): 
   const counts: Counts = { parts: 0, captures: 0, rows: 0, proven: 0, custody: 0 };
   try {
     const file = new PackageFile(handle, (await handle.stat()).size);
-    const { state, keys, times } = await check(file, counts, options);
-    return { ok: true, state, keys, times, first: null, checked: counts, sm3: hasSm3 };
+    const { state, keys, times, roots, sha256 } = await check(file, counts, options);
+    const brought = { digest: options.sha256 !== undefined, key: options.rootKey !== undefined, anchors: options.tsaCa !== undefined };
+    return { ok: true, state, ...originOf({ state, times }, brought), sha256, roots, keys, times, first: null, checked: counts, sm3: hasSm3 };
   } catch (thrown) {
     if (!(thrown instanceof Broken)) throw thrown;
-    return { ok: false, state: 'unsigned', keys: [], times: [], first: thrown.fault, checked: counts, sm3: hasSm3 };
+    const nothing = { state: 'unsigned', origin: 'not proven', notProven: [], sha256: null, roots: [], keys: [], times: [] } as const;
+    return { ok: false, ...nothing, first: thrown.fault, checked: counts, sm3: hasSm3 };
   } finally {
     await handle.close();
   }

@@ -79,6 +79,7 @@ it('makes a package that holds, with every capture of the findings, and puts its
   expect(text).toContain('电子数据提取笔录');
   expect(text).toContain('快捷&lt;招工&gt;');
   expect(text).toContain('依据：待法制确认');
+  expect(text.split('来源未经证明：本包没有机关签名').length, 'record and verifier both say what is not proven').toBeGreaterThan(2);
   expect(text).not.toContain('《就业促进法》');
 });
 

@@ -15,6 +15,7 @@ import { surtOf } from '../../../evidence/package-index.ts';
 import { publicPem, signerFrom } from '../../../evidence/root-key.ts';
 import type { StoredSeal } from '../../../evidence/seal.ts';
 import { checkToken, timestampRequest, tokenOfReply } from '../../../evidence/timestamp.ts';
+import { tellReport } from '../../../evidence/verifier/tell.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
 import { PackageFile, type Part, readParts } from '../../../evidence/verifier/zip.ts';
 import { ZipWriter } from '../../../evidence/zip-writer.ts';
@@ -77,6 +78,13 @@ describe('a package', () => {
     expect(await verifyPackage(made.file)).toEqual({
       ok: true,
       state: 'signed',
+      origin: 'not proven',
+      notProven: [
+        expect.objectContaining({ zh: expect.stringContaining('公钥是谁的未经核对') }),
+        expect.objectContaining({ en: expect.stringContaining('time not proven') }),
+      ],
+      sha256: made.sha256,
+      roots: rootsOver(made.store.rows).map(({ statement }, i) => ({ no: i + 1, date: '2026-11-23', sha256: sha256(statement) })),
       keys: [SIGNER.fingerprint],
       times: [],
       first: null,
@@ -187,6 +195,24 @@ describe('who vouches for it', () => {
   it('is said as it is: no root, a root nobody signed, a row left out', async () => {
     for (const roots of [[], rootsOver(rowsOf(), { signer: null }), rootsOver(rowsOf()).slice(1)])
       expect(await verifyPackage(await withRoots(roots))).toMatchObject({ ok: true, state: 'unsigned' });
+  });
+  it('is not proven by anything inside: one forged from front to back is told apart by a digest or a key alone', async () => {
+    const forged = await makePackage([{ id: PAGES[0]!.id, url: PAGES[0]!.url, body: '<p>从头伪造</p>' }], { prove: async () => [] });
+    const report = await verifyPackage(forged.file);
+    expect(report).toMatchObject({ ok: true, state: 'unsigned', origin: 'not proven', sha256: forged.sha256, roots: [] });
+    const words = tellReport(report);
+    expect(words).toContain(forged.sha256);
+    expect(words).toMatch(/未证明 NOT PROVEN：来源未经证明[^\n]*\n {2}origin not proven: no signature[^\n]*Compare this digest/);
+    expect((await verifyPackage(forged.file, { sha256: made.sha256 })).ok).toBe(false);
+    expect((await verifyPackage(forged.file, { rootKey: publicPem(SIGNER.publicKey) })).ok).toBe(false);
+    const told = async (options: Parameters<typeof verifyPackage>[1]) => {
+      const { origin, notProven } = await verifyPackage(made.file, options);
+      return [origin, ...notProven.map(({ zh }) => zh.slice(0, 6))];
+    };
+    expect(await told({ rootKey: publicPem(SIGNER.publicKey) })).toEqual(['key', '经手记录、笔', '时间未经证明']);
+    expect(await told({ sha256: made.sha256 })).toEqual(['digest', '时间未经证明']);
+    expect(await told({ sha256: made.sha256, rootKey: publicPem(SIGNER.publicKey) })).toEqual(['digest+key', '时间未经证明']);
+    await rm(forged.store.dir, { recursive: true });
   });
   it('is the key the reader brings, or named as another', async () => {
     const stranger = signerFrom(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'x');
