@@ -1,13 +1,20 @@
-/** A night that is killed again and again goes on where it was: the addresses still to visit stand in the store. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+/**
+ * Nights as hosts make them: killed again and again, asked to come back later, refused, walled and changed. What is left
+ * to visit stands in the store, so each goes on where it was.
+ */
+import { eq, sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { account, capture, host, post, runAlarm, source } from '../../../db/schema/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { type HostileServer, type Route, startHostileServer } from '../../support/hostile-server.ts';
 import { killedNight } from '../../support/killed-night.ts';
+import { type NightWorld, nightWorld } from '../../support/night-world.ts';
 
 let database: TestDatabase;
-beforeAll(async () => {
+beforeEach(async () => {
   database = await freshDatabase();
 });
-afterAll(() => database.close());
+afterEach(() => database.close());
 
 describe('a night killed five times', () => {
   it('loses no page and asks for none twice but those under way at a kill', async () => {
@@ -18,4 +25,175 @@ describe('a night killed five times', () => {
     expect(night.again).toBeLessThanOrEqual(night.kills * night.walks);
     expect([night.evidence.first, night.evidence.captures.sound]).toEqual([null, night.urls]);
   }, 300_000);
+});
+
+const board = (main: string): string => `<!DOCTYPE html><html><head><title>演示板</title></head><body>${main}</body></html>`;
+const page =
+  (body: string): Route =>
+  (_request, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(body);
+const list = (ids: string): Route =>
+  page(
+    board(`<ul class="job-list">${[...ids].map((id) => `<li class="job-card"><a class="job-link" href="/job/${id}.html">岗位 ${id}</a></li>`).join('')}</ul>`),
+  );
+const job = (id: string, text = `说明 ${id}`): Route =>
+  page(board(`<article class="job" data-job-id="${id}"><h1 class="job-title">岗位 ${id}</h1><div class="job-text"><p>${text}</p></div></article>`));
+/** A board with these jobs, which answers as `instead` says where it says something. */
+const boardOf = (ids: string, instead: Record<string, Route> = {}): Record<string, Route> => ({
+  '/jobs': list(ids),
+  ...Object.fromEntries([...ids].map((id) => [`/job/${id}.html`, job(id)])),
+  ...instead,
+});
+
+describe('a night among hosts', () => {
+  let sites: HostileServer[] = [];
+  let world: NightWorld | null = null;
+  afterEach(async () => {
+    await world?.close();
+    await Promise.all(sites.map((one) => one.close()));
+    [sites, world] = [[], null];
+  });
+  const begin = async (...routes: Record<string, Route>[]) => {
+    sites = await Promise.all(routes.map(startHostileServer));
+    const made = nightWorld(
+      database.db,
+      sites.map(({ port }) => `127.0.0.1:${port}`),
+    );
+    world = made;
+    const [first, second] = sites as [HostileServer, HostileServer];
+    return { ...made, first, second, asked: () => first.hits.filter((path) => path !== '/robots.txt').join(' ') };
+  };
+  const alarms = () => database.db.select({ pages: runAlarm.pages, missing: runAlarm.missing, platform: runAlarm.platform }).from(runAlarm);
+
+  it('that asks to come back in an hour is left alone for an hour with all its addresses, which costs no try, no night and no account', async () => {
+    let refuse = true;
+    const later: Route = (request, response) => {
+      if (!refuse) return job('b')(request, response);
+      response.writeHead(429, { 'retry-after': '3600' }).end();
+    };
+    const { first, second, asked, ...night } = await begin(boardOf('abc', { '/job/b.html': later }), boardOf('x'));
+    await night.add(`${first.origin}/jobs`);
+    await night.add(`${second.origin}/jobs`);
+    const [parked, other] = await night.night();
+    expect(asked()).toBe('/jobs /job/a.html /job/b.html');
+    expect([parked?.state, other]).toMatchObject(['working', { state: 'done', outcome: 'ok' }]);
+    const minutes = ((parked?.resumeAt?.getTime() ?? 0) - Date.now()) / 60_000;
+    expect(Math.round(minutes)).toBe(60);
+    expect(parked?.detail).toContain('稍后再来');
+    expect(await night.waiting()).toEqual([
+      { path: '/job/b.html', tries: 0, refusals: 1, nights: 0 },
+      { path: '/job/c.html', tries: 0, refusals: 0, nights: 0 },
+    ]);
+    refuse = false;
+    // Half an hour is not an hour.
+    await night.hoursPass(0.5);
+    await night.night();
+    expect(asked()).toBe('/jobs /job/a.html /job/b.html');
+    await night.hoursPass(0.51);
+    expect((await night.night())[0]).toMatchObject({ state: 'done', outcome: 'ok' });
+    expect(asked()).toBe('/jobs /job/a.html /job/b.html /job/b.html /job/c.html');
+    expect(await night.waiting()).toEqual([]);
+    expect(new Set((await database.db.select({ status: account.status }).from(account)).map(({ status }) => status))).toEqual(new Set(['active']));
+  });
+
+  it('that refused for fifteen minutes is left alone till the next night, which takes up what was left', async () => {
+    let refuse = true;
+    const stonewall: Route = (request, response) => {
+      if (!refuse) return job('b')(request, response);
+      // As if it had refused everything for sixteen minutes.
+      void database.db
+        .update(host)
+        .set({ refusedSince: sql`clock_timestamp() - interval '16 minutes'` })
+        .where(sql`${host.robotsStatus} is null`)
+        .then(() => response.writeHead(429).end());
+    };
+    const { first, asked, ...night } = await begin(boardOf('abcd', { '/job/b.html': stonewall }));
+    await night.add(`${first.origin}/jobs`);
+    const [ended] = await night.night();
+    expect(asked()).toBe('/jobs /job/a.html /job/b.html');
+    expect(ended).toMatchObject({ state: 'done', outcome: 'host_paused' });
+    const hours = async (): Promise<number> => (((await night.pace()).backoffUntil?.getTime() ?? 0) - Date.now()) / 3_600_000;
+    expect(await hours()).toBeGreaterThan(11);
+    const left = (await night.waiting()).map(({ path, nights }) => [path, nights]);
+    expect(left).toEqual([
+      ['/job/b.html', 0],
+      ['/job/c.html', 0],
+      ['/job/d.html', 0],
+    ]);
+    // Due by the next night, whatever its interval.
+    const [due] = await database.db.select({ at: source.nextDueAt }).from(source);
+    expect((due?.at.getTime() ?? 0) - Date.now()).toBeLessThan(12.1 * 3_600_000);
+    // A run in between asks nothing and loses nothing.
+    refuse = false;
+    await night.hoursPass(1);
+    expect(await night.night()).toMatchObject([{ outcome: 'host_paused' }]);
+    expect(asked()).toBe('/jobs /job/a.html /job/b.html');
+    expect((await night.waiting()).map(({ path }) => path)).toEqual(expect.arrayContaining(['/job/b.html', '/job/c.html', '/job/d.html']));
+    await night.hoursPass(11.5);
+    expect(await night.night()).toMatchObject([{ state: 'done', outcome: 'ok' }]);
+    const [, , , ...next] = asked().split(' ');
+    expect(next).toEqual(expect.arrayContaining(['/job/b.html', '/job/c.html', '/job/d.html']));
+    expect(await night.waiting()).toEqual([]);
+    expect(await night.pace()).toMatchObject({ refusedSince: null, delayMs: 0 });
+  });
+
+  it.each([
+    ['a captcha', 'captcha', page('<!DOCTYPE html><html><head><title>安全验证</title></head><body>请完成验证</body></html>')],
+    ['a 403', 'login_wall', ((_request, response) => void response.writeHead(403).end('no')) satisfies Route],
+  ])('that puts up %s is slowed down and left for the night; the walled address comes last in the next', async (_name, outcome, wall) => {
+    let walled = true;
+    const { first, asked, ...night } = await begin(boardOf('abc', { '/job/a.html': (q, r) => (walled ? wall(q, r) : job('a')(q, r)) }));
+    await night.add(`${first.origin}/jobs`);
+    expect(await night.night()).toMatchObject([{ state: 'done', outcome }]);
+    expect(asked()).toBe('/jobs /job/a.html');
+    const pace = await night.pace();
+    expect(pace.delayMs).toBe(2_000);
+    expect(pace.backoffUntil?.getTime()).toBeGreaterThan(pace.refusedSince?.getTime() ?? Number.POSITIVE_INFINITY);
+    expect((await night.waiting()).map(({ path, nights }) => [path, nights])).toEqual([
+      ['/job/a.html', 1],
+      ['/job/b.html', 0],
+      ['/job/c.html', 0],
+    ]);
+    walled = false;
+    await night.hoursPass(20);
+    expect(await night.night()).toMatchObject([{ state: 'done', outcome: 'ok' }]);
+    expect(asked()).toBe('/jobs /job/a.html /job/b.html /job/c.html /jobs /job/a.html');
+    expect(await night.pace()).toMatchObject({ delayMs: 0, refusedSince: null });
+  });
+
+  it.each([
+    ['closed', '', 'robots_denied'],
+    ['open', '/jobs /job/a.html', 'ok'],
+  ] as const)('that answers with a page for robots.txt is %s when the source says so', async (robotsPage, pages, outcome) => {
+    const { first, asked, ...night } = await begin(boardOf('a', { '/robots.txt': page('<html><body>首页</body></html>') }));
+    await night.add(`${first.origin}/jobs`, 'sandbox-board', robotsPage);
+    expect(await night.night()).toMatchObject([{ state: 'done', outcome }]);
+    expect([asked(), first.hits[0]]).toEqual([pages, '/robots.txt']);
+  });
+
+  // The list counts as a page, too: one of five, and one of four.
+  it.each([
+    ['a fifth', 'abcd', []],
+    ['more than a fifth', 'abc', [{ platform: 'sandbox-board', pages: 4, missing: 1 }]],
+  ])('of whose pages %s lacks required fields', async (_share, ids, raised) => {
+    const { first, ...night } = await begin(boardOf(ids, { '/job/b.html': job('b', '') }));
+    await night.add(`${first.origin}/jobs`);
+    await night.night();
+    const drifted = await database.db.select({ url: capture.url }).from(capture).where(eq(capture.outcome, 'parse_drift'));
+    expect(drifted).toEqual([{ url: `${first.origin}/job/b.html` }]);
+    expect(await alarms()).toEqual(raised);
+  });
+
+  it('on whose page one post of two lacks required fields keeps the other, says so, and counts as drift', async () => {
+    const card = (id: string, text: string): string =>
+      `<article class="feed-card" data-id="${id}"><h3 class="feed-card__title"><a class="feed-card__link" href="/p/${id}">传单 ${id}</a></h3><div class="feed-card__text">${text}</div></article>`;
+    const drawn = `<!DOCTYPE html><html><head><meta name="feed-seed" content="s"></head><body><div id="app" data-state="ready"><section class="feed-profile" data-id="u"><h1 class="feed-profile__name">小岚</h1></section>${card('1', '日结')}${card('2', '')}</div></body></html>`;
+    const { first, ...night } = await begin({ '/u/u': page(drawn) });
+    await night.add(`${first.origin}/u/u`, 'sandbox-feed');
+    expect(await night.night()).toMatchObject([{ outcome: 'ok' }]);
+    const [look] = await database.db.select({ outcome: capture.outcome, reason: capture.reason }).from(capture);
+    expect(look).toEqual({ outcome: 'ok', reason: '缺少字段: body ×1' });
+    expect(await database.db.select({ title: post.title }).from(post)).toEqual([{ title: '传单 1' }]);
+    expect(await alarms()).toEqual([{ platform: 'sandbox-feed', pages: 1, missing: 1 }]);
+  });
 });
