@@ -1,10 +1,10 @@
 /** Starting, resuming and catching up runs. A night that was missed (power cut, stuck queue) is run when we are back. */
 import { instantOf, localDate } from '../core/clock.ts';
-import type { RunKind } from '../core/model/run.ts';
+import type { RunKind, RunState } from '../core/model/run.ts';
 import { inTransaction } from '../db/connect.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
 import { runningRuleJobs } from '../db/repositories/rule-job.ts';
-import { anyRun, ranSince, settleRun, startRun, unfinished } from '../db/repositories/run.ts';
+import { anyRun, hasWorkLeft, ranSince, runStateOf, settleRun, startRun, unfinished } from '../db/repositories/run.ts';
 import { sourcesToVisit } from '../db/repositories/source.ts';
 import type { JobContext } from './context.ts';
 
@@ -36,6 +36,31 @@ export async function beginRun(ctx: RunContext, kind: RunKind, by: string): Prom
     if (!twin(error)) throw error;
     return inTransaction(ctx.db, (tx) => startRun(tx, { kind, runDate: localDate(now), by, now, sourceIds: [] }));
   }
+}
+
+/** Counts of a run are summed up again after this long, and then as many times the time it took: large runs cost more. */
+const SETTLE_EVERY_MS = 1_000;
+const SETTLE_SHARE = 20;
+/** When the counts of a run are next summed up, by run. */
+const settleAt = new Map<string, number>();
+
+/**
+ * Sums up a run after a part of it ended, once in a while, and at once when it was the last one: a night of a hundred
+ * thousand accounts must not sum up all of them after each. @returns the run's state
+ */
+export async function settleSparingly(ctx: Pick<JobContext, 'db' | 'clock'>, runId: string): Promise<RunState | null> {
+  const began = performance.now();
+  if (began < (settleAt.get(runId) ?? 0)) {
+    const state = await runStateOf(ctx.db, runId);
+    if (state !== 'running' || (await hasWorkLeft(ctx.db, runId))) return state;
+  }
+  // Noted before and after: others that come meanwhile need not do the same.
+  settleAt.set(runId, began + SETTLE_EVERY_MS);
+  const state = await settleRun(ctx.db, runId, ctx.clock.now());
+  const ended = performance.now();
+  if (state === 'running') settleAt.set(runId, ended + Math.max(SETTLE_EVERY_MS, SETTLE_SHARE * (ended - began)));
+  else settleAt.delete(runId);
+  return state;
 }
 
 /** Puts what running runs still have to do back into the queue; jobs that are there already stay one. */

@@ -1,5 +1,5 @@
 /** Posts to be looked at again, what became of them, and the accounts behind a source. */
-import { and, asc, eq, inArray, isNotNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, lte, ne, or, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import { type GoneState, goneBy, REVISIT_DAYS } from '../../core/model/revisit.ts';
@@ -53,7 +53,7 @@ export async function unlistedPosts(
     .leftJoin(postWatch, eq(postWatch.postId, post.id))
     .where(
       and(
-        inArray(post.accountId, [...of.accountIds]),
+        sql`${post.accountId} = any(${sql.param([...of.accountIds])}::uuid[])`,
         eq(post.platform, of.platform),
         eq(post.status, 'live'),
         isNotNull(post.url),

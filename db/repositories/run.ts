@@ -78,14 +78,17 @@ export async function parkTask(tx: Db, taskId: string, wait: { ms: number; detai
   return new Date(wait.now.getTime() + wait.ms);
 }
 
-/** Has a run screen accounts; one that was screened already is screened again, because more of it was seen. */
+/**
+ * Has a run screen accounts; one that was screened already is screened again, because more of it was seen. However many:
+ * they go as one list. In order of ids, so that two walks that saw the same accounts never wait for each other in a ring.
+ */
 export async function planAccounts(tx: Db, runId: string, accountIds: readonly string[]): Promise<void> {
   if (accountIds.length === 0) return;
-  const rows = accountIds.map((accountId) => ({ runId, accountId, state: 'pending' as const, counts: { ...EMPTY_COUNTS } }));
-  await tx
-    .insert(runAccount)
-    .values(rows)
-    .onConflictDoUpdate({ target: [runAccount.runId, runAccount.accountId], set: { state: 'pending' } });
+  const ids = [...new Set(accountIds)].sort();
+  await tx.execute(sql`
+    insert into ${runAccount} (run_id, account_id, state, counts)
+    select ${runId}::uuid, a, 'pending', ${JSON.stringify(EMPTY_COUNTS)}::jsonb from unnest(${sql.param(ids)}::uuid[]) with ordinality as l (a, place) order by place
+    on conflict (run_id, account_id) do update set state = 'pending'`);
 }
 
 /** Ends a task and names the accounts it touched, so that the run screens them. @returns their ids */
@@ -168,6 +171,14 @@ export async function stopRun(tx: Db, runId: string, now: Date): Promise<boolean
     .where(and(eq(run.id, runId), eq(run.state, 'running')))
     .returning({ id: run.id });
   return rows.length > 0;
+}
+
+/** Whether a run has a walk or an account left; cheap however many it has. */
+export async function hasWorkLeft(db: Db, runId: string): Promise<boolean> {
+  const { rows } = await db.execute<{ left: boolean }>(sql`
+    select exists (select 1 from ${runTask} where run_id = ${runId} and state in ('pending', 'working'))
+      or exists (select 1 from ${runAccount} where run_id = ${runId} and state = 'pending') as left`);
+  return rows[0]?.left === true;
 }
 
 export async function runStateOf(db: Db, runId: string): Promise<RunState | null> {

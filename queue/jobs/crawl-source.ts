@@ -33,6 +33,7 @@ import {
 import { noteVisit, readSource, type Source } from '../../db/repositories/source.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { settleSparingly } from '../runs.ts';
 import { keepStep } from './seal-step.ts';
 import { lookForUnlisted } from './unlisted.ts';
 
@@ -41,8 +42,13 @@ const MAX_PAGES = 200_000;
 /** A walk that hosts keep waiting is over for the night after this long. */
 const PATIENCE_MS = 6 * 3_600_000;
 const SETTLE_EVERY_MS = 1_000;
-/** A long walk hands over what it has seen so far this often, so that a board of thousands of pages is screened while it is read. */
-const HAND_OVER_EVERY = 150;
+/**
+ * A long walk hands over what it has seen so far, so that a board of thousands of pages is screened while it is read:
+ * after so many pages, and then whenever it is half as long again. An account is screened whole each time, so doing
+ * that at even steps would cost the square of the walk.
+ */
+const HAND_OVER_FIRST = 150;
+const HAND_OVER_FACTOR = 1.5;
 
 /** One walk of one source in one run. */
 interface Walk {
@@ -112,6 +118,7 @@ async function walkSource(ctx: JobContext, of: Walk): Promise<Walked | null> {
   let [first, last, detail]: [Outcome | null, Outcome | null, string | null] = [task.outcome, task.outcome, null];
   let settledAt = 0;
   let walked = 0;
+  let handOverAt = HAND_OVER_FIRST;
   let takenOver = false;
   const seen = new Set<string>();
   const keep = (step: WalkStep) =>
@@ -134,10 +141,13 @@ async function walkSource(ctx: JobContext, of: Walk): Promise<Walked | null> {
     if (kept === null) return null;
     total = addCounts(total, kept.counts);
     if (kept.accountId) seen.add(kept.accountId);
-    if (walked % HAND_OVER_EVERY === 0) await handOver(ctx, runId, seen);
+    if (walked >= handOverAt) {
+      handOverAt = Math.ceil(walked * HAND_OVER_FACTOR);
+      await handOver(ctx, runId, seen);
+    }
     if (Date.now() - settledAt < SETTLE_EVERY_MS) continue;
     settledAt = Date.now();
-    if ((await settleRun(ctx.db, runId, ctx.clock.now())) !== 'running') break;
+    if ((await settleSparingly(ctx, runId)) !== 'running') break;
   }
   // Shut down in the middle: the task stays unfinished and the next process takes it up.
   if (ctx.signal.aborted) throw new PinchaError('INTERRUPTED', { reason: 'shutdown' });

@@ -31,7 +31,7 @@ import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repos
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { hasUnreadPictures } from '../../db/repositories/picture.ts';
 import { watchFlagged } from '../../db/repositories/revisit.ts';
-import { endAccount, settleRun } from '../../db/repositories/run.ts';
+import { endAccount } from '../../db/repositories/run.ts';
 import { scoreFacts } from '../../db/repositories/score-facts.ts';
 import { wantShots } from '../../db/repositories/shot.ts';
 import { type JobContext, SCREENER } from '../context.ts';
@@ -40,6 +40,7 @@ import { type ScreenedPost, screenPosts } from '../false-posting.ts';
 import { linkAccountsNow, sharedWithBannedParties } from '../linking.ts';
 import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
+import { settleSparingly } from '../runs.ts';
 import { REVISITED } from './revisit-posts.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
@@ -293,11 +294,11 @@ export const screenAccount = defineJob({
       const account = await lockAccount(tx, accountId);
       if (account) await screenUnderLock(ctx, tx, account, runId);
     });
-    if (runId && (await settleRun(ctx.db, runId, ctx.clock.now())) === 'done') await watchNight(ctx, runId);
+    if (runId && (await settleSparingly(ctx, runId)) === 'done') await watchNight(ctx, runId);
   },
   failed: async ({ accountId, runId }, ctx) => {
     if (!runId) return;
     await endAccount(ctx.db, runId, accountId, 'failed', {}, ctx.clock.now());
-    await settleRun(ctx.db, runId, ctx.clock.now());
+    await settleSparingly(ctx, runId);
   },
 });

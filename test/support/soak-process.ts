@@ -6,9 +6,10 @@ import { openService } from '../../bin/service.ts';
 import { loadConfig } from '../../core/config.ts';
 import { TOPICS } from '../../core/events.ts';
 import { inTransaction } from '../../db/connect.ts';
-import { endAccount, settleRun } from '../../db/repositories/run.ts';
+import { endAccount } from '../../db/repositories/run.ts';
 import { defineJob } from '../../queue/define.ts';
 import { JOBS } from '../../queue/job-table.ts';
+import { settleSparingly } from '../../queue/runs.ts';
 import { startWorkers } from '../../queue/workers.ts';
 
 const [database = '', dataDir = '', hosts = '', walks = '6'] = process.argv.slice(2);
@@ -23,7 +24,7 @@ const screenNothing = defineJob({
   run: async ({ accountId, runId }, ctx) => {
     if (!runId) return;
     await inTransaction(ctx.db, (tx) => endAccount(tx, runId, accountId, 'done', {}, ctx.clock.now()));
-    await settleRun(ctx.db, runId, ctx.clock.now());
+    await settleSparingly(ctx, runId);
   },
 });
 

@@ -4,7 +4,12 @@
  */
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { account, capture, host, post, runAlarm, source } from '../../../db/schema/index.ts';
+import { systemClock } from '../../../core/clock.ts';
+import { newId } from '../../../core/ids.ts';
+import { unlistedPosts } from '../../../db/repositories/revisit.ts';
+import { endAccount, planAccounts, startRun } from '../../../db/repositories/run.ts';
+import { account, capture, host, post, run, runAccount, runAlarm, source } from '../../../db/schema/index.ts';
+import { settleSparingly } from '../../../queue/runs.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type HostileServer, type Route, startHostileServer } from '../../support/hostile-server.ts';
 import { killedNight } from '../../support/killed-night.ts';
@@ -25,6 +30,32 @@ describe('a night killed five times', () => {
     expect(night.again).toBeLessThanOrEqual(night.kills * night.walks);
     expect([night.evidence.first, night.evidence.captures.sound]).toEqual([null, night.urls]);
   }, 300_000);
+});
+
+describe('a walk that met more accounts than a statement takes parameters', () => {
+  it('has all of them screened, and is settled only when the last one was', async () => {
+    const { db } = database;
+    const ctx = { db, clock: systemClock };
+    const { runId } = await startRun(db, { kind: 'demand', runDate: '2026-11-24', by: 'test', now: new Date(), sourceIds: [] });
+    const many = Array.from({ length: 70_000 }, () => newId());
+    expect(await unlistedPosts(db, { accountIds: many, platform: 'jsonld', since: new Date(), limit: 5 })).toEqual([]);
+    // Four values each: more than 65,535.
+    const ids = many.slice(0, 17_000);
+    await planAccounts(db, runId, ids);
+    const states = await db.select({ state: runAccount.state, n: sql<number>`count(*)::int` }).from(runAccount).groupBy(runAccount.state);
+    expect(states).toEqual([{ state: 'pending', n: ids.length }]);
+    const [last = '', ...others] = ids;
+    await db
+      .update(runAccount)
+      .set({ state: 'done' })
+      .where(sql`${runAccount.accountId} = any(${sql.param(others)}::uuid[])`);
+    // The second is too soon to sum up again, and must yet see what is left, and then that nothing is.
+    expect([await settleSparingly(ctx, runId), await settleSparingly(ctx, runId)]).toEqual(['running', 'running']);
+    await endAccount(db, runId, last, 'done', {}, new Date());
+    expect(await settleSparingly(ctx, runId)).toBe('done');
+    const [row] = await db.select({ state: run.state, counts: run.counts }).from(run);
+    expect(row).toMatchObject({ state: 'done', counts: { accountsPlanned: ids.length, accountsDone: ids.length } });
+  });
 });
 
 const board = (main: string): string => `<!DOCTYPE html><html><head><title>演示板</title></head><body>${main}</body></html>`;
