@@ -8,7 +8,10 @@ import type { Exchange } from '../core/model/capture.ts';
 import type { SealedPlace } from '../core/ports.ts';
 import { exchangeFacts } from './exchange-facts.ts';
 
-export type LedgerKind = 'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export' | 'destruction';
+/** Kinds whose row stands for a file in the content store, made of the capture the row points at. */
+export const FILE_KINDS = ['shot', 'dom_text', 'page_layout', 'ocr_text', 'masked'] as const;
+
+export type LedgerKind = 'capture' | (typeof FILE_KINDS)[number] | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export' | 'destruction';
 
 export interface LedgerEntry {
   readonly kind: LedgerKind;
@@ -102,8 +105,11 @@ export const blobFacts = (blob: {
   readonly sm3?: string;
   readonly size?: number;
   readonly from: 'sealed' | 'live';
-  /** Of words read from a picture: what read them. */
+  /** Of words read from a picture, and of a masked copy: what made it. */
   readonly engine?: string;
+  /** Of a masked copy: SHA-256 of the picture it was made of, and how many places of what were covered. */
+  readonly of?: string;
+  readonly covered?: Readonly<Record<string, number>>;
 }): Record<string, unknown> => ({ ...blob });
 
 /** The members of a payload text, or null when it is not the JSON object we write. */

@@ -142,7 +142,7 @@ function* proofLines(roots: readonly ProvenRoot[]): Generator<{ rootNo: unknown;
   for (const { statement, paths } of roots) for (const [seq, path] of paths) yield { rootNo: readStatement(statement)?.no, seq, path };
 }
 
-const EXTENSIONS: Record<string, string> = { shot: 'png', dom_text: 'txt', ocr_text: 'txt' };
+const EXTENSIONS: Record<string, string> = { shot: 'png', masked: 'png', dom_text: 'txt', ocr_text: 'txt', page_layout: 'json' };
 const COMPANION = /^(\d{1,12}) sha256:[0-9a-f]{64}$/;
 
 const line = (value: unknown): string => `${canonicalJson(value)}\n`;

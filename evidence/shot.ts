@@ -6,6 +6,7 @@
  */
 import type { Browser, BrowserContext, Page, Route } from 'playwright';
 import { PinchaError } from '../core/errors.ts';
+import { MEASURE_LAYOUT, type PageLayout, pageLayoutSchema } from '../core/model/page-layout.ts';
 
 export interface SealedPage {
   /** The page as decoded text. */
@@ -31,6 +32,8 @@ export interface PageShot {
   readonly png: Buffer;
   /** The text a reader sees, in reading order. */
   readonly domText: string;
+  /** What stands where on it; null when it could not be measured. */
+  readonly layout: PageLayout | null;
   /** True when the page was longer than `maxHeight` and the picture ends before it does. */
   readonly cut: boolean;
 }
@@ -125,12 +128,14 @@ async function shoot(context: BrowserContext, sealed: SealedPage, limits: Requir
   await settled(page, started + limits.timeoutMs / 2);
   const height = await page.evaluate(() => Math.max(document.documentElement.scrollHeight, document.body?.scrollHeight ?? 0));
   const cut = height > limits.maxHeight;
-  if (cut) await page.setViewportSize({ width: limits.width, height: limits.maxHeight });
+  // What stands fixed at the window's edge is drawn once, where it is measured.
+  await page.setViewportSize({ width: limits.width, height: Math.max(1, Math.min(height, limits.maxHeight)) });
+  const measured = pageLayoutSchema.safeParse(await page.evaluate(MEASURE_LAYOUT));
   // biome-ignore lint/performance/useDomNodeTextContent: what a reader sees is wanted, hidden text is not
   const domText = await page.evaluate((max: number) => (document.body?.innerText ?? '').slice(0, max), limits.maxTextChars);
-  const png = await page.screenshot({ fullPage: !cut, animations: 'disabled', caret: 'hide', timeout: limits.timeoutMs });
+  const png = await page.screenshot({ animations: 'disabled', caret: 'hide', timeout: limits.timeoutMs });
   if (!sameAddress(page.url(), sealed.url)) throw new PinchaError('INTERRUPTED', { reason: '页面在留影时跳转到别处' });
-  return { png, domText, cut };
+  return { png, domText, layout: measured.success ? measured.data : null, cut };
 }
 
 /**

@@ -9,7 +9,7 @@ import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { SealState } from '../core/model/capture.ts';
 import { DestructionRecords } from './destruction-records.ts';
-import { type ChainReport, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
+import { type ChainReport, FILE_KINDS, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
 import { warcPath } from './place.ts';
 import { RootsCheck, type RootsSummary, type SealTrust, type StoredRoot } from './seal.ts';
 import { createContentStore } from './store.ts';
@@ -135,7 +135,7 @@ class Verification {
     if (row.kind === 'destruction') this.destruction.note(facts);
     if (row.kind === 'capture')
       this.stated.set(row.refId, { seq: row.seq, facts: Object.fromEntries(COMPARED.map((name) => [name, facts[name]])), seen: false });
-    else if (typeof facts['sha256'] === 'string' && ['shot', 'dom_text', 'ocr_text', 'import'].includes(row.kind))
+    else if (typeof facts['sha256'] === 'string' && ([...FILE_KINDS, 'import'] as readonly string[]).includes(row.kind))
       this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
   }
 

@@ -59,7 +59,7 @@ const MAX_ROWS = 1_000;
 
 const KIND_ZH: Record<string, string> = { account: '账号页', list: '列表页', post: '招聘信息页', image: '图片', probe: '回访', import: '导入文件' };
 const VIA_ZH: Record<string, string> = { http: '网络在线提取（HTTP 请求）', browser: '浏览器渲染后提取', import: '导入文件' };
-const FILE_ZH: Record<string, string> = { shot: '页面截图', dom_text: '页面文字', ocr_text: '图片文字' };
+const FILE_ZH: Record<string, string> = { shot: '页面截图', dom_text: '页面文字', page_layout: '页面版面位置', ocr_text: '图片文字', masked: '遮盖副本' };
 
 const OWN = `
 .sheet { font-size: 12pt; line-height: 20pt }
@@ -112,7 +112,7 @@ const HANDED_IN = '由人提交的文件按原样封存，提交人与取得方�
 const STEPS = [
   '收到应答后先行封存：请求与应答写入 WARC 1.1 文件并落盘，计算正文的 SHA-256 与 SM3（GB/T 32905）；',
   '在同一事务内写入存证链，每一条的哈希包含前一条的哈希；',
-  '页面截图与页面文字由封存的字节离线排版生成，不联网、不运行脚本，另列存证链记录；',
+  '页面截图与页面文字由封存的字节离线排版生成，不联网、不运行脚本，另列存证链记录；注明“实时页面”的，为浏览器呈现该页时对当时页面的留影；',
   '本包逐字节复制封存的记录，附存证链记录、清单、经手记录与校验程序。',
 ];
 

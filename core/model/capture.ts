@@ -3,6 +3,7 @@
  * and what an adapter reads from it. A wall is an outcome, never "no posts".
  */
 import { z } from 'zod';
+import type { PageLayout } from './page-layout.ts';
 import type { AccountInput, PostInput } from './post.ts';
 
 export const OUTCOMES = [
@@ -102,6 +103,16 @@ export interface PagePart {
   readonly sha256: string;
 }
 
+/** A picture of a page while it stood drawn, with what a reader saw of it. */
+export interface LiveShot {
+  readonly png: Buffer;
+  readonly domText: string;
+  /** True when the page went on below the picture. */
+  readonly cut: boolean;
+  /** Null when it could not be measured. */
+  readonly layout: PageLayout | null;
+}
+
 /** What a fetch came to: always an outcome; an exchange when the server answered with bytes worth sealing. */
 export interface FetchResult {
   readonly outcome: Outcome;
@@ -115,6 +126,8 @@ export interface FetchResult {
   readonly heldHost?: string;
   /** Rendered pages: what the script fetched; null when it cannot be asked for again (a POST, too much of it). */
   readonly parts?: readonly PagePart[] | null;
+  /** Rendered pages: the shot taken of the live page; null when none could be taken. */
+  readonly shot?: LiveShot | null;
 }
 
 /** How the reason of a page begins of which posts lack required fields. */

@@ -11,7 +11,9 @@ import { type BrowserTls, watchTls } from './browser-tls.ts';
 import { admit, type FetchTools } from './gate.ts';
 import { type GuardProxy, startGuardProxy } from './guard-proxy.ts';
 import { headerOf } from './http-sender.ts';
+import { takeLiveShot } from './live-shot.ts';
 import { nothing, outcomeOfStatus, retryAfterMs } from './outcome.ts';
+import { inOwnWorld } from './own-world.ts';
 import { type PartsTaker, takeParts } from './page-parts.ts';
 import { isSideTraffic } from './side-traffic.ts';
 
@@ -145,19 +147,6 @@ async function openPage(visit: Visit, browser: Browser): Promise<{ context: Brow
   return { context, page };
 }
 
-/** Runs in a world of its own, where the page's scripts cannot have replaced anything. */
-const inOwnWorld = async (context: BrowserContext, page: Page, expression: string): Promise<unknown> => {
-  const session = await context.newCDPSession(page);
-  try {
-    const { frameTree } = await session.send('Page.getFrameTree');
-    const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'pincha' });
-    const { result } = await session.send('Runtime.evaluate', { expression, contextId: executionContextId, returnByValue: true });
-    return result.value;
-  } finally {
-    await session.detach().catch(() => {});
-  }
-};
-
 const DOM_SIZE = 'document.documentElement ? document.documentElement.outerHTML.length : 0';
 const domWithin = (max: number): string =>
   `(() => { const d = document; const h = d.documentElement ? d.documentElement.outerHTML : ''; return h.length > ${max} ? null : (d.doctype ? '<!DOCTYPE html>' : '') + h; })()`;
@@ -258,12 +247,15 @@ async function capture(visit: Visit, context: BrowserContext, page: Page): Promi
   const walled = 'body' in kept && verdict.report === 'ok' && options.walled?.(kept) === true;
   await tools.gate.report(new URL(response.url()), walled ? 'refused' : verdict.report, latencyMs, wait);
   if (!('body' in kept)) return kept;
+  const parts = await visit.parts.taken(budget);
   return {
     outcome: verdict.outcome,
     reason: verdict.reason,
     exchange: kept,
     retryAt: verdict.outcome === 'rate_limited' && wait !== null ? new Date(now.getTime() + wait) : null,
-    parts: await visit.parts.taken(budget),
+    parts,
+    // A wall, or a page that is gone, is shown from its sealed bytes like any other.
+    shot: verdict.outcome === 'ok' && !walled ? await takeLiveShot(context, page, CONTEXT.viewport.width, budget.leftMs) : null,
   };
 }
 

@@ -137,7 +137,7 @@ export async function dueCaptures(
   }));
 }
 
-const BLOB_KINDS = ['shot', 'dom_text', 'ocr_text'] as const;
+const BLOB_KINDS = ['shot', 'dom_text', 'page_layout', 'ocr_text', 'masked'] as const;
 const DIGEST = sql`substring(${ledger.payload} from '"sha256":"([0-9a-f]{64})"')`;
 
 /** Page shots and texts of captures that no other capture has as well. */

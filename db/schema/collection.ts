@@ -218,7 +218,20 @@ export const ledger = pgTable(
   {
     seq: bigint({ mode: 'number' }).primaryKey(),
     kind: text()
-      .$type<'capture' | 'shot' | 'dom_text' | 'ocr_text' | 'import' | 'root' | 'root_signature' | 'root_timestamp' | 'export' | 'destruction'>()
+      .$type<
+        | 'capture'
+        | 'shot'
+        | 'dom_text'
+        | 'page_layout'
+        | 'ocr_text'
+        | 'masked'
+        | 'import'
+        | 'root'
+        | 'root_signature'
+        | 'root_timestamp'
+        | 'export'
+        | 'destruction'
+      >()
       .notNull(),
     refId: ref().notNull(),
     /** The canonical JSON that is hashed, kept as text so that the bytes are exact. */

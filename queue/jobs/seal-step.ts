@@ -20,6 +20,7 @@ import { accountOfPostAt, noteGone } from '../../db/repositories/revisit.ts';
 import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
 import { proposeFrom } from '../discovery.ts';
+import { enterShot, putShot } from '../page-shots.ts';
 
 export interface StepPlace {
   readonly platform: string;
@@ -56,6 +57,8 @@ const bareUrl = (url: string): string => url.replace(/[?#].*$/, '');
 export interface SealedStep {
   readonly place: SealedPlace | null;
   readonly plain: SealedPlace | null;
+  /** Files of the shot taken while the page stood drawn. */
+  readonly shot: Awaited<ReturnType<typeof putShot>> | null;
 }
 
 const sealOne = async (ctx: JobContext, exchange: Exchange | null | undefined): Promise<SealedPlace | null> =>
@@ -64,7 +67,9 @@ const sealOne = async (ctx: JobContext, exchange: Exchange | null | undefined): 
 /** Seals what a step brought; durable when it returns. */
 export async function sealStep(ctx: JobContext, step: CrawlStep): Promise<SealedStep> {
   const [place, plain] = await Promise.all([sealOne(ctx, step.result.exchange), sealOne(ctx, step.plain?.exchange)]);
-  return { place, plain };
+  const { shot } = step.result;
+  // A wall is recorded, not pictured.
+  return { place, plain, shot: place && shot && !WALLS.has(step.outcome) ? await putShot(ctx, shot) : null };
 }
 
 interface Seen {
@@ -101,7 +106,9 @@ async function recordCapture(tx: Db, seen: Seen): Promise<string> {
   const plain = step.plain
     ? await enter(tx, seen, { url, result: step.plain, outcome: step.plain.outcome, reason: DRAWN, place: sealed.plain, via: 'http' })
     : undefined;
-  return enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, ...(plain ? { plain } : {}) });
+  const id = await enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, ...(plain ? { plain } : {}) });
+  if (sealed.shot) await enterShot(tx, id, sealed.shot, 'live', seen.now);
+  return id;
 }
 
 /** Notes a probe: a look at a page for the sake of a notice, outside any run. */

@@ -1,14 +1,13 @@
 /** Makes the page shot of a capture that carries a lead or more, from its sealed bytes, and enters it in the ledger. */
-import { sm3 } from '../../core/digest.ts';
 import { TOPICS } from '../../core/events.ts';
 import { decodeText } from '../../crawlers/fetch/charset.ts';
 import { inTransaction } from '../../db/connect.ts';
-import { appendLedger, readSealed, sealedByUrl, setShot } from '../../db/repositories/capture.ts';
+import { readSealed, sealedByUrl } from '../../db/repositories/capture.ts';
 import { shotSettled } from '../../db/repositories/shot.ts';
-import { blobFacts, ledgerRow } from '../../evidence/ledger.ts';
 import { shootSealed } from '../../evidence/shot.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { enterShot, putShot } from '../page-shots.ts';
 
 type Sealed = { sha256: string | null; warcFile: string | null; warcOffset: number | null; warcLength: number | null };
 
@@ -36,27 +35,10 @@ export async function shoot(ctx: JobContext, captureId: string): Promise<void> {
     url: sealed.url,
     resources: async (url) => (await readSealedBytes(ctx, await sealedByUrl(ctx.db, url)))?.body ?? null,
   });
-  const words = Buffer.from(shot.domText, 'utf8');
-  const [png, text] = [await ctx.content.put(shot.png), await ctx.content.put(words)];
+  const files = await putShot(ctx, shot);
   const now = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
-    await appendLedger(tx, (prev) =>
-      ledgerRow(prev, {
-        kind: 'shot',
-        refId: captureId,
-        payload: blobFacts({ sha256: png, sm3: sm3(shot.png), size: shot.png.length, from: 'sealed' }),
-        at: now,
-      }),
-    );
-    await appendLedger(tx, (prev) =>
-      ledgerRow(prev, {
-        kind: 'dom_text',
-        refId: captureId,
-        payload: blobFacts({ sha256: text, sm3: sm3(words), size: words.length, from: 'sealed' }),
-        at: now,
-      }),
-    );
-    await setShot(tx, captureId, png, 'sealed');
+    await enterShot(tx, captureId, files, 'sealed', now);
     await shotSettled(tx, captureId);
   });
 }

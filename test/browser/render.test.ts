@@ -16,6 +16,7 @@ import { botAgent, createFetcher, type FetcherOptions } from '../../crawlers/fet
 import { createMemoryHostClock } from '../../crawlers/fetch/host-clock.ts';
 import { certificateFactsOf } from '../../crawlers/fetch/network-facts.ts';
 import { exchangeFacts } from '../../evidence/exchange-facts.ts';
+import { shootSealed } from '../../evidence/shot.ts';
 import { type HostileServer, startHostileServer, UNTRUSTED_TLS } from '../support/hostile-server.ts';
 
 /** What the browser is given, and what shells and Chromium add by themselves. */
@@ -243,6 +244,26 @@ describe('render: content', () => {
     const { exchange } = await fetcher().render(`${server.origin}/gbk`);
     const type = exchange!.responseHeaders.find(([name]) => name === 'content-type')![1];
     expect(decodeText(exchange!.body, type).text).toContain('招聘');
+  });
+
+  it('pictures the live page: what its script drew, in Chinese characters, whatever charset the page came in', async () => {
+    const [spa, gbk] = [await fetcher().render(`${server.origin}/spa`), await fetcher().render(`${server.origin}/gbk`)];
+    expect([spa.shot!.domText, gbk.shot!.domText, spa.shot!.cut]).toEqual(['急招普工', '招聘', false]);
+    const laidOut = async (words: string): Promise<Buffer> =>
+      (
+        await shootSealed(
+          await host.get(),
+          { html: `<!doctype html><html><head></head><body>${words}</body></html>`, url: `${server.origin}/x`, resources: async () => null },
+          { width: 1280 },
+        )
+      ).png;
+    // The same pixels as the same words of a page of known charset, and not those of others.
+    expect(spa.shot!.png.equals(await laidOut('<div>急招普工</div>'))).toBe(true);
+    expect(gbk.shot!.png.equals(await laidOut('招聘'))).toBe(true);
+    expect(gbk.shot!.png.equals(await laidOut('普工'))).toBe(false);
+    expect(spa.shot!.layout).toMatchObject({ whole: true, words: [{ text: '急招普工' }] });
+    // What is no page to show has none: it is pictured from its sealed bytes if at all.
+    expect((await fetcher().render(`${server.origin}/404`)).shot).toBeNull();
   });
 
   it('ends on pages that never fall silent, or that ask questions', async () => {

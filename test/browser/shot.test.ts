@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
+import { decodeText } from '../../crawlers/fetch/charset.ts';
 import { shootSealed } from '../../evidence/shot.ts';
 
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -87,6 +88,23 @@ describe('page shots from sealed bytes', () => {
     const [one, other, again] = [await shoot('聘查'), await shoot('招工'), await shoot('聘查')];
     expect(one).toBe(again);
     expect(one).not.toBe(other);
+  });
+
+  it('shows a GBK page in its own characters, wherever it names its charset', async () => {
+    const page = (meta: string): string => `<html><head>${meta}</head><body>招聘普工</body></html>`;
+    const gbk = Buffer.concat([
+      Buffer.from(page('<meta charset="gbk">').split('招聘普工')[0]!),
+      Buffer.from('d5d0c6b8c6d5b9a4', 'hex'),
+      Buffer.from('</body></html>'),
+    ]);
+    const untold = Buffer.from(gbk.toString('latin1').replace('<meta charset="gbk">', ''), 'latin1');
+    const shoot = async (html: string) => shootSealed(await host.get(), { html, url: 'http://a.test/', resources: async () => null }, { width: 300 });
+    const known = await shoot(page(''));
+    for (const html of [decodeText(gbk, 'text/html').text, decodeText(untold, 'text/html; charset=GBK').text]) {
+      const shot = await shoot(html);
+      expect(shot.domText).toBe('招聘普工');
+      expect(shot.png.equals(known.png)).toBe(true);
+    }
   });
 
   it('cuts a page that is too high, and says so', async () => {

@@ -99,8 +99,19 @@ describe('a look', () => {
     site.pages.set('/shell', '<div id="app"></div>');
     const plain = await ctx.fetcher.fetch(`${site.url}/shell`);
     const drawn = { ...plain, exchange: { ...plain.exchange!, body: Buffer.from('<div id="app">仓库管理员</div>'), via: 'browser' as const } };
-    const { captureId } = await keep(stepOf(`${site.url}/shell`, { plain, result: drawn, via: 'browser', outcome: 'ok', reason: null }));
-    const [first, second] = await rows();
+    const layout = { words: [], pictures: [], opaque: [], whole: true };
+    const result = { ...drawn, shot: { png: Buffer.from('picture'), domText: '仓库管理员', cut: false, layout } };
+    const held = { ...ctx, content: createContentStore(dir) };
+    const step = stepOf(`${site.url}/shell`, { plain, result, via: 'browser', outcome: 'ok', reason: null });
+    const { captureId } = await keepStep(held, step, { platform: 'jsonld', runId: null, sourceId: null, kind: 'post' });
+    const [first, second, ...shots] = await rows();
+    expect(shots.map(({ kind, refId, data }) => [kind, refId, data['from']])).toEqual([
+      ['shot', captureId, 'live'],
+      ['dom_text', captureId, 'live'],
+      ['page_layout', captureId, 'live'],
+    ]);
+    const { rows: kept } = await db.pool.query<{ at: string }>('select shot_from as at from capture where id = $1', [captureId]);
+    expect(kept).toEqual([{ at: 'live' }]);
     expect(first!.data).toMatchObject({ via: 'http', outcome: 'ok', sha256: createHash('sha256').update('<div id="app"></div>').digest('hex') });
     expect(second).toMatchObject({ refId: captureId, data: { via: 'browser', plain: first!.refId } });
     expect(await verify()).toMatchObject({ ok: true, captures: { total: 2, withBytes: 2, sound: 2 } });
