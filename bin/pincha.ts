@@ -1,7 +1,6 @@
 /** The `pincha` command: each command in its own file, help in Chinese and English, errors in words. */
 import { Command } from 'commander';
-import { loadConfig } from '../core/config.ts';
-import { runCommand } from './commands/run.ts';
+import { runCommand } from './commands/outcome.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('pincha')
@@ -13,22 +12,33 @@ const program = new Command('pincha')
 program
   .command('start')
   .description('启动全部服务 / start everything')
-  .action(() => runCommand(async () => (await import('./start.ts')).start(loadConfig(process.env))));
+  .action(() =>
+    runCommand(async () => {
+      const [{ start }, { loadConfig }] = await Promise.all([import('./start.ts'), import('../core/config.ts')]);
+      return start(loadConfig(process.env));
+    }),
+  );
 
-const [stateless, stored, sources, platforms, model, retention] = await Promise.all([
-  import('./commands/stateless.ts'),
-  import('./commands/stored.ts'),
-  import('./commands/sources.ts'),
-  import('./commands/platforms.ts'),
-  import('./commands/model.ts'),
-  import('./commands/retention.ts'),
-]);
-stateless.statelessCommands(program, runCommand);
-stored.storedCommands(program, runCommand);
-sources.sourceCommands(program, runCommand);
-platforms.platformCommands(program, runCommand);
-model.modelCommands(program, runCommand);
-retention.retentionCommands(program, runCommand);
+/** Everything but `parse`, which is called once a page and must not load the house for it. */
+async function allCommands(): Promise<void> {
+  const [stateless, stored, sources, platforms, model, retention] = await Promise.all([
+    import('./commands/stateless.ts'),
+    import('./commands/stored.ts'),
+    import('./commands/sources.ts'),
+    import('./commands/platforms.ts'),
+    import('./commands/model.ts'),
+    import('./commands/retention.ts'),
+  ]);
+  stateless.statelessCommands(program, runCommand);
+  stored.storedCommands(program, runCommand);
+  sources.sourceCommands(program, runCommand);
+  platforms.platformCommands(program, runCommand);
+  model.modelCommands(program, runCommand);
+  retention.retentionCommands(program, runCommand);
+}
+
+if (process.argv[2] === 'parse') (await import('./commands/parse.ts')).parseCommand(program, runCommand);
+else await allCommands();
 
 await program.parseAsync();
 // Everything a command opened is closed by now; whatever a library still holds must not keep the terminal.

@@ -16,6 +16,9 @@ const HEAD = `# 平台 · Platforms
 能读什么，由每项后面的样本页证明（\`test/fixtures/platforms/<平台>/<样本>\`）；未列出的即未支持。
 What an adapter reads is proven by the golden pages counted beside it (\`test/fixtures/platforms/<platform>/<page>\`); what is not listed is not read.
 
+“另留”是账号（前）与信息（后）在[通用字段](../core/model/post.ts)之外留下的全部字段；页面上的其他内容（头像、评论者等）只在存证原件中。
+“Also kept” is all that is kept of the account (first) and the post (second) beyond the [fields of every post](../core/model/post.ts); the rest of a page (portraits, commenters …) stands in the sealed bytes alone.
+
 `;
 const FOOT = `
 没有列出的网站：可用订阅源、JobPosting 标注或 YAML 配置的招聘板，见 [adding-a-platform.md](adding-a-platform.md)。
@@ -42,13 +45,15 @@ function row(platform: PlatformAdapter): string {
   const needs = platform.required.map((field) => `${FIELD[field] ?? field} \`${field}\``).join('、');
   const render = platform.render === 'when-missing' ? '<br>缺字段时用浏览器 browser when fields are missing' : '';
   const gap = `${platform.politeness.floorDelayMs / 1_000} s`;
-  return `| \`${platform.id}\` | ${platform.name.zh}<br>${platform.name.en} | ${hosts} | ${ACCESS[platform.access]}${render} | ${gap} | ${needs} | ${skills.join('<br>')} |`;
+  const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' ') || '—';
+  const kept = `${named(platform.keeps.account)}<br>${named(platform.keeps.post)}`;
+  return `| \`${platform.id}\` | ${platform.name.zh}<br>${platform.name.en} | ${hosts} | ${ACCESS[platform.access]}${render} | ${gap} | ${needs} | ${skills.join('<br>')} | ${kept} |`;
 }
 
 const table = (platforms: readonly PlatformAdapter[]): string =>
   [
-    '| 编号 · id | 平台 · Platform | 域名 · Hosts | 取得方式 · Access | 最小间隔 · Gap | 必有字段 · Required | 能读 · Reads (样本 · pages) |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| 编号 · id | 平台 · Platform | 域名 · Hosts | 取得方式 · Access | 最小间隔 · Gap | 必有字段 · Required | 能读 · Reads (样本 · pages) | 另留 · Also kept |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...platforms.map(row),
   ].join('\n');
 

@@ -1,24 +1,8 @@
-/**
- * How a command runs: what it opens is closed whatever happens; errors of the catalogue are told in words, in both
- * languages, and end in their exit code.
- */
+/** What commands share: the store they open is closed whatever happens. */
 import { loadConfig } from '../../core/config.ts';
-import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { openStore, type Store } from '../store.ts';
 
-export type Run = (work: () => Promise<number>) => Promise<void>;
-
-/** Runs a command and sets the exit code. */
-export const runCommand: Run = async (work) => {
-  try {
-    process.exitCode = await work();
-  } catch (error) {
-    const known = error instanceof PinchaError;
-    process.stderr.write(known ? `${error.code}: ${error.message}\n  ${error.english}\n` : `INTERNAL: ${reasonOf(error)}\n`);
-    if (!known && process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`);
-    process.exitCode = 1;
-  }
-};
+export type { Run } from './outcome.ts';
 
 /** One line on standard output. */
 export const tell = (words: string): void => void process.stdout.write(`${words}\n`);

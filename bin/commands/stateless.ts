@@ -1,15 +1,11 @@
 /** Commands that need no store: `screen`, `parse`, `rules test|explain`. */
-import { readFile, stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { runRuleExamples } from '../../classifiers/rules/examples.ts';
-import { PinchaError, reasonOf } from '../../core/errors.ts';
-import { parseSaved } from '../../crawlers/platforms/saved.ts';
 import { loadRules } from '../law.ts';
 import { screenFile } from '../screen-file.ts';
+import { parseCommand } from './parse.ts';
 import { ruleCommands } from './rules.ts';
 import type { Run } from './run.ts';
-
-const MAX_PAGE = 64 * 1_048_576;
 
 /** A whole number within bounds, or a clear refusal. */
 const wholeNumber =
@@ -34,17 +30,6 @@ async function screen(file: string | undefined, options: { workers?: number; rej
   return 0;
 }
 
-async function readSaved(target: string, options: { platform?: string; url?: string }): Promise<unknown> {
-  try {
-    const { size } = await stat(target);
-    if (size > MAX_PAGE) throw new PinchaError('FILE_TOO_LARGE', { file: target, limit: '64 MB' });
-    return parseSaved({ bytes: await readFile(target), file: target, ...options, fetchedAt: null });
-  } catch (error) {
-    if (error instanceof PinchaError) throw error;
-    throw new PinchaError('FILE_UNREADABLE', { file: target, reason: reasonOf(error) }, error);
-  }
-}
-
 async function testRules(options: { json?: boolean }): Promise<number> {
   const results = runRuleExamples(loadRules());
   const wrong = results.filter((r) => r.expected !== r.got);
@@ -64,18 +49,7 @@ export function statelessCommands(program: Command, run: Run): void {
     .option('--workers <n>', '线程数 / threads', wholeNumber(1, 64))
     .option('--rejects <file>', '未能读取的行写入此文件 / unreadable lines go here')
     .action((file: string | undefined, options) => run(() => screen(file, options)));
-  program
-    .command('parse')
-    .description('从保存的页面读出账号、招聘信息与状态 / read account, posts and status from a saved page')
-    .argument('<file>', '保存的页面 / saved page')
-    .option('--platform <id>', '平台 / platform')
-    .option('--url <url>', '页面原地址 / address the page was saved from')
-    .action((target: string, options) =>
-      run(async () => {
-        process.stdout.write(`${JSON.stringify(await readSaved(target, options), null, 2)}\n`);
-        return 0;
-      }),
-    );
+  parseCommand(program, run);
   const rules = program.command('rules').description('规则包 / rule packs');
   rules
     .command('test')

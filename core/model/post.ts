@@ -1,6 +1,6 @@
 /**
  * The one post shape of Pincha: files, pushes, adapters and screening all speak it, one JSON object a line.
- * Only `text` or an image is required; unknown fields are kept as given, so nothing a platform sends is lost.
+ * Only `text` or an image is required; of unknown fields those are kept that a reader declares (`kept.ts`).
  * Sizes are bounded here because every post is hostile input until it has passed this schema.
  */
 import { z } from 'zod';

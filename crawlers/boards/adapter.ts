@@ -123,6 +123,7 @@ export function boardAdapter(board: Board): PlatformAdapter {
     wholeLists: board.list.link === undefined || board.list.fields.text !== undefined,
     required: ['title'],
     can: {},
+    keeps: { account: ['url'], post: ['experience', 'welfare'] },
     sniff: () => false,
     kindOf: (url) => (url.href === start.href ? 'list' : 'post'),
     wall: (input) => wallOf(board, input),

@@ -11,7 +11,6 @@ export interface Article {
   readonly text: string;
   readonly images: readonly string[];
   readonly publishedAt: string | undefined;
-  readonly author: string | undefined;
   readonly site: string | undefined;
 }
 
@@ -63,7 +62,6 @@ export function readArticle($: CheerioAPI, html: string, url: string | null, now
     text,
     images,
     publishedAt: readTime(meta($, 'article:published_time', 'datePublished', 'PubDate', 'publishdate') ?? time, now),
-    author: meta($, 'author', 'article:author', 'ContentSource'),
     site: meta($, 'og:site_name', 'SiteName'),
   };
 }

@@ -5,6 +5,7 @@
  */
 import { reasonOf } from '../../core/errors.ts';
 import { LACKING, type ParsedPage, type ParseStatus } from '../../core/model/capture.ts';
+import { type Keeper, keeper } from '../../core/model/kept.ts';
 import {
   ACCOUNT_SIZES,
   type AccountInput,
@@ -120,7 +121,7 @@ const urlOf = (text: string): URL | null => {
   }
 };
 
-function parseWith(spec: PlatformSpec, page: PageInput): ParsedPage {
+function parseWith(spec: PlatformSpec, kept: Keeper, page: PageInput): ParsedPage {
   const bare = { platform: spec.id, account: null, posts: [], links: [] };
   if (page.html.length > MAX_PAGE) return { ...bare, status: 'parse_drift', statusReason: `页面超过 ${MAX_PAGE / 1_000_000} MB` };
   try {
@@ -129,7 +130,9 @@ function parseWith(spec: PlatformSpec, page: PageInput): ParsedPage {
     const reading = spec.read(page);
     const links = new Map<string, PageLink>();
     for (const link of reading.links ?? []) if (links.size < MAX_LINKS && !links.has(link.url)) links.set(link.url, link);
-    return { platform: spec.id, account: reading.account ?? null, links: [...links.values()], ...judge(spec, reading) };
+    const judged = judge(spec, reading);
+    const account = reading.account ? kept.account(reading.account) : null;
+    return { platform: spec.id, account, links: [...links.values()], ...judged, posts: judged.posts.map(kept.post) };
   } catch (thrown) {
     // Hostile or broken markup (too deep, no end): the page is drift to look at, not a failed crawl.
     return { ...bare, status: 'parse_drift', statusReason: reasonOf(thrown).slice(0, 300) };
@@ -138,6 +141,7 @@ function parseWith(spec: PlatformSpec, page: PageInput): ParsedPage {
 
 /** Builds the adapter of a declaration. */
 export function definePlatform(spec: PlatformSpec): PlatformAdapter {
+  const kept = keeper(spec.keeps);
   const matches = (url: string): boolean => {
     const parsed = urlOf(url);
     return parsed !== null && hostMatches(spec.hosts, parsed);
@@ -155,6 +159,7 @@ export function definePlatform(spec: PlatformSpec): PlatformAdapter {
     shell: spec.shell ?? false,
     required: spec.required,
     can: spec.can,
+    keeps: spec.keeps,
     matches,
     accepts: (url) => matches(url) || (spec.anyHost === true && /^https?:$/.test(urlOf(url)?.protocol ?? '')),
     sniff: (html) => spec.sniff(html),
@@ -163,6 +168,6 @@ export function definePlatform(spec: PlatformSpec): PlatformAdapter {
       return parsed ? spec.kindOf(parsed) : 'post';
     },
     firstPages: (sourceUrl) => spec.firstPages?.(sourceUrl) ?? [sourceUrl],
-    parse: (page) => parseWith(spec, page),
+    parse: (page) => parseWith(spec, kept, page),
   };
 }

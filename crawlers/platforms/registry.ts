@@ -1,5 +1,6 @@
 /** All adapters, and how one is chosen: by name, by address, or by what a saved page looks like. */
 import { PinchaError } from '../../core/errors.ts';
+import type { KeptFields } from '../../core/model/kept.ts';
 import { job51 } from './51job/index.ts';
 import { tongcheng58 } from './58/index.ts';
 import { bilibili } from './bilibili/index.ts';
@@ -49,6 +50,12 @@ export const PLATFORMS: readonly PlatformAdapter[] = [
 ];
 
 export const platformIds: readonly string[] = PLATFORMS.map((p) => p.id);
+
+/** What is kept of posts that files and pushes bring: whatever any platform declares, since they may be of any. */
+export const KEPT_OF_ANY: KeptFields = {
+  account: [...new Set(PLATFORMS.flatMap((p) => p.keeps.account))],
+  post: [...new Set(PLATFORMS.flatMap((p) => p.keeps.post))],
+};
 
 /** The adapter of a platform id. @throws PinchaError PLATFORM_UNKNOWN naming the known ones */
 export function platformById(id: string): PlatformAdapter {

@@ -4,6 +4,7 @@
  * fetched with the authority's own session, a push and an imported file.
  */
 import type { CaptureKind, ParsedPage, ParseStatus } from '../../core/model/capture.ts';
+import type { KeptFields } from '../../core/model/kept.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 
 export interface PageInput {
@@ -75,6 +76,8 @@ export interface PlatformSpec {
   readonly shell?: boolean;
   readonly required: readonly RequiredField[];
   readonly can: Capabilities;
+  /** What is kept beyond the fields of every post and account; the rest of a page is dropped when it is read. */
+  readonly keeps: KeptFields;
   /** True when the saved page, whose address is unknown, is one of this platform. */
   sniff(html: string): boolean;
   kindOf(url: URL): CaptureKind;
@@ -97,6 +100,7 @@ export interface PlatformAdapter {
   readonly shell: boolean;
   readonly required: readonly RequiredField[];
   readonly can: Capabilities;
+  readonly keeps: KeptFields;
   /** Whether an address belongs to this platform by its own hosts. */
   matches(url: string): boolean;
   /** Whether an address may be a source of it: one of its own hosts, or any http(s) host where the source decides. */

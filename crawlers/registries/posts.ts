@@ -5,10 +5,12 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { PinchaError } from '../../core/errors.ts';
+import { keeper } from '../../core/model/kept.ts';
 import { MAX_TEXT, type PostInput, postInputSchema } from '../../core/model/post.ts';
 import { contactStrings } from '../extract/contacts.ts';
 import { readTime } from '../extract/times.ts';
 import { deeperThan, isTree, parseJson } from '../extract/tree.ts';
+import { KEPT_OF_ANY } from '../platforms/registry.ts';
 import type { FieldOf, GivenColumns } from './columns.ts';
 import { type HeadedRow, openHeaded } from './headed.ts';
 import { decodedChunks, headOf } from './table.ts';
@@ -24,6 +26,8 @@ export const MAX_LINE = 8_000_000;
 const MAX_ARRAY = 64_000_000;
 /** A post is nearly flat; what stands deeper than this in one another was made to make readers fall. */
 const MAX_DEPTH = 40;
+
+const KEPT = keeper(KEPT_OF_ANY);
 
 /** Names other programs use for our fields; taken only where ours is absent. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -60,7 +64,7 @@ export function readPost(line: number, given: unknown): PostItem {
   if (!isTree(given)) return { line, reject: '不是一个 JSON 对象' };
   if (deeperThan(given, MAX_DEPTH)) return { line, reject: `嵌套超过 ${MAX_DEPTH} 层` };
   const checked = postInputSchema.safeParse(normalise(given));
-  if (checked.success) return { line, post: checked.data };
+  if (checked.success) return { line, post: KEPT.post(checked.data) };
   return {
     line,
     reject: checked.error.issues
@@ -147,7 +151,7 @@ async function* readJsonLines(file: string, head: Buffer, skip: number): AsyncGe
 
 const ACCOUNT_FIELDS: Readonly<Partial<Record<FieldOf<'posts'>, string>>> = { accountName: 'name', accountId: 'id', uscc: 'uscc', licenceNo: 'licenceNo' };
 
-/** A row of a table as a post; columns without a field of ours are kept under their own names. */
+/** A row of a table as a post; columns that no field and no declaration names are left in the file. */
 function fromRow(row: HeadedRow<'posts'>): PostItem {
   if (row.fault !== undefined) return { line: row.line, reject: row.fault, fault: true };
   const used = new Set(Object.values(row.header.mapping).map((column) => row.header.names[Number(column)]));

@@ -27,7 +27,7 @@ export const account = pgTable(
     verified: boolean(),
     licenceNo: text(),
     verifiedAt: text(),
-    /** Everything pages said of it, fields without a column included (website, filing number, renames). */
+    /** What pages said of it, declared fields without a column included (website, filing number, renames). */
     details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     /** active, or what the platform shows of it now. */
     status: text().$type<'active' | 'suspended' | 'gone' | 'unknown'>().notNull(),
@@ -75,7 +75,7 @@ export const post = pgTable(
     salary: text(),
     location: text(),
     text: text().notNull(),
-    /** The whole input as it was read, unknown fields included; `imageText` is added once the pictures sealed with it were read. */
+    /** The input as it was read, declared fields included; `imageText` is added once the pictures sealed with it were read. */
     input: jsonb().$type<PostInput>().notNull(),
     publishedAt: at(),
     status: text().$type<'live' | 'deleted' | 'removed_by_platform' | 'expired' | 'unavailable'>().notNull(),

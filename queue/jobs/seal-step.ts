@@ -41,8 +41,8 @@ export interface KeptStep {
 /** Pictures of one post that are read. */
 const MAX_PICTURES = 30;
 
-/** Content that makes a post another version: what it says, not when it was read. */
-export const contentDigest = ({ account: _account, publishedAt: _at, ...content }: PostInput): string => sha256(canonicalJson(content));
+/** Content that makes a post another version: what it says, not when it was read ("3小时前" is another word an hour later). */
+export const contentDigest = ({ account: _account, publishedAt: _at, publishedText: _said, ...content }: PostInput): string => sha256(canonicalJson(content));
 /** What a post is known by: its own number, else its address, else its words. */
 export const externalIdOf = (input: PostInput): string => storableText(input.id ?? input.url ?? contentDigest(input)).slice(0, 300);
 const dateOf = (written: string | undefined): Date | null => {

@@ -16,6 +16,7 @@ export const job51 = definePlatform({
     list: ['company', 'search-gbk'],
     account: ['company'],
   },
+  keeps: { account: ['subjectKind', 'url'], post: ['experience', 'welfare'] },
   sniff: (html) => /51job\.com|前程无忧/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/\/co\d+\.html/.test(url.pathname) ? 'account' : url.hostname.startsWith('jobs.') || url.pathname.includes('jobdetail') ? 'post' : 'list'),
   read: read51job,

@@ -18,6 +18,10 @@ export const tongcheng58 = definePlatform({
     states: ['offline'],
     walls: ['captcha'],
   },
+  keeps: {
+    account: ['subjectKind', 'industry', 'size', 'businessScope', 'url'],
+    post: ['position', 'experience', 'welfare', 'onBehalf', 'drawnDigits', 'publishedText'],
+  },
   sniff: (html) => /58同城|58cdn\.com\.cn|[./]58\.com\//.test(html.slice(0, 100_000)) || /class="[^"]*(pos_base_info|comp_baseInfo_title)/.test(html),
   kindOf: (url) => (/\/\d{8,20}x?\.shtml/.test(url.pathname) ? 'post' : /^qy\./.test(url.hostname) || /\/mq?\/?\d{6,}/.test(url.pathname) ? 'account' : 'list'),
   wall: wall58,

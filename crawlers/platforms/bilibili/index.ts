@@ -20,6 +20,7 @@ export const bilibili = definePlatform({
     states: ['account-silenced', 'deleted', 'not-there'],
     walls: ['refused-answer'],
   },
+  keeps: { account: ['verifiedReason', 'url'], post: ['kind', 'summary', 'link', 'repostOf', 'repostOfAccount', 'originGone', 'ipRegion'] },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (/["'](?:module_dynamic|module_author|dynamic_id_str|opus_id|official_verify)["']\s*:/.test(head)) return true;

@@ -26,7 +26,6 @@ export function biliUser(user: unknown, id = str(user, 'mid') ?? str(user, 'uid'
     verified: marks.length > 0 ? kind !== undefined : undefined,
     verifiedReason: phrase,
     url: id ? `https://space.bilibili.com/${id}` : undefined,
-    avatar: absolute(str(user, 'face'), null),
   });
 }
 

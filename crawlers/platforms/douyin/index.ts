@@ -20,6 +20,7 @@ export const douyin = definePlatform({
     states: ['deleted'],
     walls: ['refused-answer', 'slider'],
   },
+  keeps: { account: ['secUid', 'verifiedReason', 'verificationType', 'ipRegion', 'url'], post: ['topics', 'ipRegion', 'publishedText'] },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (/["']?(?:aweme_list|aweme_detail|aweme_info|awemeId|enterprise_verify_reason)["']?\s*:|%22(?:awemeId|aweme|secUid)%22/.test(head)) return true;

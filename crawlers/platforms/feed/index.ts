@@ -16,6 +16,7 @@ export const feed = definePlatform({
     post: ['entry-page'],
     list: ['atom', 'json-feed', 'rss'],
   },
+  keeps: { account: ['url', 'generator'], post: ['tags', 'employmentType'] },
   sniff: (html) =>
     /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,500}?-->\s*)?<(rss|feed|rdf:RDF)\b/.test(html.slice(0, 2_000)) ||
     (/^\s*\{/.test(html) && /"(feed_url|home_page_url)"|jsonfeed\.org\/version/.test(html.slice(0, 3_000))),

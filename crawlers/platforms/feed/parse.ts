@@ -112,7 +112,6 @@ function readXml(page: PageInput): Reading {
       url,
       images: imagesOf(fragment, null, url ?? page.url),
       contacts: contactStrings(text),
-      author: child($, item, 'author', 'dc:creator'),
       account: account ?? undefined,
     });
   });
@@ -126,9 +125,9 @@ function readEntryPage(page: PageInput): Reading {
   if (marked.posts?.length === 1) return { ...marked, posts: marked.posts.map((post) => ({ ...post, platform: 'feed' })) };
   const article = readArticle(loadHtml(page.html), page.html, page.url, page.fetchedAt ?? null);
   if (!article) return { level: 'detail', reason: '没有可识别的正文' };
-  const { title, text, images, publishedAt, author } = article;
+  const { title, text, images, publishedAt } = article;
   const url = page.url ?? undefined;
-  const post = makePost({ id: url, platform: 'feed', title, text, images: [...images], publishedAt, author, url, contacts: contactStrings(text) });
+  const post = makePost({ id: url, platform: 'feed', title, text, images: [...images], publishedAt, url, contacts: contactStrings(text) });
   return { posts: post ? [post] : [], level: 'detail' };
 }
 

@@ -17,6 +17,7 @@ export const jsonld = definePlatform({
     list: ['plain-list'],
     states: ['expired'],
   },
+  keeps: { account: [], post: ['employmentType'] },
   sniff: (html) => /"@type"\s*:\s*(\[[^\]]{0,200})?"(https?:\/\/schema\.org\/)?JobPosting"|schema\.org\/JobPosting/.test(html),
   kindOf: () => 'post',
   read: readJsonld,

@@ -20,6 +20,7 @@ export const kuaishou = definePlatform({
     states: ['deleted'],
     walls: ['refused-answer'],
   },
+  keeps: { account: ['eid', 'verifiedReason', 'url'], post: ['eid', 'publishedText'] },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (

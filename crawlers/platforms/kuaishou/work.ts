@@ -41,7 +41,6 @@ export function kuaishouUser(user: unknown): AccountInput | null {
     verifiedReason: phrase,
     eid,
     url: eid ? `${SITE}profile/${eid}` : undefined,
-    avatar: absolute(any(user, 'headUrl', 'headurl', 'headerUrl'), null),
   });
 }
 

@@ -14,6 +14,7 @@ export const lagou = definePlatform({
   can: {
     list: ['cards', 'mobile-dump'],
   },
+  keeps: { account: [], post: ['experience', 'publishedText'] },
   sniff: (html) => /com\.lagou\.|lagou\.com|拉勾/.test(html.slice(0, 100_000)),
   kindOf: (url) => (url.pathname.startsWith('/jobs/') ? 'post' : url.pathname.startsWith('/gongsi/') ? 'account' : 'list'),
   read: readLagou,

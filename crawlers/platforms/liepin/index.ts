@@ -15,6 +15,7 @@ export const liepin = definePlatform({
     post: ['headhunter'],
     list: ['search-dump'],
   },
+  keeps: { account: ['industry', 'url'], post: ['experience', 'welfare', 'labels', 'recruiterTitle'] },
   sniff: (html) => /liepin\.com|猎聘/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/^\/(a|job|lptjob)\//.test(url.pathname) ? 'post' : url.pathname.startsWith('/company/') ? 'account' : 'list'),
   read: readLiepin,

@@ -46,6 +46,8 @@ function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
     experience,
     education,
     text,
+    // Who recruits calls himself 猎头 or names his agency here, which the employer's name hides.
+    recruiterTitle: titles[0] === poster ? undefined : titles[0],
     publishedAt: readTime(str(context, 'pubDate'), page.fetchedAt ?? null),
     url,
     welfare: $('.job-apply-container-left .labels span')

@@ -17,6 +17,7 @@ export const mohrss = definePlatform({
     account: ['employer'],
     states: ['gone'],
   },
+  keeps: { account: ['subjectKind', 'industry'], post: ['providedBy', 'sourceUrl', 'employmentType'] },
   sniff: (html) => /job\.mohrss\.gov\.cn|中国公共招聘网|id="findjob(list|Table)"/.test(html.slice(0, 200_000)),
   kindOf: (url) => (/\/showgw$/.test(url.pathname) ? 'post' : /\/showdw$/.test(url.pathname) ? 'account' : 'list'),
   read: readMohrss,

@@ -16,6 +16,7 @@ export const ncss = definePlatform({
     states: ['detail-offline'],
     walls: ['list-behind-login'],
   },
+  keeps: { account: ['subjectKind', 'size'], post: ['major', 'welfare', 'providedBy', 'updatedAt'] },
   sniff: (html) =>
     /ncss\.(org\.)?cn|国家大学生就业服务平台|国家24365/.test(html.slice(0, 100_000)) || /"pagenation"\s*:|"recName"\s*:/.test(html.slice(0, 20_000)),
   kindOf: (url) => (/\/jobs\/[\w-]{6,60}\/detail/.test(url.pathname) ? 'post' : /\/corps?\/|\/company\//.test(url.pathname) ? 'account' : 'list'),

@@ -13,6 +13,7 @@ export const qingtuanshe = definePlatform({
   can: {
     list: ['list-dump'],
   },
+  keeps: { account: ['subjectKind'], post: ['settlement', 'labels'] },
   sniff: (html) => /qtshe\.(com|net)|"partJobId"/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/job|detail/i.test(url.pathname) ? 'post' : 'list'),
   read: readQingtuanshe,

@@ -28,7 +28,6 @@ function entry(job: unknown) {
     location: str(job, 'addressDetail'),
     text: text || undefined,
     settlement: str(job, 'clearingForm', 'value'),
-    entryCount: str(job, 'entryCount'),
     labels,
     images: list(job, 'jobPicture')
       .map((p) => absolute(str(p, 'picture'), null))

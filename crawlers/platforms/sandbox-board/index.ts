@@ -17,6 +17,7 @@ export const sandboxBoard = definePlatform({
     account: ['company'],
     states: ['expired', 'suspended'],
   },
+  keeps: { account: ['website', 'icp', 'qualificationShown', 'url'], post: [] },
   sniff: (html) => /云栖人才网（演示）/.test(html.slice(0, 2_000)),
   kindOf: (url) => (url.pathname.startsWith('/job/') ? 'post' : url.pathname.startsWith('/company/') ? 'account' : 'list'),
   wall: boardState,

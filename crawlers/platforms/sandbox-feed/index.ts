@@ -16,6 +16,7 @@ export const sandboxFeed = definePlatform({
     post: ['drawn'],
     states: ['suspended'],
   },
+  keeps: { account: ['url'], post: [] },
   sniff: (html) => /<meta name="feed-seed"/.test(html.slice(0, 2_000)),
   kindOf: (url) => (url.pathname.startsWith('/p/') ? 'post' : 'account'),
   wall: feedState,

@@ -16,6 +16,7 @@ export const sandboxWechat = definePlatform({
     account: ['account'],
     states: ['suspended'],
   },
+  keeps: { account: ['userName', 'subjectKind', 'icp', 'servicePhone', 'renames', 'url'], post: ['summary', 'sourceUrl', 'showType', 'ipRegion'] },
   sniff: (html) => /class="about-container" data-biz=|https?:\/\/127\.0\.0\.1:\d+\/(s|mmbiz)\//.test(html.slice(0, 20_000)),
   kindOf: (url) =>
     url.pathname.startsWith('/account/') ? (url.searchParams.has('page') && url.searchParams.get('page') !== '1' ? 'list' : 'account') : 'post',

@@ -31,7 +31,6 @@ export function tiebaUser(user: unknown): AccountInput | null {
     name: shown,
     alias: registered && registered !== shown ? registered : undefined,
     ipRegion: str(user, 'ip_address') ?? str(user, 'ip'),
-    portrait,
     url: portrait ? `${SITE}/home/main?id=${portrait}` : undefined,
   });
 }

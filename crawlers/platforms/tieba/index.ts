@@ -19,6 +19,7 @@ export const tieba = definePlatform({
     states: ['deleted', 'hidden'],
     walls: ['refused-answer', 'slider'],
   },
+  keeps: { account: ['ipRegion', 'url'], post: ['forum', 'firstFloor', 'ipRegion', 'publishedText'] },
   sniff: (html) => {
     if (/PageData\.(?:thread|forum)\s*=|j_l_post\b|j_thread_list\b|class="lzl_single_post|class="s_post"/.test(html)) return true;
     if (/["']post_list["']\s*:/.test(html) && /["'](?:forum|thread)["']\s*:/.test(html)) return true;

@@ -48,6 +48,10 @@ export const wechat = definePlatform({
     walls: ['environment-wall', 'message-list-refused', 'needs-client', 'needs-verification'],
   },
   // A search page of 搜狗 is full of links to articles, and is none.
+  keeps: {
+    account: ['userName', 'subjectKind', 'certifiedAs', 'icp', 'servicePhone', 'renames', 'url'],
+    post: ['summary', 'sourceUrl', 'showType', 'ipRegion'],
+  },
   sniff: (html) =>
     (hasArticle(html) || !/\bsogou(?:cdn)?\.com/.test(html.slice(0, 100_000))) &&
     (/mp\.weixin\.qq\.com|res\.wx\.qq\.com|window\.cgiDataNew|mmbiz\.qpic\.cn/.test(html.slice(0, 400_000)) ||

@@ -56,7 +56,6 @@ function readScripted(page: PageInput, data: unknown): Reading {
     alias: str(data, 'alias'),
     description: label(data, 'signature'),
     userName: str(data, 'user_name'),
-    avatar: str(data, 'round_head_img'),
   });
   const key = [biz, str(data, 'mid'), str(data, 'idx')];
   const link = absolute(label(data, 'link'), null) ?? page.url ?? undefined;
@@ -70,7 +69,6 @@ function readScripted(page: PageInput, data: unknown): Reading {
     images,
     contacts: contactStrings(text),
     account: account ?? undefined,
-    author: label(data, 'author'),
     summary: label(data, 'desc'),
     ipRegion: [str(data, 'ip_wording', 'country_name'), str(data, 'ip_wording', 'province_name')].filter(Boolean).join(' '),
     sourceUrl: absolute(label(data, 'source_url'), null),

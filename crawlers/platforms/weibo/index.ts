@@ -22,6 +22,10 @@ export const weibo = definePlatform({
     states: ['deleted', 'suspended'],
     walls: ['refused-answer', 'visitor-wall'],
   },
+  keeps: {
+    account: ['verifiedReason', 'verifiedType', 'url'],
+    post: ['bid', 'shortened', 'repostOf', 'repostOfAccount', 'video', 'ipRegion', 'publishedText'],
+  },
   sniff: (html) =>
     /"mblog"|"mblogid"|"screen_name"|"longTextContent"|\$render_data\s*=|<div class="c" id="(?:M_|C_)|node-type="feed_list|class="weibo-(?:text|og)|wbpro-feed|passport\.weibo\.c(?:om|n)\/(?:visitor|sso|signin)/.test(
       html.slice(0, 300_000),

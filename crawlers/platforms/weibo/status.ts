@@ -32,7 +32,6 @@ export function weiboUser(user: unknown): AccountInput | null {
     verifiedReason: reason,
     verifiedType: kind,
     url: id ? `https://weibo.com/u/${id}` : undefined,
-    avatar: absolute(str(user, 'avatar_hd') ?? str(user, 'profile_image_url'), null),
   });
 }
 
@@ -102,7 +101,6 @@ export function weiboPost(status: unknown, fetchedAt: Date | null): PostInput | 
     repostOf: str(origin, 'mid') ?? str(origin, 'id'),
     repostOfAccount: source?.name,
     ipRegion: str(status, 'region_name')?.replace(/^发布于\s*/, ''),
-    via: str(status, 'source') ? richText(str(status, 'source') ?? '') : undefined,
     video: at(status, 'page_info', 'type') === 'video' ? (str(status, 'page_info', 'page_url') ?? str(status, 'page_info', 'media_info', 'h5_url')) : undefined,
   });
 }

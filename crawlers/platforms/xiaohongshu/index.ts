@@ -19,6 +19,7 @@ export const xiaohongshu = definePlatform({
     states: ['note-gone', 'suspended'],
     walls: ['home-in-place-of-a-profile', 'refused-answer'],
   },
+  keeps: { account: ['verifiedReason', 'ipRegion', 'url'], post: ['kind', 'tags', 'ipRegion', 'updatedAt', 'publishedText'] },
   sniff: (html) => {
     const head = html.slice(0, 400_000);
     if (/["'](?:noteDetailMap|userPageData|note_card|noteCard|xsec_token|xsecToken|red_id|redId)["']\s*:/.test(head)) return true;

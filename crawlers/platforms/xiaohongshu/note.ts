@@ -34,7 +34,6 @@ export function xhsUser(user: unknown, id = any(user, 'userId', 'user_id', 'user
     verifiedReason: phrase,
     ipRegion: any(user, 'ipLocation', 'ip_location'),
     url: id && /^[0-9a-f]{24}$/.test(id) ? `${SITE}user/profile/${id}` : undefined,
-    avatar: absolute(any(user, 'avatar', 'imageb', 'images', 'image'), null),
   });
 }
 

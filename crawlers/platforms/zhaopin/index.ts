@@ -16,6 +16,7 @@ export const zhaopin = definePlatform({
     states: ['closed-state'],
     walls: ['slider'],
   },
+  keeps: { account: ['subjectKind', 'industry', 'size', 'url'], post: ['experience', 'welfare', 'industry', 'onBehalf', 'onBehalfOf', 'updatedAt'] },
   sniff: (html) => /zhaopin\.(com|cn)|智联招聘/.test(html.slice(0, 200_000)),
   kindOf: (url) => (url.hostname.startsWith('jobs.') ? 'post' : url.hostname.startsWith('company.') ? 'account' : 'list'),
   read: readZhaopin,

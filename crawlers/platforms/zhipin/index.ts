@@ -18,6 +18,7 @@ export const zhipin = definePlatform({
     states: ['closed'],
     walls: ['refused-answer', 'security-check'],
   },
+  keeps: { account: ['subjectKind', 'legalStatus', 'founded'], post: ['experience', 'welfare', 'proxyJob', 'proxyType', 'updatedAt'] },
   sniff: (html) => /zhipin\.com|BOSS直聘|"zpData"/.test(html.slice(0, 100_000)),
   kindOf: (url) => (/\/job_detail\/.+\.html|detail\.json/.test(url.pathname) ? 'post' : /\/gongsi\//.test(url.pathname) ? 'account' : 'list'),
   wall: zhipinWall,

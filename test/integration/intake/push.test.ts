@@ -70,7 +70,12 @@ describe('pushing a batch', () => {
       { id: 'p3', text: '招工' },
       { ...post('p4'), platform: 'other' },
       'no',
-      post('p5', '招聘文员，双休。'),
+      {
+        ...post('p5', '招聘文员，双休。'),
+        commenters: ['路过的小周'],
+        geo: { lat: 31.230416 },
+        account: { id: 'a1', name: '招工站a1', avatar: 'https://img.example.cn/face.jpg', birthday: '1991-02-03', icp: '青ICP备1号' },
+      },
     ];
     const answer = await send({ batchId: 'b-1', posts });
     expect(answer.statusCode).toBe(202);
@@ -91,6 +96,14 @@ describe('pushing a batch', () => {
       { platform: 'board', external_id: 'p1', level: 'statutory', screened: true },
       { platform: 'board', external_id: 'p5', screened: true },
     ]);
+    // What nobody declared stands in the sealed body alone.
+    const kept = JSON.stringify(
+      await world.rows(
+        'select p.input, v.input as version, a.details from post p join post_version v on v.post_id = p.id join account a on a.id = p.account_id',
+      ),
+    );
+    expect(kept).toContain('青ICP备1号');
+    for (const personal of ['路过的小周', '31.230416', 'face.jpg', '1991-02-03']) expect(kept).not.toContain(personal);
     expect(await world.rows('select 1 from case_file')).toHaveLength(1);
     expect(await world.rows('select 1 from account_due')).toEqual([]);
     expect(await world.rows('select obtained, by from capture_origin')).toEqual([{ obtained: 'platform_push', by: '平台board' }]);

@@ -11,7 +11,7 @@ const rejectsOf = (items: readonly PostItem[]) => items.filter((i) => 'reject' i
 describe('posts', () => {
   it('keeps the good lines and names what is wrong with the others', async () => {
     const lines = [
-      '\ufeff{"id":"1","text":"招普工","company_size":"20人"}',
+      '\ufeff{"id":"1","text":"招普工","company_size":"20人","account":{"name":"号","size":"30人","birthday":"1990-01-01"}}',
       '{"id":"2","text":',
       '',
       '"just a string"',
@@ -21,8 +21,8 @@ describe('posts', () => {
       '{"id":"6","images":["http://127.0.0.1/a.png"]}',
     ];
     const items = await all(readPosts(file('broken.jsonl', lines.join('\r\n'))));
-    expect(items.flatMap((i) => ('post' in i ? [[i.line, i.post.id, i.post['company_size'] ?? null]] : []))).toEqual([
-      [1, '1', '20人'],
+    expect(items.flatMap((i) => ('post' in i ? [[i.line, i.post.id, i.post['company_size'] ?? i.post.account?.['size'] ?? null]] : []))).toEqual([
+      [1, '1', '30人'],
       [8, '6', null],
     ]);
     expect(rejectsOf(items)).toEqual([
@@ -95,11 +95,11 @@ describe('posts', () => {
     ]);
   });
 
-  it('reads a table with other column names and keeps unknown columns', async () => {
+  it('reads a table with other column names and leaves unknown columns in the file', async () => {
     const source = await workbook('posts.xlsx', {
       导出: [
         ['某平台导出（10月）'],
-        ['岗位编号', '招聘岗位', '用人单位', '薪资待遇', '岗位描述', '性别要求', '发布时间', '联系方式', '公众号名称', '统一社会信用代码', '岗位标签'],
+        ['岗位编号', '招聘岗位', '用人单位', '薪资待遇', '岗位描述', '性别要求', '发布时间', '联系方式', '公众号名称', '统一社会信用代码', '经办人生日'],
         [
           7,
           '收银员',
@@ -111,7 +111,7 @@ describe('posts', () => {
           '13900001111',
           '青岚招工',
           '91990000000000004X',
-          '急聘',
+          '1990-01-01',
         ],
         [8, '', '', '', '', '', '', '', '', '', ''],
       ],
@@ -128,10 +128,10 @@ describe('posts', () => {
         sex: '女',
         publishedAt: '2026-11-02',
         contacts: ['phone:13900001111'],
-        岗位标签: '急聘',
         account: { name: '青岚招工', subjectName: '青岚辛超市', uscc: '91990000000000004X' },
       },
     });
+    expect(JSON.stringify(items[0])).not.toContain('1990-01-01');
     expect(items[1]).toMatchObject({ line: 4, reject: expect.stringContaining('text') });
   });
 
