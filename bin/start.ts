@@ -60,7 +60,7 @@ async function openWeb(service: Service): Promise<{ url: string; close: () => Pr
     screen: (posts) => posts.map((post) => law.screening().screener.screen(post)),
     receiveBatch: (batch) => receiveBatch(context, batch),
     rules: createRuleDesk(law),
-    sources: createSourceDesk([...config.allowPrivate, ...(service.sandbox?.hosts ?? [])], config.demo),
+    sources: createSourceDesk([...config.allowPrivate, ...(service.sandbox?.hosts ?? [])], config.demo, (url, how) => context.fetcher.fetch(url, how)),
     packages: createPackageDesk({ ...store, clock: systemClock, makers: rootMakers(store, systemClock) }, replay),
     nameKey,
     uiDir: UI_DIR,

@@ -29,6 +29,12 @@ const BATCH_CHARS = 4_000_000;
 export const importFolder = (dataDir: string, what: 'files' | 'scratch' | 'rejects'): string => path.join(dataDir, 'imports', what);
 export const rejectsFile = (dataDir: string, id: string): string => path.join(importFolder(dataDir, 'rejects'), `${id}.jsonl`);
 
+/** Why an import failed, as it may be shown: the file by the name it was given, not by where it lies here. */
+export const reasonToShow = (imp: Pick<PostImportRow, 'path' | 'name'> | null, dataDir: string, reason: string): string => {
+  const named = imp?.path ? reason.replaceAll(imp.path, imp.name) : reason;
+  return named.replaceAll(path.resolve(importFolder(dataDir, 'scratch')), '').slice(0, 500);
+};
+
 /** SHA-256 and size of a file, streamed. @throws PinchaError FILE_UNREADABLE */
 export async function digestOfFile(file: string): Promise<{ sha256: string; size: number }> {
   const hash = createHash('sha256');

@@ -24,6 +24,8 @@ const ApprovalsPage = lazy(() => import('./pages/approvals/approvals-page.tsx'))
 const NoticesPage = lazy(() => import('./pages/notices/notices-page.tsx'));
 const RunsPage = lazy(() => import('./pages/runs/runs-page.tsx'));
 const SourcesPage = lazy(() => import('./pages/sources/sources-page.tsx'));
+const SourcePage = lazy(() => import('./pages/sources/source-page.tsx'));
+const BoardPage = lazy(() => import('./pages/sources/board-page.tsx'));
 const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx'));
 const AccountPage = lazy(() => import('./pages/accounts/account-page.tsx'));
 const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx'));
@@ -73,6 +75,11 @@ function Pages() {
         </Route>
         <Route path="/runs/:id">{({ id }) => <RunsPage runId={id} />}</Route>
         <Route path="/sources" component={SourcesPage} />
+        <Route path="/sources/board">
+          <BoardPage sourceId={null} />
+        </Route>
+        <Route path="/sources/:id/board">{({ id }) => <BoardPage key={id} sourceId={id} />}</Route>
+        <Route path="/sources/:id">{({ id }) => <SourcePage key={id} id={id} />}</Route>
         <Route path="/accounts" component={AccountsPage} />
         <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} id={id} />}</Route>
         <Route path="/clusters" component={ClustersPage} />

@@ -4,9 +4,12 @@
  */
 import { z } from 'zod';
 import { PinchaError } from '../../core/errors.ts';
+import { lookList, TEXT_KINDS } from '../../core/model/api-look.ts';
 import { readPicturePlace } from '../../db/repositories/picture.ts';
 import { readCapture } from '../../db/repositories/read-capture.ts';
+import { readLooks, readTextDigest } from '../../db/repositories/read-look.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { lookViews } from '../views/look.ts';
 import { logRead } from './case.ts';
 import { idParams, sendEvidence } from './shapes.ts';
 
@@ -35,6 +38,19 @@ export function captureRoutes(app: Api, deps: ApiDeps): void {
     const { body } = await deps.readCapture(found.place);
     await logRead(deps, req, 'capture.raw', 'capture', req.params.id);
     return sendEvidence(reply, body, 'text/plain; charset=utf-8', `${req.params.id}.txt`);
+  });
+  const ofText = idParams.extend({ kind: z.enum(TEXT_KINDS) });
+  app.get('/captures/:id/texts/:kind', { config: { needs: ['evidence.read'] }, schema: { params: ofText } }, async (req, reply) => {
+    const digest = await readTextDigest(deps.db, req.params.id, req.params.kind);
+    const bytes = digest && (await deps.content.get(digest));
+    if (!bytes) throw missing('存证文本');
+    await logRead(deps, req, 'capture.text', 'capture', req.params.id);
+    return sendEvidence(reply, bytes, 'text/plain; charset=utf-8', `${req.params.id}-${req.params.kind}.txt`);
+  });
+  app.get('/posts/:id/looks', { config: { needs: ['account.read', 'case.read'] }, schema: { params: idParams, response: { 200: lookList } } }, async (req) => {
+    const found = await readLooks(deps.db, req.params.id);
+    if (!found) throw missing('招聘信息');
+    return { post: req.params.id, items: lookViews(found) };
   });
   const ofPost = idParams.extend({ n: z.coerce.number().int().min(0).max(200) });
   app.get('/posts/:id/pictures/:n', { config: { needs: ['evidence.read'] }, schema: { params: ofPost } }, async (req, reply) => {

@@ -3,12 +3,12 @@
  * imported by a job. Progress, stopping and going on for whoever may import.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, sha256 as digestOf } from '../../core/digest.ts';
 import { PinchaError } from '../../core/errors.ts';
-import { type ImportView, importPage, importView, uploadQuery } from '../../core/model/intake.ts';
+import { type ImportRejects, type ImportView, importPage, importRejects, importView, uploadQuery } from '../../core/model/intake.ts';
 import { inTransaction } from '../../db/connect.ts';
 import { recordAudit } from '../../db/repositories/audit.ts';
 import { countDue } from '../../db/repositories/due.ts';
@@ -63,6 +63,30 @@ async function keep(stream: AsyncIterable<Buffer>, folder: string, name: string,
   }
 }
 
+const REJECTS_SHOWN = 200;
+const REJECTS_BYTES = 262_144;
+
+/** The first lines that could not be read, from the beginning of the file they were written to. */
+async function rejectsOf(row: PostImportRow, folder: string): Promise<ImportRejects> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(path.join(folder, `${row.id}.jsonl`), 'r');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(REJECTS_BYTES, row.rejectsSize)), 0, null, 0);
+    const lines = buffer.toString('utf8', 0, bytesRead).split('\n').slice(0, -1).slice(0, REJECTS_SHOWN);
+    const items = lines.map((line) => {
+      const { part, line: at, reason } = JSON.parse(line) as { part?: string; line: number; reason: string };
+      return { part: part ?? null, line: at, reason: reason.slice(0, 500) };
+    });
+    return { items, more: Math.max(0, row.rejected - items.length) };
+  } catch (error) {
+    // Kept elsewhere by whoever imported from the command line, or nothing was rejected.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { items: [], more: row.rejected };
+    throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
 function mappingOf(given: string | readonly string[] | undefined): Record<string, string> | null {
   const pairs = given === undefined ? [] : typeof given === 'string' ? [given] : given;
   if (pairs.length === 0) return null;
@@ -83,6 +107,11 @@ export function importRoutes(app: Api, deps: ApiDeps): void {
     items: (await listImports(deps.db)).map(view),
     accountsWaiting: await countDue(deps.db, 1_000_000),
   }));
+  app.get('/imports/:id/rejects', { config: needs, schema: { params: idParams, response: { 200: importRejects } } }, async (req) => {
+    const row = await readImport(deps.db, req.params.id);
+    if (!row) throw new PinchaError('NOT_FOUND', { what: '导入' });
+    return rejectsOf(row, path.join(deps.config.dataDir, 'imports', 'rejects'));
+  });
   const shown = {
     description: '上传一个招聘信息文件（application/octet-stream） · upload a file of posts',
     querystring: uploadQuery,

@@ -26,6 +26,7 @@ import { addSource, readSource, setSourceActive } from '../../db/repositories/so
 import { whoOf } from '../auth/door.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { iso } from '../views/account.ts';
+import { boardRoutes } from './boards.ts';
 import { idParams } from './shapes.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -185,4 +186,5 @@ export function sourceRoutes(app: Api, deps: ApiDeps): void {
     },
   );
   candidateRoutes(app, deps, desk);
+  boardRoutes(app, deps, desk, (id) => shown(deps.db, id));
 }

@@ -1,8 +1,9 @@
 /** Runs as the API shows them: lanes by platform with their minutes, and the one sentence of the night. */
 import { localDate } from '../../core/clock.ts';
 import type { RunRow, RunView } from '../../core/model/api-run.ts';
+import type { OutcomeCounts } from '../../core/model/api-source.ts';
 import { EMPTY_COUNTS, type RunCounts } from '../../core/model/run.ts';
-import type { LaneSum, RunDetail, RunRecord, RunTick, TaskRecord } from '../../db/repositories/read-run.ts';
+import type { LaneSum, OutcomeSum, RunDetail, RunRecord, RunTick, TaskRecord } from '../../db/repositories/read-run.ts';
 import { iso } from './account.ts';
 
 const KEYS = Object.keys(EMPTY_COUNTS) as (keyof RunCounts)[];
@@ -23,10 +24,24 @@ export const runRow = (r: RunRecord): RunRow => ({
 
 type Lane = RunView['lanes'][number];
 
-function lanesOf(sums: readonly LaneSum[], ticks: readonly RunTick[]): Lane[] {
+/** Sums by outcome, of one lane or source each. */
+function outcomesBy(sums: readonly OutcomeSum[]): Map<string, OutcomeCounts> {
+  const by = new Map<string, OutcomeCounts>();
+  for (const { key, outcome, n } of sums) by.set(key, { ...by.get(key), [outcome]: n });
+  return by;
+}
+
+function lanesOf(sums: readonly LaneSum[], ticks: readonly RunTick[], outcomes: ReadonlyMap<string, OutcomeCounts>): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const sum of sums) {
-    const lane = lanes.get(sum.platform) ?? { platform: sum.platform, counts: { ...EMPTY_COUNTS }, sources: 0, done: 0, ticks: [] };
+    const lane = lanes.get(sum.platform) ?? {
+      platform: sum.platform,
+      counts: { ...EMPTY_COUNTS },
+      sources: 0,
+      done: 0,
+      outcomes: outcomes.get(sum.platform) ?? {},
+      ticks: [],
+    };
     lanes.set(sum.platform, { ...lane, counts: add(lane.counts, sum.counts), sources: lane.sources + sum.sources, done: lane.done + sum.done });
   }
   for (const { platform, ...tick } of ticks) lanes.get(platform)?.ticks.push(tick);
@@ -54,7 +69,7 @@ function sentence(row: RunRecord, counts: RunCounts, lanes: readonly Lane[], now
   return `${whenOf(row, now)} ${parts.join('，')}${end}`;
 }
 
-const taskView = ({ t, platform, name, url }: TaskRecord): RunView['tasks'][number] => ({
+const taskView = ({ t, platform, name, url }: TaskRecord, outcomes: OutcomeCounts): RunView['tasks'][number] => ({
   id: t.id,
   sourceId: t.sourceId,
   platform,
@@ -65,10 +80,12 @@ const taskView = ({ t, platform, name, url }: TaskRecord): RunView['tasks'][numb
   detail: t.detail,
   pages: t.counts.pages ?? 0,
   posts: t.counts.posts ?? 0,
+  outcomes,
 });
 
 export function runView(detail: RunDetail, now: Date): RunView {
-  const lanes = lanesOf(detail.lanes, detail.ticks);
+  const bySource = outcomesBy(detail.outcomes.tasks);
+  const lanes = lanesOf(detail.lanes, detail.ticks, outcomesBy(detail.outcomes.lanes));
   // A running run may be behind its tasks: the larger number is the truer one.
   const summed = lanes.reduce((sum, lane) => add(sum, lane.counts), { ...EMPTY_COUNTS } as RunCounts);
   const stored = { ...EMPTY_COUNTS, ...detail.run.counts };
@@ -78,7 +95,7 @@ export function runView(detail: RunDetail, now: Date): RunView {
     counts,
     sentence: sentence(detail.run, counts, lanes, now),
     lanes,
-    tasks: detail.tasks.map(taskView),
+    tasks: detail.tasks.map((task) => taskView(task, bySource.get(task.t.sourceId) ?? {})),
     alarms: [...detail.alarms],
     previous: detail.previous && { id: detail.previous.id, counts: { ...EMPTY_COUNTS, ...detail.previous.counts } },
   };

@@ -77,7 +77,7 @@ async function preview(file: string, options: { page: string; url?: string; json
 async function add(file: string): Promise<number> {
   const { board, written } = await boardFrom(file);
   const row = { platform: board.id, name: board.name.zh, url: new URL(board.start).href, board: written };
-  const fresh = await withStore((store) => saveBoardSource(store.db, row, systemClock.now()));
+  const { fresh } = await withStore((store) => saveBoardSource(store.db, row, systemClock.now()));
   tell(fresh ? `已新增：${board.name.zh}（${board.id}）` : `已更新：${board.name.zh}（${board.id}）`);
   return 0;
 }

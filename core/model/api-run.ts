@@ -1,6 +1,7 @@
 /** Runs in the reviewers' API: the list, and one run with its lanes and tasks. Shapes shared with `api.ts`. */
 import { z } from 'zod';
 import { id, instant, page } from './api.ts';
+import { outcomeCounts } from './api-source.ts';
 import { outcomeSchema } from './capture.ts';
 import { RUN_KINDS, RUN_STATES } from './run.ts';
 
@@ -39,6 +40,8 @@ export const runView = runRow.extend({
       counts,
       sources: z.number(),
       done: z.number(),
+      /** Looks by what came of them, pictures left out. */
+      outcomes: outcomeCounts,
       /** Per minute since the start, as pages were sealed: pages, new or changed posts, walls, errors. */
       ticks: z.array(z.object({ minute: z.number(), pages: z.number(), posts: z.number(), walls: z.number(), errors: z.number() })),
     }),
@@ -55,6 +58,7 @@ export const runView = runRow.extend({
       detail: z.string().nullable(),
       pages: z.number(),
       posts: z.number(),
+      outcomes: outcomeCounts,
     }),
   ),
   /** Platforms of which more than a fifth of the run's pages lack required fields. */

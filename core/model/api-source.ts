@@ -35,6 +35,32 @@ export const sourceQuery = pageQuery.extend({
 });
 export const sourcePage = page(sourceRow);
 
+/** How many looks of a walk came to which outcome. */
+export const outcomeCounts = z.partialRecord(outcomeSchema, z.number().int());
+export type OutcomeCounts = z.infer<typeof outcomeCounts>;
+export const sourceDetail = z.object({
+  source: sourceRow,
+  hosts: z.array(z.string()),
+  /** Of a board: how its pages are read, as YAML. */
+  board: z.string().nullable(),
+  /** The last walks, newest first. */
+  visits: z.array(
+    z.object({
+      runId: id,
+      at: instant,
+      state: z.string(),
+      outcome: outcomeSchema.nullable(),
+      detail: z.string().nullable(),
+      pages: z.number().int(),
+      posts: z.number().int(),
+      outcomes: outcomeCounts,
+    }),
+  ),
+  /** Looks of the last walk that came to something else than a page that was read, newest first. */
+  unread: z.array(z.object({ id, url: z.string(), outcome: outcomeSchema, reason: z.string().nullable(), at: instant, sealed: z.boolean() })),
+});
+export type SourceDetail = z.infer<typeof sourceDetail>;
+
 const words = z.object({ zh: z.string(), en: z.string() });
 /** One field of the form that adds a source, as its adapter declares it. */
 export const sourceField = z.object({
@@ -111,6 +137,51 @@ export type CandidateRow = z.infer<typeof candidateRow>;
 export type CandidateDecision = z.infer<typeof candidateDecision>;
 export type NewSourceBody = z.infer<typeof newSourceBody>;
 
+/** A board's YAML and the page to try it on: pasted, or one polite look at an address of the board. */
+export const boardTrial = z.object({
+  yaml: z.string().min(1).max(64_000),
+  html: z.string().max(4_000_000).optional(),
+  url: z.string().trim().max(2_000).optional(),
+});
+export const newBoardBody = boardTrial.pick({ yaml: true });
+const postShown = z.object({
+  title: z.string(),
+  company: z.string().nullable(),
+  salary: z.string().nullable(),
+  location: z.string().nullable(),
+  publishedAt: z.string().nullable(),
+  text: z.string(),
+});
+/** What every selector of a board yields on one page, and what the page comes to. */
+export const boardPreview = z.object({
+  platform: z.string(),
+  name: z.string(),
+  start: z.string(),
+  page: z.object({
+    url: z.string(),
+    status: z.string(),
+    reason: z.string().nullable(),
+    postCount: z.number().int(),
+    posts: z.array(postShown),
+    linkCount: z.number().int(),
+    links: z.array(z.string()),
+  }),
+  /** `of` is the number of items where a field is looked for within each. */
+  selectors: z.array(
+    z.object({ field: z.string(), selector: z.string(), found: z.number().int(), of: z.number().int().nullable(), values: z.array(z.string()) }),
+  ),
+});
+export type BoardTrial = z.infer<typeof boardTrial>;
+export type BoardPreview = z.infer<typeof boardPreview>;
+
+/** A board whose YAML was checked, as it becomes a source. */
+export interface CheckedBoard {
+  readonly platform: string;
+  readonly name: string;
+  readonly url: string;
+  readonly board: Record<string, unknown>;
+}
+
 /** A source whose fields were checked. */
 export interface CheckedSource {
   readonly platform: string;
@@ -125,4 +196,10 @@ export interface SourceDesk {
   /** @throws PinchaError INPUT_INVALID naming the field, ADDRESS_REFUSED, PLATFORM_UNKNOWN */
   check(platform: string, fields: Readonly<Record<string, string>>): CheckedSource;
   seeds(text: string): { proposals: Proposal[]; unread: number[] };
+  /** @throws PinchaError INPUT_INVALID naming field and line, ADDRESS_REFUSED */
+  board(yaml: string): CheckedBoard;
+  /** @throws PinchaError as `board`, and FETCH_FAILED when there is no page to try */
+  tryBoard(trial: BoardTrial): Promise<BoardPreview>;
+  /** A stored board as YAML. */
+  written(board: Readonly<Record<string, unknown>>): string;
 }

@@ -92,6 +92,13 @@ export const importPage = z.object({
   accountsWaiting: z.number().int(),
 });
 export type ImportPage = z.infer<typeof importPage>;
+/** Lines of a file that could not be read, the first ones: where each stands and what is wrong with it. */
+export const importRejects = z.object({
+  items: z.array(z.object({ part: z.string().nullable(), line: z.number().int(), reason: z.string() })),
+  /** Of all, those that are not among the items. */
+  more: z.number().int(),
+});
+export type ImportRejects = z.infer<typeof importRejects>;
 /** What an upload is called, whose posts it holds, and which column is which as `field=column` pairs. */
 export const uploadQuery = z.object({
   name: z.string().trim().min(1).max(200),

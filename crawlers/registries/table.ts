@@ -86,6 +86,15 @@ export async function* decodedChunks(file: string, head: Buffer): AsyncGenerator
   }
 }
 
+const CSV_FAULTS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: '引号没有闭合，直到文件末尾',
+  CSV_INVALID_CLOSING_QUOTE: '引号之后还有别的字符',
+  INVALID_OPENING_QUOTE: '引号出现在字段中间',
+  CSV_MAX_RECORD_SIZE: '一行过长',
+};
+/** Why a row could not be read, in our words where we have them. */
+const csvFault = (code: unknown, message: string | undefined): string => (CSV_FAULTS[String(code)] ?? message ?? '无法解析').slice(0, 200);
+
 async function* readCsv(file: string, head: Buffer, limits: TableLimits): AsyncGenerator<TableRow> {
   const faults: TableRow[] = [];
   const parser = csvParser({
@@ -98,8 +107,7 @@ async function* readCsv(file: string, head: Buffer, limits: TableLimits): AsyncG
     skip_records_with_error: true,
     max_record_size: limits.maxCell * 4,
     on_skip: (error) => {
-      if (faults.length < 1_000)
-        faults.push({ sheet: null, line: Number(error?.['lines'] ?? 0), cells: [], fault: (error?.message ?? '无法解析').slice(0, 200) });
+      if (faults.length < 1_000) faults.push({ sheet: null, line: Number(error?.['lines'] ?? 0), cells: [], fault: csvFault(error?.['code'], error?.message) });
       return undefined;
     },
   });

@@ -97,7 +97,8 @@ interface RootOfRow {
   readonly no: number;
   readonly kinds: readonly ('signature' | 'timestamp')[];
 }
-const captureColumns = {
+/** What the screen shows of a capture. */
+export const captureColumns = {
   id: capture.id,
   fetchedAt: capture.fetchedAt,
   sha256: capture.sha256,

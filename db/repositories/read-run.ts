@@ -117,6 +117,29 @@ async function readLanes(db: Db, row: RunRecord): Promise<LaneSum[]> {
   return [...crawls, ...screened.map((r) => ({ ...r, sources: 0, done: 0, counts: { ...EMPTY_COUNTS, ...r.counts } }))];
 }
 
+/** Looks of a run by platform and outcome; of the sources named also by source. Pictures are left out: they are no pages. */
+export async function readOutcomes(db: Db, runId: string, sourceIds: readonly string[]) {
+  const pages = and(eq(capture.runId, runId), sql`${capture.kind} <> 'image'`);
+  const n = sql<number>`count(*)::int`;
+  const [lanes, tasks] = await Promise.all([
+    db
+      .select({ key: source.platform, outcome: capture.outcome, n })
+      .from(capture)
+      .innerJoin(source, eq(source.id, capture.sourceId))
+      .where(pages)
+      .groupBy(source.platform, capture.outcome),
+    sourceIds.length === 0
+      ? []
+      : db
+          .select({ key: sql<string>`${capture.sourceId}`, outcome: capture.outcome, n })
+          .from(capture)
+          .where(and(pages, inArray(capture.sourceId, [...sourceIds])))
+          .groupBy(capture.sourceId, capture.outcome),
+  ]);
+  return { lanes, tasks };
+}
+export type OutcomeSum = Awaited<ReturnType<typeof readOutcomes>>['lanes'][number];
+
 /** One run with its lanes, up to 500 tasks (working and failed first) and the run of its kind before it. */
 export async function readRun(db: Db, id: string) {
   const [row] = await db.select().from(run).where(eq(run.id, id));
@@ -134,6 +157,11 @@ export async function readRun(db: Db, id: string) {
       .orderBy(desc(run.startedAt))
       .limit(1),
   ]);
-  return { run: row, alarms, lanes, ticks, tasks, previous: previous[0] ?? null };
+  const outcomes = await readOutcomes(
+    db,
+    id,
+    tasks.map(({ t }) => t.sourceId),
+  );
+  return { run: row, alarms, lanes, ticks, tasks, outcomes, previous: previous[0] ?? null };
 }
 export type RunDetail = NonNullable<Awaited<ReturnType<typeof readRun>>>;

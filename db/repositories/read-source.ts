@@ -1,9 +1,9 @@
 /** Sources as the screen shows them: newest first, with the last walk of each. */
-import { and, desc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Outcome } from '../../core/model/capture.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import type { Db } from '../connect.ts';
-import { runTask, source } from '../schema/index.ts';
+import { capture, run, runTask, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
 import { suspicious } from './revisit.ts';
 
@@ -42,4 +42,37 @@ export type SourceRecord = Awaited<ReturnType<typeof sourcesQuery>>[number];
 
 export async function readSources(db: Db, filter: SourceFilter, cursor: string | undefined, limit: number): Promise<Page<SourceRecord>> {
   return toPage(await sourcesQuery(db, filter, cursor, limit), limit, (r) => [r.s.id]);
+}
+
+const VISITS = 14;
+const UNREAD = 30;
+const READ: readonly Outcome[] = ['ok', 'unchanged'];
+
+/** The last walks of a source with what came of their looks, and what of the newest could not be read. */
+export async function readVisits(db: Db, sourceId: string) {
+  const visits = await db
+    .select({ t: runTask, at: run.startedAt })
+    .from(runTask)
+    .innerJoin(run, eq(run.id, runTask.runId))
+    .where(eq(runTask.sourceId, sourceId))
+    .orderBy(desc(runTask.id))
+    .limit(VISITS);
+  const [newest] = visits;
+  if (!newest) return { visits, outcomes: [], unread: [] };
+  const runs = visits.map(({ t }) => t.runId);
+  const pages = and(eq(capture.sourceId, sourceId), sql`${capture.kind} <> 'image'`);
+  const [outcomes, unread] = await Promise.all([
+    db
+      .select({ runId: sql<string>`${capture.runId}`, outcome: capture.outcome, n: sql<number>`count(*)::int` })
+      .from(capture)
+      .where(and(inArray(capture.runId, runs), pages))
+      .groupBy(capture.runId, capture.outcome),
+    db
+      .select({ id: capture.id, url: capture.url, outcome: capture.outcome, reason: capture.reason, at: capture.fetchedAt, sha256: capture.sha256 })
+      .from(capture)
+      .where(and(eq(capture.runId, newest.t.runId), pages, notInArray(capture.outcome, [...READ])))
+      .orderBy(desc(capture.id))
+      .limit(UNREAD),
+  ]);
+  return { visits, outcomes, unread };
 }

@@ -98,12 +98,18 @@ export async function readBoard(db: Db, platform: string): Promise<Record<string
   return row?.board ?? null;
 }
 
-/** Adds a board's source, or gives the known one the new declaration. @returns whether it was new */
-export async function saveBoardSource(db: Db, row: NewSource & { readonly board: Record<string, unknown> }, now: Date): Promise<boolean> {
+/** Adds a board's source, or gives the known one the new declaration. @returns its id, and whether it was new */
+export async function saveBoardSource(
+  db: Db,
+  row: NewSource & { readonly board: Record<string, unknown> },
+  now: Date,
+): Promise<{ id: string; fresh: boolean }> {
+  const wished = newId();
   const [saved] = await db
     .insert(source)
-    .values({ id: newId(), ...row, nextDueAt: now, createdAt: now })
+    .values({ id: wished, ...row, nextDueAt: now, createdAt: now })
     .onConflictDoUpdate({ target: [source.platform, source.url], set: { board: row.board, name: row.name, active: true, nextDueAt: now } })
-    .returning({ createdAt: source.createdAt });
-  return saved?.createdAt.getTime() === now.getTime();
+    .returning({ id: source.id });
+  const id = saved?.id ?? wished;
+  return { id, fresh: id === wished };
 }

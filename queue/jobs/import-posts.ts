@@ -1,8 +1,8 @@
 /** Works off a file of posts that was uploaded or laid into the watched folder. Killed, it goes on behind the last stored line. */
 import { TOPICS } from '../../core/events.ts';
-import { endImport } from '../../db/repositories/post-import.ts';
+import { endImport, readImport } from '../../db/repositories/post-import.ts';
 import { defineJob } from '../define.ts';
-import { workImport } from '../import-file.ts';
+import { reasonToShow, workImport } from '../import-file.ts';
 
 export const importPosts = defineJob({
   name: 'import.posts',
@@ -15,6 +15,7 @@ export const importPosts = defineJob({
     await workImport(ctx, importId);
   },
   failed: async ({ importId }, ctx, reason) => {
-    await endImport(ctx.db, importId, 'failed', reason.slice(0, 500), ctx.clock.now());
+    const said = reasonToShow(await readImport(ctx.db, importId), ctx.config.dataDir, reason);
+    await endImport(ctx.db, importId, 'failed', said, ctx.clock.now());
   },
 });

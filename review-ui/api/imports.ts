@@ -1,6 +1,6 @@
 /** Files of posts: which are under way, and how one is uploaded with its progress shown. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ImportPage, ImportView } from '../../core/model/intake.ts';
+import type { ImportPage, ImportRejects, ImportView } from '../../core/model/intake.ts';
 import { get, post, upload } from './client.ts';
 
 const KEY = ['imports'] as const;
@@ -13,6 +13,9 @@ export const useImports = () =>
     queryFn: ({ signal }) => get<ImportPage>('/imports', {}, signal),
     refetchInterval: ({ state }) => (state.data?.items.some((row) => row.state === 'running') ? WHILE_RUNNING_MS : OTHERWISE_MS),
   });
+
+export const useRejects = (id: string, enabled: boolean) =>
+  useQuery({ queryKey: [...KEY, 'rejects', id], queryFn: ({ signal }) => get<ImportRejects>(`/imports/${id}/rejects`, {}, signal), enabled });
 
 export function useUpload(onFailure: (failure: unknown) => void, onPart: (part: number) => void) {
   const client = useQueryClient();

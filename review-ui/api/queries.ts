@@ -15,6 +15,7 @@ import type {
   QueuePage,
   QueueRow,
 } from '../../core/model/api.ts';
+import type { LookView } from '../../core/model/api-look.ts';
 import type { AccountParty, ClusterRow, ClusterView } from '../../core/model/api-network.ts';
 import type { RunRow, RunView } from '../../core/model/api-run.ts';
 import { get, getText, type Query, rememberCsrf } from './client.ts';
@@ -136,3 +137,7 @@ export const useLists = () => useQuery({ queryKey: keys.lists, queryFn: ({ signa
 
 /** All rows of the pages read so far. */
 export const rowsOf = <T>(data: { pages: Page<T>[] } | undefined): T[] => data?.pages.flatMap((page) => page.items) ?? [];
+
+/** Every look at a post. */
+export const useLooks = (postId: string) =>
+  useQuery({ queryKey: ['looks', postId], queryFn: ({ signal }) => get<{ items: LookView[] }>(`/posts/${postId}/looks`, {}, signal) });

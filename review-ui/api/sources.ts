@@ -1,7 +1,16 @@
 /** Reading and changing sources and candidates, and the holds of a case. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { HoldView } from '../../core/model/api-hold.ts';
-import type { CandidateDecision, CandidateRow, NewSourceBody, SourceKind, SourceRow } from '../../core/model/api-source.ts';
+import type {
+  BoardPreview,
+  BoardTrial,
+  CandidateDecision,
+  CandidateRow,
+  NewSourceBody,
+  SourceDetail,
+  SourceKind,
+  SourceRow,
+} from '../../core/model/api-source.ts';
 import { get, post, type Query } from './client.ts';
 import type { Page } from './queries.ts';
 
@@ -15,6 +24,13 @@ const paged = <T>(key: string, path: string, query: Query) =>
   }) as const;
 
 export const useSources = (query: Query) => useInfiniteQuery({ ...paged<SourceRow>('sources', '/sources', query), refetchInterval: 15_000 });
+export const useSource = (id: string | null) =>
+  useQuery({
+    queryKey: ['sources', 'one', id],
+    queryFn: ({ signal }) => get<SourceDetail>(`/sources/${id}`, {}, signal),
+    enabled: id !== null,
+    refetchInterval: 15_000,
+  });
 export const useCandidates = (query: Query) => useInfiniteQuery(paged<CandidateRow>('candidates', '/candidates', query));
 export const useProposed = (enabled = true) =>
   useQuery({ queryKey: ['candidates', 'counts'], queryFn: ({ signal }) => get<{ proposed: number }>('/candidates/counts', {}, signal), enabled });
@@ -33,6 +49,10 @@ function useWrite<In, Out>(write: (given: In) => Promise<Out>, ...stale: readonl
   return useMutation({ mutationFn: write, onSettled: () => Promise.all(stale.map((key) => client.invalidateQueries({ queryKey: [key] }))) });
 }
 export const useAddSource = () => useWrite((body: NewSourceBody) => post<SourceRow>('/sources', body), 'sources');
+/** A page may be waited for: the host's own clock decides when it is asked. */
+const BOARD_PATIENCE_MS = 60_000;
+export const useBoardTrial = () => useMutation({ mutationFn: (trial: BoardTrial) => post<BoardPreview>('/boards/preview', trial, BOARD_PATIENCE_MS) });
+export const useSaveBoard = () => useWrite((yaml: string) => post<SourceRow>('/boards', { yaml }), 'sources');
 export const useSourceSwitch = () =>
   useWrite(({ id, active }: { id: string; active: boolean }) => post<SourceRow>(`/sources/${id}/active`, { active }), 'sources');
 export const useDecide = () =>

@@ -48,6 +48,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { act: 'note', keys: ['n'], group: 'review' },
   { act: 'olderVersion', keys: ['['], group: 'review' },
   { act: 'newerVersion', keys: [']'], group: 'review' },
+  { act: 'nextTab', keys: ['v'], group: 'review' },
   { act: 'prevPost', keys: [','], group: 'review' },
   { act: 'nextPost', keys: ['m'], group: 'review' },
   { act: 'giveBack', keys: ['b'], group: 'approval' },

@@ -61,6 +61,8 @@ export const around: typeof zh = {
     lanes: 'By platform',
     laneDone: (a, b) => `${a} / ${b} sources`,
     tasks: 'Tasks',
+    outcomes: 'What came of the pages',
+    outcomeClass: { read: 'read', same: 'unchanged', gone: 'gone', wall: 'kept out', fault: 'failed' },
     tasksEmpty: 'No task fits',
     previous: 'last',
     drift: (missing: string, pages: string) => `${missing} of ${pages} pages lack required fields: its pages must have changed`,

@@ -1,5 +1,6 @@
 /** Every word of the desk in English, in the shape of the Chinese table. */
 import { around } from './en-around.ts';
+import { looks, packages } from './evidence-en.ts';
 import { imports, origin } from './intake-en.ts';
 import { labels } from './labels-en.ts';
 import { network } from './network-en.ts';
@@ -152,7 +153,7 @@ export const en: Words = {
     riskWhy: 'Risk is the sum of',
     nth: (n) => `case no. ${n}`,
     original: 'Original',
-    tabs: { shot: 'Shot', text: 'Text', raw: 'Raw' },
+    tabs: { shot: 'Shot', text: 'Text', raw: 'Raw', looks: 'Looks' },
     version: 'Version',
     versionOf: (a, b) => `${a} / ${b}`,
     diff: (n) => `what version ${n} changed`,
@@ -287,20 +288,8 @@ export const en: Words = {
       proposal: 'the proposal changed',
     },
   },
-  packages: {
-    export: 'Export evidence',
-    exportHint:
-      'One WACZ file with every capture the findings rest on, shots, texts, ledger proofs, the custody log and the printable record; others check it without us. Logged, and entered in the ledger.',
-    replay: 'Replay',
-    replayHint: 'Opens the sealed pages under a host name of their own, out of reach of this system. Logged.',
-    done: (number, captures) => `${number}: exported, ${captures} capture${s(captures)}`,
-    state: { 'signed+timestamped': 'signed and time-stamped', signed: 'signed', unsigned: 'not signed' },
-    digest: 'Keep the digest apart from the file; the recipient checks against it',
-    download: 'Download',
-    open: 'Open the replay',
-    ready: 'The replay is ready and lasts an hour',
-    failed: 'It could not be done',
-  },
+  packages,
+  looks,
   approvals: {
     title: 'Approvals',
     empty: 'Nothing to approve',
@@ -367,6 +356,7 @@ export const en: Words = {
       note: 'note',
       olderVersion: 'older version',
       newerVersion: 'newer version',
+      nextTab: 'shot, text, raw, looks in turn',
       prevPost: 'previous post',
       nextPost: 'next post',
       giveBack: 'return',

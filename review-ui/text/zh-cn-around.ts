@@ -57,6 +57,8 @@ export const around = {
     lanes: '各平台进度',
     laneDone: (a: number, b: number) => `${a} / ${b} 个来源`,
     tasks: '任务',
+    outcomes: '页面结果',
+    outcomeClass: { read: '已读取', same: '未变', gone: '已不在', wall: '受限', fault: '出错' },
     tasksEmpty: '没有符合条件的任务',
     previous: '上次',
     drift: (missing: string, pages: string) => `本次读到的 ${pages} 页中有 ${missing} 页缺少必要字段，页面结构可能已改变，请查看适配器`,

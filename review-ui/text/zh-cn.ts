@@ -3,6 +3,7 @@
  * Undecided things are 疑似; verbs stand on buttons; an error says what happened, what was kept and what to do.
  */
 import { ROLE_ZH } from '../../core/model/role.ts';
+import { looks, packages } from './evidence-zh.ts';
 import { imports, origin } from './intake-zh.ts';
 import { labels } from './labels-zh.ts';
 import { network } from './network-zh.ts';
@@ -158,7 +159,7 @@ export const zh = {
     riskWhy: '风险由以下各项相加',
     nth: (n: number) => `第 ${n} 次`,
     original: '原貌',
-    tabs: { shot: '截图', text: '文本', raw: '原始' },
+    tabs: { shot: '截图', text: '文本', raw: '原始', looks: '存证' },
     version: '版本',
     versionOf: (a: number, b: number) => `${a} / ${b}`,
     diff: (n: number) => `与第 ${n} 版的差异`,
@@ -292,20 +293,8 @@ export const zh = {
       proposal: '提请内容有变化',
     },
   },
-  packages: {
-    export: '导出证据包',
-    exportHint:
-      '把本案疑点所依据的全部存证件、截图、文字、存证链证明、经手记录和提取笔录打成一个 WACZ 文件，他人不依靠本系统也能校验。会记入操作日志与存证链。',
-    replay: '回放存证',
-    replayHint: '在单独的主机名下打开封存的页面，其中的脚本接触不到本系统。会记入操作日志。',
-    done: (number: string, captures: number) => `${number} 的证据包已导出，存证件 ${captures} 件`,
-    state: { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' },
-    digest: '整包摘要请另行保存，收件方据此核对',
-    download: '下载',
-    open: '打开回放',
-    ready: '回放已就绪，一小时内有效',
-    failed: '未能完成',
-  },
+  packages,
+  looks,
   approvals: {
     title: '审批台',
     empty: '没有待审批的提请',
@@ -372,6 +361,7 @@ export const zh = {
       note: '备注',
       olderVersion: '上一版',
       newerVersion: '下一版',
+      nextTab: '换一种看法 (截图、文本、原始、存证)',
       prevPost: '上一条信息',
       nextPost: '下一条信息',
       giveBack: '退回',

@@ -11,6 +11,9 @@ const CONTRACT: Contract = [
   [/^GET \/sources$/, apiSource.sourcePage],
   [/^POST \/sources\/[^/]+\/active$/, apiSource.sourceRow],
   [/^GET \/source-kinds$/, apiSource.sourceKindList],
+  [/^POST \/boards\/preview$/, apiSource.boardPreview],
+  [/^POST \/boards$/, apiSource.sourceRow],
+  [/^GET \/sources\/[^/]+$/, apiSource.sourceDetail],
   [/^GET \/candidates$/, apiSource.candidatePage],
   [/^GET \/candidates\/counts$/, apiSource.sourceCounts],
   [/^POST \/candidates\/[^/]+\/decision$/, apiSource.candidateRow],
@@ -48,6 +51,33 @@ describe('sources on the desk', () => {
     expect(state.writes.at(-1)).toContain('"active":false');
     await page.getByRole('button', { name: '新增来源' }).click();
     await page.getByText('须属于 127.0.0.1:*').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
+
+  it('a board is described, what its selectors miss stands first, a fault leads to its line, and then it is a source', async () => {
+    const state = manager();
+    state.faults.set('POST /boards/preview', {
+      status: 400,
+      code: 'INPUT_INVALID',
+      message: '输入有误',
+      details: { field: '配置', reason: '第 7 行 list.item：不支持 :has' },
+    });
+    const { page } = await desk('/sources/board', { state, width: 390 });
+    const yaml = page.locator('#board-yaml');
+    await page.locator('#board-page').fill('<ul class="jobs"><li>普工</li></ul>');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('alert').getByText('不支持 :has').waitFor();
+    await page.getByRole('button', { name: '第 7 行' }).click();
+    expect(await yaml.evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd))).toContain('item:');
+    state.faults.clear();
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.board-yields tbody tr').first().getByText('list.fields.salary').waitFor();
+    expect(await page.locator('.board-yields tr.missed').count()).toBe(1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await page.getByRole('button', { name: '保存为来源' }).click();
+    await page.getByRole('heading', { name: '历次访问' }).waitFor();
+    expect(state.writes.at(-1)).toContain('POST /boards {"yaml":"id: my-board');
+    expect(await page.getByRole('img', { name: /^已读取 20 · 未变 18 · 平台已移除 2/ }).count()).toBe(1);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });
 

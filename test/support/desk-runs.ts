@@ -36,6 +36,7 @@ export function runView(row: RunRow, k: number): RunView {
     platform,
     counts: { ...counts(k * part), walls, errors: walls ? 1 : 0 },
     sources: 20,
+    outcomes: { ok: Math.round(200 * part), unchanged: Math.round(60 * part), ...(walls ? { login_wall: walls, network: 1 } : { deleted: 2 }) },
     done: Math.round(20 * Math.min(1, k)),
     ticks: Array.from({ length: Math.round(38 * Math.min(1, k)) }, (_, minute) => ({
       minute,
@@ -56,6 +57,7 @@ export function runView(row: RunRow, k: number): RunView {
     detail: null,
     pages: 6,
     posts: 18 + i,
+    outcomes: over.outcome ? { ok: 2, [over.outcome]: 3 } : { ok: 5, unchanged: i % 5, removed_by_platform: i % 2 },
     ...over,
   });
   return {

@@ -13,7 +13,7 @@ import { APPROVER, account, ago, bigCase, finding, me, PLATFORMS, POST_TEXT, pos
 import { BIG_CLUSTER, clusterRows, ENDED_CLUSTER, partyOf } from './desk-network.ts';
 import { noticeRows, noticeView } from './desk-notices.ts';
 import { licenceList, runRow, runView } from './desk-runs.ts';
-import { candidateRows, sourceKinds, sourceRows } from './desk-sources.ts';
+import { boardPreview, candidateRows, sourceDetail, sourceKinds, sourceRows } from './desk-sources.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 /** A grey picture, one pixel. */
@@ -269,8 +269,11 @@ function answer(state: DeskState, method: string, url: URL, body: unknown): unkn
     if (!row) throw new Refusal(404, 'NOT_FOUND', '未找到候选来源');
     return Object.assign(row, { state: given.accept ? 'accepted' : 'refused', reason: given.reason ?? null, decidedBy: who.user.name });
   }
+  if (path === '/boards/preview') return boardPreview();
+  if (path === '/boards') return state.sources[0];
   if (area === 'sources' && id) {
     const row = state.sources.find((item) => item.id === id);
+    if (row && method === 'GET') return sourceDetail(row);
     if (!row) throw new Refusal(404, 'NOT_FOUND', '未找到来源');
     return Object.assign(row, { active: (body as { active: boolean }).active });
   }

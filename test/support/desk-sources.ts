@@ -1,5 +1,5 @@
 /** Sources and candidates as the stand-in for the API answers them: long names, walls, drift, one refused before. */
-import type { CandidateRow, SourceKind, SourceRow } from '../../core/model/api-source.ts';
+import type { BoardPreview, CandidateRow, SourceDetail, SourceKind, SourceRow } from '../../core/model/api-source.ts';
 import { ago, uuid } from './desk-fixtures.ts';
 
 const source = (n: number, over: Partial<SourceRow> = {}): SourceRow => ({
@@ -104,5 +104,34 @@ export const sourceKinds = (): { items: SourceKind[] } => ({
         },
       ],
     },
+  ],
+});
+
+export const sourceDetail = (row: SourceRow): SourceDetail => ({
+  source: row,
+  hosts: ['*.rc.example.cn'],
+  board: row.platform === 'sandbox-board' ? 'id: my-board\nlist:\n  item: li\n' : null,
+  visits: Array.from({ length: 6 }, (_, i) => ({
+    runId: uuid(),
+    at: ago(600 + i * 1_440),
+    state: 'done',
+    outcome: i === 2 ? 'captcha' : 'ok',
+    detail: null,
+    pages: 40 - i,
+    posts: 20,
+    outcomes: i === 2 ? { captcha: 1 } : { ok: 20 - i, unchanged: 18, removed_by_platform: 2 },
+  })),
+  unread: [{ id: uuid(), url: 'https://rc.example.cn/jobs/404.html', outcome: 'removed_by_platform', reason: '此内容已被移除', at: ago(600), sealed: true }],
+});
+
+export const boardPreview = (): BoardPreview => ({
+  platform: 'my-board',
+  name: '某某人才网',
+  start: 'https://rc.example.cn/jobs',
+  page: { url: 'https://rc.example.cn/jobs', status: 'ok', reason: null, postCount: 0, posts: [], linkCount: 1, links: ['https://rc.example.cn/1.html'] },
+  selectors: [
+    { field: 'list.item', selector: 'ul.jobs > li', found: 2, of: null, values: ['普工', '文员'] },
+    { field: 'list.fields.salary', selector: '.pay', found: 0, of: 2, values: [] },
+    { field: 'post.fields.title', selector: 'h1', found: 0, of: null, values: [] },
   ],
 });

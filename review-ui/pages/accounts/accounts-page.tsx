@@ -1,11 +1,10 @@
 /** All accounts that were seen, riskiest first, with what the licence lists say of them. */
-import { Input, Select } from 'antd';
-import { useEffect, useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { LICENCE_VERDICTS } from '../../../core/model/licence.ts';
 import { POST_LEVELS } from '../../../core/model/taxonomy.ts';
 import { rowsOf, useAccounts } from '../../api/queries.ts';
 import { useCursor } from '../../keys/use-cursor.ts';
+import { FilterPick, FilterSearch, useFilters } from '../../parts/filters.tsx';
 import { LevelMark } from '../../parts/level-mark.tsx';
 import { Answer, Empty, ListEnd, Needs } from '../../parts/page-state.tsx';
 import { Licence, Platform, Score } from '../../parts/small.tsx';
@@ -84,42 +83,7 @@ function Rows({ filter }: { filter: Partial<Record<Field, string>> }) {
 export default function AccountsPage() {
   const words = useWords();
   const platforms = usePlatforms();
-  const [params, setParams] = useSearchParams();
-  const filter = Object.fromEntries(FIELDS.flatMap((field) => (params.get(field) ? [[field, params.get(field)]] : []))) as Partial<Record<Field, string>>;
-  const [text, setText] = useState(filter.q ?? '');
-  useEffect(() => setText(filter.q ?? ''), [filter.q]);
-  const set = (field: Field, value: string | undefined) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (value) next.set(field, value);
-        else next.delete(field);
-        return next;
-      },
-      { replace: true },
-    );
-  const clearRun = () =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        next.delete('run');
-        next.delete('found');
-        return next;
-      },
-      { replace: true },
-    );
-  const pick = (field: Field, blank: string, options: { value: string; label: string }[]) => (
-    <Select
-      variant="borderless"
-      size="small"
-      className={filter[field] ? 'said' : 'unsaid'}
-      value={filter[field] ?? ''}
-      aria-label={blank}
-      popupMatchSelectWidth={180}
-      options={[{ value: '', label: blank }, ...options]}
-      onChange={(value) => set(field, value || undefined)}
-    />
-  );
+  const { filter, set, drop } = useFilters(FIELDS);
   return (
     <Needs capability="account.read">
       <main className="page">
@@ -127,41 +91,27 @@ export default function AccountsPage() {
           <h1>{words.accounts.title}</h1>
         </div>
         <search className="sentence">
-          {pick(
-            'platform',
-            words.queue.anyPlatform,
-            platforms.map((row) => ({ value: row.id, label: row.name })),
-          )}
-          {pick(
-            'verdict',
-            words.accounts.anyVerdict,
-            LICENCE_VERDICTS.map((value) => ({ value, label: words.labels.licence[value] })),
-          )}
-          {pick(
-            'level',
-            words.accounts.anyLevel,
-            POST_LEVELS.map((value) => ({ value, label: words.labels.level[value] })),
-          )}
-          <Input
-            size="small"
-            variant="underlined"
-            style={{ width: 240 }}
-            value={text}
-            placeholder={words.accounts.search}
-            aria-label={words.accounts.search}
-            allowClear
-            onChange={(event) => {
-              setText(event.target.value);
-              if (!event.target.value) set('q', undefined);
-            }}
-            onPressEnter={(event) => {
-              if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-              set('q', text.trim() || undefined);
-            }}
-            onBlur={() => set('q', text.trim() || undefined)}
+          <FilterPick
+            value={filter.platform}
+            blank={words.queue.anyPlatform}
+            options={platforms.map((row) => ({ value: row.id, label: row.name }))}
+            onChange={(value) => set('platform', value)}
           />
+          <FilterPick
+            value={filter.verdict}
+            blank={words.accounts.anyVerdict}
+            options={LICENCE_VERDICTS.map((value) => ({ value, label: words.labels.licence[value] }))}
+            onChange={(value) => set('verdict', value)}
+          />
+          <FilterPick
+            value={filter.level}
+            blank={words.accounts.anyLevel}
+            options={POST_LEVELS.map((value) => ({ value, label: words.labels.level[value] }))}
+            onChange={(value) => set('level', value)}
+          />
+          <FilterSearch value={filter.q} label={words.accounts.search} width={240} onSearch={(text) => set('q', text)} />
           {filter.run ? (
-            <button type="button" className="plain chip on" onClick={clearRun}>
+            <button type="button" className="plain chip on" onClick={() => drop('run', 'found')}>
               {words.accounts.ofRun[filter.found === 'findings' || filter.found === 'newFindings' ? filter.found : 'all']} ×
             </button>
           ) : null}

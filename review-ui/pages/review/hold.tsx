@@ -12,10 +12,11 @@ export function Hold({ caseId }: { caseId: string }) {
   const { message } = App.useApp();
   const w = words.sources.hold;
   const may = useMay('evidence.hold');
-  const standing = useHolds(caseId).data?.items.find((hold) => hold.liftedAt === null);
+  const holds = useHolds(caseId).data?.items ?? [];
+  const standing = holds.find((hold) => hold.liftedAt === null);
   const change = useHold(caseId);
   const [asking, setAsking] = useState(false);
-  if (!standing && !may) return null;
+  if (holds.length === 0 && !may) return null;
   const lift = standing !== undefined;
   const send = (reason: string) =>
     change.mutate(
@@ -40,6 +41,14 @@ export function Hold({ caseId }: { caseId: string }) {
           {lift ? w.lift : w.place}
         </button>
       ) : null}
+      {holds
+        .filter((hold) => hold.liftedAt !== null)
+        .map((hold) => (
+          <span key={hold.id} className="block" title={hold.liftReason ?? undefined}>
+            {w.was(hold.by, moment(hold.at), moment(hold.liftedAt))} · {hold.reason}
+            {hold.liftReason ? ` · ${hold.liftReason}` : ''}
+          </span>
+        ))}
       {asking ? (
         <ReasonDialog
           title={lift ? w.liftTitle : w.placeTitle}

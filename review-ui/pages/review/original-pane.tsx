@@ -15,11 +15,12 @@ import { useWords } from '../../text/language.tsx';
 import { moment } from '../../text/when.ts';
 import { AccountStrip } from './account-strip.tsx';
 import { Hold } from './hold.tsx';
+import { Looks } from './looks.tsx';
 import { Pictures } from './pictures.tsx';
 import type { Review } from './use-review.ts';
 
-type Tab = 'text' | 'shot' | 'raw';
-const TABS: readonly Tab[] = ['shot', 'text', 'raw'];
+type Tab = 'text' | 'shot' | 'raw' | 'looks';
+const TABS: readonly Tab[] = ['shot', 'text', 'raw', 'looks'];
 const SIDE_FIELDS = ['company', 'salary', 'location', 'sex', 'age', 'education', 'headcount', 'businessScope'] as const;
 
 const fieldOf = (post: PostView, field: (typeof SIDE_FIELDS)[number]): string => {
@@ -169,7 +170,14 @@ export function OriginalPane({ review }: { review: Review }) {
     setTab('text');
     setOld(to === post.version ? null : { post: post.id, version: to });
   };
-  useKeys({ prevPost: () => stepPost(-1), nextPost: () => stepPost(1), olderVersion: () => stepVersion(-1), newerVersion: () => stepVersion(1) });
+  const stepTab = () => setTab((now) => TABS[(TABS.indexOf(now) + 1) % TABS.length] ?? 'text');
+  useKeys({
+    nextTab: stepTab,
+    prevPost: () => stepPost(-1),
+    nextPost: () => stepPost(1),
+    olderVersion: () => stepVersion(-1),
+    newerVersion: () => stepVersion(1),
+  });
   return (
     <section className="pane" aria-label={words.review.original}>
       <div className="pane-head">
@@ -189,6 +197,7 @@ export function OriginalPane({ review }: { review: Review }) {
         {post && tab === 'text' ? version === post.version ? <TextTab post={post} review={review} /> : <OldVersion post={post} version={version} /> : null}
         {post && tab === 'shot' ? <ShotTab key={post.id} post={post} caseId={review.view.id} /> : null}
         {post && tab === 'raw' ? <RawTab post={post} /> : null}
+        {post && tab === 'looks' ? <Looks key={post.id} postId={post.id} /> : null}
         {post ? <Sealed post={post} caseId={review.view.id} /> : null}
         {review.view.postCount > posts.length ? (
           <p className="meta sealed wrap">

@@ -1,5 +1,6 @@
 /** One lane a platform, one column a minute: pages, posts, walls and errors as thin ticks on a shared clock. */
 import type { RunView } from '../../../core/model/api-run.ts';
+import { OutcomeBar, OutcomeLegend } from '../../parts/outcome-bar.tsx';
 import { Platform } from '../../parts/small.tsx';
 import { usePlatformName } from '../../parts/use-platforms.ts';
 import { useWords } from '../../text/language.tsx';
@@ -76,7 +77,10 @@ export function Lanes({ run, onPick }: { run: RunView; onPick: (platform: string
             </span>
             <span className="meta">{words.runs.laneDone(lane.done, lane.sources)}</span>
           </button>
-          <LaneChart lane={lane} minutes={minutes} />
+          <span className="lane-charts">
+            <LaneChart lane={lane} minutes={minutes} />
+            <OutcomeBar outcomes={lane.outcomes} />
+          </span>
           <span className="num lane-sum">
             {count(lane.counts.posts)} <span className="meta">{words.runs.counts.posts}</span>
             {lane.counts.walls ? (
@@ -109,6 +113,9 @@ export function Lanes({ run, onPick }: { run: RunView; onPick: (platform: string
         </span>
         <span />
       </div>
+      <p className="meta lane-outcomes">
+        {words.runs.outcomes} <OutcomeLegend />
+      </p>
     </div>
   );
 }

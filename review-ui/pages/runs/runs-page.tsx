@@ -8,6 +8,7 @@ import type { RunCounts } from '../../../core/model/run.ts';
 import { useRun, useRuns } from '../../api/queries.ts';
 import { useAlarms, useJobs } from '../../api/rules.ts';
 import { useStartRun, useStopRun } from '../../api/writes.ts';
+import { OutcomeBar } from '../../parts/outcome-bar.tsx';
 import { Answer, Empty, failureSentence, Needs, useMay } from '../../parts/page-state.tsx';
 import { Platform } from '../../parts/small.tsx';
 import { tellingRun } from '../../parts/telling-run.ts';
@@ -102,6 +103,7 @@ function Tasks({
   const [limit, setLimit] = useState(TASKS_SHOWN);
   const rows = run.tasks.filter((task) => passes[filter](task) && (platform === null || task.platform === platform));
   const c = words.runs.columns;
+  const most = Math.max(1, ...rows.map((task) => Object.values(task.outcomes).reduce((sum: number, n) => sum + (n ?? 0), 0)));
   return (
     <section className="section" id="tasks">
       <h2>
@@ -136,6 +138,7 @@ function Tasks({
                 <th>{words.common.platform}</th>
                 <th>{c.state}</th>
                 <th>{c.outcome}</th>
+                <th className="outcome-col">{words.runs.outcomes}</th>
                 <th className="num">{c.pages}</th>
                 <th className="num">{c.posts}</th>
                 <th>{c.detail}</th>
@@ -145,7 +148,7 @@ function Tasks({
               {rows.slice(0, limit).map((task) => (
                 <tr key={task.id}>
                   <td>
-                    {task.name}
+                    <Link href={`/sources/${task.sourceId}`}>{task.name}</Link>
                     <span className="meta mono block wrap">{task.url}</span>
                   </td>
                   <td className="meta nowrap">
@@ -153,6 +156,9 @@ function Tasks({
                   </td>
                   <td className="nowrap">{words.labels.taskState[task.state] ?? task.state}</td>
                   <td className={`nowrap${passes.errors(task) ? ' warn' : ''}`}>{task.outcome ? (words.labels.fetched[task.outcome] ?? task.outcome) : '—'}</td>
+                  <td className="outcome-col">
+                    <OutcomeBar outcomes={task.outcomes} most={most} />
+                  </td>
                   <td className="num">{task.pages}</td>
                   <td className="num">{task.posts}</td>
                   <td className="meta">{task.detail ?? ''}</td>

@@ -1,7 +1,7 @@
 /** Accounts that pages speak of: where and how often they were seen, and accept or refuse by one key. */
 import { App, Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import type { CandidateRow } from '../../../core/model/api-source.ts';
 import { CANDIDATE_STATES } from '../../../core/model/discovery.ts';
 import { ApiFailure } from '../../api/client.ts';
@@ -9,6 +9,7 @@ import { rowsOf } from '../../api/queries.ts';
 import { useCandidates, useDecide, useSeed } from '../../api/sources.ts';
 import { useCursor } from '../../keys/use-cursor.ts';
 import { useKeys } from '../../keys/use-keys.ts';
+import { FilterPick, useFilters } from '../../parts/filters.tsx';
 import { Answer, Empty, failureSentence, ListEnd, useMay } from '../../parts/page-state.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { Platform } from '../../parts/small.tsx';
@@ -172,9 +173,9 @@ export function Candidates() {
   const w = words.sources.candidates;
   const may = useMay('source.manage');
   const platforms = usePlatforms();
-  const [params, setParams] = useSearchParams();
-  const state = CANDIDATE_STATES.find((s) => s === params.get('state')) ?? 'proposed';
-  const platform = params.get('platform') ?? undefined;
+  const { filter, set } = useFilters(['state', 'platform'] as const);
+  const state = CANDIDATE_STATES.find((s) => s === filter.state) ?? 'proposed';
+  const { platform } = filter;
   const query = useCandidates({ state, platform });
   const rows = rowsOf(query.data);
   const [asking, setAsking] = useState<{ row: CandidateRow; accept: boolean } | null>(null);
@@ -187,16 +188,6 @@ export function Candidates() {
   };
   const cursor = useCursor<HTMLDivElement>(rows.length, (i) => ask(true, i), more);
   useKeys({ confirm: () => ask(true, cursor.index), reject: () => ask(false, cursor.index) });
-  const set = (name: string, value: string) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <>
       <search className="sentence">
@@ -209,14 +200,10 @@ export function Candidates() {
           options={CANDIDATE_STATES.map((value) => ({ value, label: w.state[value] }))}
           onChange={(value) => set('state', value === 'proposed' ? '' : value)}
         />
-        <Select
-          variant="borderless"
-          size="small"
-          className={platform ? 'said' : 'unsaid'}
-          value={platform ?? ''}
-          aria-label={words.sources.anyPlatform}
-          popupMatchSelectWidth={180}
-          options={[{ value: '', label: words.sources.anyPlatform }, ...platforms.map((p) => ({ value: p.id, label: p.name }))]}
+        <FilterPick
+          value={platform}
+          blank={words.sources.anyPlatform}
+          options={platforms.map((p) => ({ value: p.id, label: p.name }))}
           onChange={(value) => set('platform', value)}
         />
         <span className="meta wide-only">{w.hint}</span>

@@ -1,12 +1,13 @@
 /** What is visited: every source with its last visit, what came of it and when the next is; and the candidates beside. */
-import { App, Button, Input, Select, Tooltip } from 'antd';
+import { App, Button, Tooltip } from 'antd';
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import type { SourceRow } from '../../../core/model/api-source.ts';
 import { FAULTS, OUTCOMES, type Outcome, WALLS } from '../../../core/model/capture.ts';
 import { rowsOf } from '../../api/queries.ts';
 import { useAddSource, useProposed, useSourceSwitch, useSources } from '../../api/sources.ts';
 import { useCursor } from '../../keys/use-cursor.ts';
+import { FilterPick, FilterSearch, useFilters } from '../../parts/filters.tsx';
 import { Answer, Empty, failureSentence, ListEnd, Needs, useMay } from '../../parts/page-state.tsx';
 import { Platform } from '../../parts/small.tsx';
 import { usePlatforms } from '../../parts/use-platforms.ts';
@@ -19,9 +20,10 @@ type Field = 'platform' | 'active' | 'outcome' | 'q';
 const FIELDS: readonly Field[] = ['platform', 'active', 'outcome', 'q'];
 type Filter = Partial<Record<Field, string>>;
 
-const toneOf = (outcome: Outcome | null): string | undefined => (outcome && FAULTS.has(outcome) ? 'alert' : outcome && WALLS.has(outcome) ? 'warn' : undefined);
+export const toneOf = (outcome: Outcome | null): string | undefined =>
+  outcome && FAULTS.has(outcome) ? 'alert' : outcome && WALLS.has(outcome) ? 'warn' : undefined;
 
-function Switch({ row, may }: { row: SourceRow; may: boolean }) {
+export function SourceSwitch({ row, may }: { row: SourceRow; may: boolean }) {
   const { words, language } = useLanguage();
   const { message } = App.useApp();
   const change = useSourceSwitch();
@@ -53,9 +55,9 @@ function SourceItem({ row, lit, may }: { row: SourceRow; lit: boolean; may: bool
   return (
     <div data-row={row.id} className={`item source-grid${lit ? ' cursor' : ''}${row.active ? '' : ' source-off'}`}>
       <span className="case-who">
-        <span className="clip" title={row.name}>
+        <Link href={`/sources/${row.id}`} className="clip" title={row.name}>
           {row.name}
-        </span>
+        </Link>
         <span className="meta clip" title={row.url}>
           <Platform id={row.platform} />
           {row.role === 'search' ? ` · ${w.searchRole}` : ''} · {row.url}
@@ -84,7 +86,7 @@ function SourceItem({ row, lit, may }: { row: SourceRow; lit: boolean; may: bool
       <span className="num source-pages" title={row.posts === null ? undefined : w.posts(row.posts)}>
         {row.pages === null ? '—' : count(row.pages)}
       </span>
-      <Switch row={row} may={may} />
+      <SourceSwitch row={row} may={may} />
     </div>
   );
 }
@@ -98,7 +100,8 @@ function Rows({ filter, onAdd }: { filter: Filter; onAdd: () => void }) {
   const more = () => {
     if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
   };
-  const cursor = useCursor<HTMLDivElement>(rows.length, () => undefined, more);
+  const [, go] = useLocation();
+  const cursor = useCursor<HTMLDivElement>(rows.length, (i) => rows[i] && go(`/sources/${rows[i].id}`), more);
   const filtered = Object.keys(filter).length > 0;
   return (
     <Answer query={query}>
@@ -139,65 +142,32 @@ function SourceList({ onAdd }: { onAdd: () => void }) {
   const words = useWords();
   const w = words.sources;
   const platforms = usePlatforms();
-  const [params, setParams] = useSearchParams();
-  const filter: Filter = Object.fromEntries(FIELDS.flatMap((field) => (params.get(field) ? [[field, params.get(field)]] : [])));
-  const [text, setText] = useState(filter.q ?? '');
-  const set = (field: Field, value: string) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (value) next.set(field, value);
-        else next.delete(field);
-        return next;
-      },
-      { replace: true },
-    );
-  const pick = (field: Field, blank: string, options: { value: string; label: string }[]) => (
-    <Select
-      variant="borderless"
-      size="small"
-      className={filter[field] ? 'said' : 'unsaid'}
-      value={filter[field] ?? ''}
-      aria-label={blank}
-      popupMatchSelectWidth={180}
-      options={[{ value: '', label: blank }, ...options]}
-      onChange={(value) => set(field, value)}
-    />
-  );
+  const { filter, set } = useFilters(FIELDS);
   return (
     <>
       <search className="sentence">
-        {pick(
-          'platform',
-          w.anyPlatform,
-          platforms.map((p) => ({ value: p.id, label: p.name })),
-        )}
-        {pick('active', w.anyState, [
-          { value: 'true', label: w.active },
-          { value: 'false', label: w.paused },
-        ])}
-        {pick(
-          'outcome',
-          w.anyOutcome,
-          OUTCOMES.map((value) => ({ value, label: words.labels.fetched[value] ?? value })),
-        )}
-        <Input
-          size="small"
-          variant="underlined"
-          style={{ width: 200 }}
-          value={text}
-          placeholder={w.search}
-          aria-label={w.search}
-          allowClear
-          onChange={(event) => {
-            setText(event.target.value);
-            if (!event.target.value) set('q', '');
-          }}
-          onPressEnter={(event) => {
-            if (!event.nativeEvent.isComposing && event.keyCode !== 229) set('q', text.trim());
-          }}
-          onBlur={() => set('q', text.trim())}
+        <FilterPick
+          value={filter.platform}
+          blank={w.anyPlatform}
+          options={platforms.map((p) => ({ value: p.id, label: p.name }))}
+          onChange={(value) => set('platform', value)}
         />
+        <FilterPick
+          value={filter.active}
+          blank={w.anyState}
+          options={[
+            { value: 'true', label: w.active },
+            { value: 'false', label: w.paused },
+          ]}
+          onChange={(value) => set('active', value)}
+        />
+        <FilterPick
+          value={filter.outcome}
+          blank={w.anyOutcome}
+          options={OUTCOMES.map((value) => ({ value, label: words.labels.fetched[value] ?? value }))}
+          onChange={(value) => set('outcome', value)}
+        />
+        <FilterSearch value={filter.q} label={w.search} width={200} onSearch={(text) => set('q', text)} />
       </search>
       <Rows filter={filter} onAdd={onAdd} />
     </>
@@ -223,6 +193,7 @@ export default function SourcesPage() {
   const may = useMay('source.manage');
   const proposed = useProposed(useMay('run.read')).data?.proposed ?? 0;
   const [params, setParams] = useSearchParams();
+  const [, go] = useLocation();
   const [dialog, setDialog] = useState<'add' | 'seed' | null>(null);
   const tab = params.get('tab') === 'candidates' ? 'candidates' : 'sources';
   const close = () => setDialog(null);
@@ -250,6 +221,7 @@ export default function SourcesPage() {
             {may ? (
               <>
                 <Button onClick={() => setDialog('seed')}>{w.candidates.seed}</Button>
+                <Button onClick={() => go('/sources/board')}>{w.board.open}</Button>
                 <Button type="primary" onClick={() => setDialog('add')}>
                   {w.add}
                 </Button>

@@ -5,7 +5,7 @@ import { type Api, createApi } from '../../../api/server.ts';
 import { createSourceDesk } from '../../../bin/source-desk.ts';
 import { loadConfig } from '../../../core/config.ts';
 import { newId } from '../../../core/ids.ts';
-import type { CandidateRow, SourceKind, SourceRow } from '../../../core/model/api-source.ts';
+import type { BoardPreview, CandidateRow, SourceDetail, SourceKind, SourceRow } from '../../../core/model/api-source.ts';
 import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import { accountsNamedIn } from '../../../crawlers/discover.ts';
 import { saveAccount } from '../../../db/repositories/content.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     content: { put: async () => '', get: async () => null },
     startRun: async () => ({ runId: newId() }),
     stopRun: async () => {},
-    sources: createSourceDesk([], false),
+    sources: createSourceDesk([], false, async () => ({ outcome: 'network', exchange: null, reason: '测试中不外出', retryAt: null })),
     uiDir: 'review-ui/dist',
     version: '0',
   });
@@ -190,5 +190,52 @@ describe('sources', () => {
       'source.resume',
     ]);
     expect((await base.db.select().from(candidate)).length).toBeLessThan((await base.db.select().from(candidateGround)).length);
+  });
+});
+
+describe('boards in YAML', () => {
+  const YAML = `id: hebu-rencai
+name: { zh: 河埠人才网 }
+start: https://rc.example.cn/jobs
+list:
+  item: li
+  link: a
+  fields: { title: a, salary: .pay }
+post:
+  fields: { title: h1, text: .text }
+`;
+  const PAGE = '<ul><li><a href="/1.html">普工</a><i class="pay">5000元</i></li><li><a href="/2.html">文员</a></li></ul>';
+
+  it('are tried on a pasted page without a look at the host, field by field', async () => {
+    const answer = await ops.post('/boards/preview', { yaml: YAML, html: PAGE });
+    const seen = answer.json<BoardPreview>();
+    const of = (field: string) => seen.selectors.find((s) => s.field === field);
+    expect(of('list.link')).toMatchObject({ found: 2, of: 2, values: ['https://rc.example.cn/1.html', 'https://rc.example.cn/2.html'] });
+    expect(of('list.fields.salary')).toMatchObject({ found: 1, of: 2, values: ['5000元'] });
+    expect(of('post.fields.text')).toMatchObject({ found: 0, of: null });
+    expect(seen.page).toMatchObject({ linkCount: 2, url: 'https://rc.example.cn/jobs' });
+  });
+
+  it('name the line of a fault, and refuse addresses that are not theirs', async () => {
+    const wrong = await ops.post('/boards/preview', { yaml: YAML.replace('item: li', 'item: "li:has(a)"'), html: PAGE });
+    expect([wrong.statusCode, wrong.json<{ error: { details: { reason: string } } }>().error.details.reason]).toEqual([
+      400,
+      expect.stringContaining('第 5 行 list.item'),
+    ]);
+    expect((await ops.post('/boards/preview', { yaml: YAML, url: 'https://other.example.org/' })).statusCode).toBe(400);
+    expect((await ops.post('/boards/preview', { yaml: YAML.replace('rc.example.cn', '127.0.0.1') })).json()).toMatchObject({
+      error: { code: 'ADDRESS_REFUSED' },
+    });
+    expect((await ops.post('/boards/preview', { yaml: YAML })).json()).toMatchObject({ error: { code: 'FETCH_FAILED' } });
+    expect((await reader.post('/boards/preview', { yaml: YAML, html: PAGE })).statusCode).toBe(403);
+  });
+
+  it('become a source, and the same source with a new description', async () => {
+    const first = (await ops.post('/boards', { yaml: YAML })).json<SourceRow>();
+    const second = (await ops.post('/boards', { yaml: YAML.replace('.pay', '.wage') })).json<SourceRow>();
+    expect([second.id, second.name, second.platform]).toEqual([first.id, '河埠人才网', 'hebu-rencai']);
+    const detail = (await reader.get(`/sources/${first.id}`)).json<SourceDetail>();
+    expect(detail.board).toContain('salary: .wage');
+    expect(detail).toMatchObject({ visits: [], unread: [] });
   });
 });

@@ -139,9 +139,10 @@ describe('a board configured in YAML', () => {
       `id: qinglan-rencai\nname: { zh: 青岚人才网 }\nstart: ${at(home, '/board')}\nlist:\n  item: li\n  link: a\n  next: .next\n  fields: { title: a }\npost:\n  fields: { title: h1, text: .text, company: .company, salary: ${pay} }\n`;
     const { board, written: declared } = loadBoard(written('.pay'), 'b.yaml');
     const row = { platform: board.id, name: board.name.zh, url: board.start, board: declared };
-    expect(await saveBoardSource(base.db, row, new Date('2026-11-20T00:00:00Z'))).toBe(true);
+    const { id: first, fresh } = await saveBoardSource(base.db, row, new Date('2026-11-20T00:00:00Z'));
+    expect(fresh).toBe(true);
     const changed = { ...row, board: loadBoard(written('.wage'), 'b.yaml').written };
-    expect(await saveBoardSource(base.db, changed, new Date('2026-11-21T00:00:00Z'))).toBe(false);
+    expect(await saveBoardSource(base.db, changed, new Date('2026-11-21T00:00:00Z'))).toEqual({ id: first, fresh: false });
     const [source] = (await listSources(base.db)).filter((s) => s.platform === board.id);
     expect(await crawl(board.id, source?.url ?? '', [], source?.board)).toEqual([
       '/board list ok',

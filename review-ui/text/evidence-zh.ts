@@ -1,0 +1,51 @@
+/** Words of sealed looks and of packages of evidence, in Chinese. */
+import type { CaptureKind } from '../../core/model/capture.ts';
+
+export const packages = {
+  export: '导出证据包',
+  exportHint: '把本案疑点所依据的全部存证件、截图、文字、存证链证明、经手记录和提取笔录打成一个 WACZ 文件，他人不依靠本系统也能校验。会记入操作日志与存证链。',
+  replay: '回放存证',
+  replayHint: '在单独的主机名下打开封存的页面，其中的脚本接触不到本系统。会记入操作日志。',
+  done: (number: string, captures: number) => `${number} 的证据包已导出，存证件 ${captures} 件`,
+  state: { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' },
+  digest: '整包摘要请另行保存，收件方据此核对',
+  download: '下载',
+  open: '打开回放',
+  ready: '回放已就绪，一小时内有效',
+  failed: '未能完成',
+  busy: '正在打包并校验, 存证件多时需要一两分钟, 可留在本页继续审核。',
+  size: '大小',
+  captures: '存证件',
+  sealState: '存证链',
+  copy: '复制摘要',
+  copied: '已复制',
+  verify: '收件方校验',
+};
+const kind: Record<CaptureKind, string> = { account: '账号页', list: '列表页', post: '信息页', image: '图片', probe: '回访', import: '导入' };
+
+export const looks = {
+  intro: (n: number) => `对本条信息的 ${n} 次存证, 新的在前。展开可见来源、摘要、解析与证书、时钟差和后续登记。`,
+  none: '本条信息没有单独的存证件, 见账号或列表的存证。',
+  kind,
+  via: { http: '直接请求', browser: '浏览器呈现', import: '外部提供' },
+  ledger: '存证链',
+  seq: (n: number) => `第 ${n} 号`,
+  root: (n: number) => `已入第 ${n} 个日根`,
+  noRoot: '当日尚未结日根',
+  body: '内容',
+  noBody: '未取得内容, 只登记结果',
+  destroyed: (n: number) => `内容已销毁 (第 ${n} 号销毁记录)`,
+  address: '应答地址',
+  resolved: '解析结果',
+  tls: '加密连接',
+  plain: '未加密 (http)',
+  issuer: (name: string) => `签发 ${name}`,
+  certificate: '证书 SHA-256',
+  clock: '时钟差',
+  offset: (s: string, within: string) => `对方时钟与本机相差 ${s} 秒 (±${within})`,
+  noClock: '对方未给出时间',
+  rows: { shot: '截图', dom_text: '页面文字', ocr_text: '图中文字' } as Record<string, string>,
+  see: '查看',
+  live: '当时实拍',
+  raw: '原始字节',
+};
