@@ -114,7 +114,7 @@ class LiteralReader {
     this.at += name.length;
     if (name === 'true' || name === 'false') return name === 'true';
     if (name === 'null') return null;
-    if (['JsDecode', 'String', 'Number', 'parseInt', 'parseFloat'].includes(name) && this.peek() === '(') {
+    if (['JsDecode', 'htmlDecode', 'String', 'Number', 'parseInt', 'parseFloat'].includes(name) && this.peek() === '(') {
       this.at += 1;
       const argument = this.peek() === ')' ? undefined : this.value(depth + 1);
       if (this.peek() !== ')') this.skip();
@@ -124,6 +124,7 @@ class LiteralReader {
       }
       if (this.peek() === ')') this.at += 1;
       if (name === 'JsDecode') return typeof argument === 'string' ? jsDecode(argument) : argument;
+      if (name === 'htmlDecode') return argument;
       return name === 'String' ? String(argument ?? '') : Number(argument);
     }
     if (!/[,}\]);|&?*+]|^$/.test(this.peek())) this.skip();

@@ -5,7 +5,23 @@
  */
 const OFFSET_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
-const UNITS: Readonly<Record<string, number>> = { 秒: 1_000, 分钟: 60_000, 分: 60_000, 小时: 3_600_000, 天: DAY_MS, 周: 7 * DAY_MS, 个月: 30 * DAY_MS };
+const UNITS: Readonly<Record<string, number>> = {
+  秒: 1_000,
+  秒钟: 1_000,
+  分钟: 60_000,
+  分: 60_000,
+  小时: 3_600_000,
+  个小时: 3_600_000,
+  天: DAY_MS,
+  日: DAY_MS,
+  周: 7 * DAY_MS,
+  星期: 7 * DAY_MS,
+  个月: 30 * DAY_MS,
+  月: 30 * DAY_MS,
+  年: 365 * DAY_MS,
+};
+const NUMERALS = '零一二三四五六七八九十';
+const numberOf = (text: string): number => (text === '半' ? 0.5 : text === '两' ? 2 : /\d/.test(text) ? Number(text) : NUMERALS.indexOf(text));
 
 /** An instant as ISO-8601 with the offset of Asia/Shanghai. */
 export const shanghaiIso = (at: Date): string => `${new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
@@ -24,15 +40,15 @@ function fromNumber(value: number): string | undefined {
 }
 
 function fromRelative(text: string, now: Date): string | undefined {
-  const ago = /(\d{1,4})\s*(秒|分钟|分|小时|天|周|个月)(?:以)?前/.exec(text);
+  const ago = /((?<!\d)\d{1,3}|[半两一二三四五六七八九十])\s*(秒钟|秒|分钟|分|个小时|小时|天|日|周|星期|个月|月|年)(?:以|之)?前/.exec(text);
   if (ago) {
-    const at = now.getTime() - Number(ago[1]) * (UNITS[ago[2] ?? ''] ?? 0);
-    return /天|周|月/.test(ago[2] ?? '') ? dayOf(at) : shanghaiIso(new Date(at));
+    const at = now.getTime() - numberOf(ago[1] ?? '') * (UNITS[ago[2] ?? ''] ?? 0);
+    return /天|日|周|星期|月|年/.test(ago[2] ?? '') && ago[1] !== '半' ? dayOf(at) : shanghaiIso(new Date(at));
   }
   if (/刚刚|刚才/.test(text)) return shanghaiIso(now);
-  const named = /(今天|昨天|前天)\s*(?:(\d{1,2}):(\d{2}))?/.exec(text);
+  const named = /(今天|今日|昨天|昨日|前天|前日)\s*(?:(\d{1,2})[:：](\d{2}))?/.exec(text);
   if (named) {
-    const day = dayOf(now.getTime() - ['今天', '昨天', '前天'].indexOf(named[1] ?? '') * DAY_MS);
+    const day = dayOf(now.getTime() - ['今', '昨', '前'].indexOf(named[1]?.charAt(0) ?? '') * DAY_MS);
     return named[2] ? `${day}T${two(named[2])}:${two(named[3])}:00+08:00` : day;
   }
   const monthDay = MONTH_DAY.exec(text);
@@ -56,6 +72,16 @@ const withClock = (day: string, hour: string | undefined, minute: string | undef
   return /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(clock) ? `${day}T${clock}+08:00` : day;
 };
 
+/** The hour of a clock of twelve hours. */
+function hourOf(half: string, hour: number): number {
+  if (hour > 12 || (half === '中午' && hour > 9)) return hour;
+  if (half === '凌晨' || half === '早上') return hour % 12;
+  return half === '上午' ? hour : (hour % 12) + 12;
+}
+
+/** `下午3:05`: a clock of twelve hours. */
+const AFTERNOON = /(上午|下午|晚上|凌晨|早上|中午)\s*(\d{1,2})[:：时点]/;
+
 /** `Tue Feb 23 12:28:47 +0800 2021`, as some interfaces write it. */
 const WORDED = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4}) (\d{4})$/;
 
@@ -68,12 +94,14 @@ export function readTime(value: unknown, now: Date | null): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value
     .trim()
-    .replace(/^(?:编辑于|发布于|发表于|更新于)\s*/, '')
+    .replace(/^(?:编辑于|发布于|发表于|更新于|(?:页面)?(?:发布|更新|发表|刷新)(?:时间|日期)?[:：]?|时间[:：]|日期[:：])\s*/, '')
+    .replace(/\s*(?:发布|更新|发表|刷新|编辑)(?:过|的)?$/, '')
+    .replace(AFTERNOON, (_, half: string, hour: string) => `${hourOf(half, Number(hour))}:`)
     .slice(0, 100);
   if (/^\d{10}$|^\d{13}$/.test(text)) return fromNumber(Number(text));
   const worded = WORDED.exec(text);
   if (worded) return fromNumber(Date.parse(`${worded[2]} ${worded[1]} ${worded[5]} ${worded[3]} ${worded[4]}`));
-  const packed = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text);
+  const packed = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text) ?? /^((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)$/.exec(text);
   const zoned = /\d(?:Z|[+-]\d{2}:?\d{2})$|(?:GMT|UTC|[+-]\d{4})\s*$/.test(text);
   if (zoned && !packed) {
     const at = Date.parse(text);

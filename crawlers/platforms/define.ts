@@ -17,6 +17,7 @@ import {
   postInputSchema,
 } from '../../core/model/post.ts';
 import { MAX_PAGE, titleOf } from '../extract/html.ts';
+import { unwrapped } from '../extract/unwrap.ts';
 import type { PageInput, PageLink, PlatformAdapter, PlatformSpec, Reading, RequiredField, Wall } from './types.ts';
 
 const MAX_POSTS = 2_000;
@@ -121,10 +122,11 @@ const urlOf = (text: string): URL | null => {
   }
 };
 
-function parseWith(spec: PlatformSpec, kept: Keeper, page: PageInput): ParsedPage {
+function parseWith(spec: PlatformSpec, kept: Keeper, given: PageInput): ParsedPage {
   const bare = { platform: spec.id, account: null, posts: [], links: [] };
-  if (page.html.length > MAX_PAGE) return { ...bare, status: 'parse_drift', statusReason: `页面超过 ${MAX_PAGE / 1_000_000} MB` };
+  if (given.html.length > MAX_PAGE) return { ...bare, status: 'parse_drift', statusReason: `页面超过 ${MAX_PAGE / 1_000_000} MB` };
   try {
+    const page = { ...given, html: unwrapped(given.html) };
     const wall = spec.wall?.(page) ?? anyWall(page);
     if (wall) return { ...bare, status: wall.status, statusReason: wall.reason };
     const reading = spec.read(page);

@@ -2,6 +2,7 @@
 import { PinchaError } from '../../core/errors.ts';
 import type { ParsedPage } from '../../core/model/capture.ts';
 import { MAX_PAGE } from '../extract/html.ts';
+import { unwrapped } from '../extract/unwrap.ts';
 import { decodeText } from '../fetch/charset.ts';
 import { savedFrom } from './looks.ts';
 import { adapterFor } from './registry.ts';
@@ -27,7 +28,7 @@ export interface SavedPage {
 export function parseSaved(saved: SavedPage): ParsedPage {
   if (saved.bytes.length === 0) throw new PinchaError('FILE_UNREADABLE', { file: saved.file, reason: '空文件' });
   if (saved.bytes.length > MAX_SAVED) throw new PinchaError('FILE_TOO_LARGE', { file: saved.file, limit: `${MAX_SAVED / 1_000_000} MB` });
-  const html = decodeText(saved.bytes, saved.contentType ?? null).text;
+  const html = unwrapped(decodeText(saved.bytes, saved.contentType ?? null).text);
   if (html.length > MAX_PAGE) throw new PinchaError('FILE_TOO_LARGE', { file: saved.file, limit: `${MAX_PAGE / 1_000_000} MB` });
   // A browser that saves a page writes down where it came from.
   const url = saved.url ?? savedFrom(html);

@@ -30,7 +30,11 @@ export const bilibili = definePlatform({
   },
   kindOf: (url) => {
     if (url.hostname.startsWith('space.') && !/dynamic|article|upload|video/.test(url.pathname)) return 'account';
-    if (url.hostname.startsWith('t.') || /\/(?:opus|read|video)\/|article\/view|dynamic\/v1\/(?:detail|opus\/detail)|web-interface\/view/.test(url.pathname))
+    if (
+      url.hostname.startsWith('t.') ||
+      url.hostname === 'b23.tv' ||
+      /\/(?:opus|read|video)\/|article\/view|dynamic\/v1\/(?:detail|opus\/detail)|web-interface\/view/.test(url.pathname)
+    )
       return 'post';
     return /acc\/info|web-interface\/card/.test(url.pathname) ? 'account' : 'list';
   },

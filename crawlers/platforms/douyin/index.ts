@@ -30,8 +30,9 @@ export const douyin = definePlatform({
       /data-e2e="(?:detail-video-info|user-post-list|video-desc)"/.test(html) || saysItIs(html, /(?:^|\.)(?:ies)?douyin\.com$/, /^验证码中间页$|[-_– ]抖音$/)
     );
   },
+  // v.douyin.com is a shared work's short address.
   kindOf: (url) =>
-    /\/(?:video|note|share\/(?:video|note|slides))\/\d|aweme\/detail|iteminfo/.test(url.pathname)
+    url.hostname === 'v.douyin.com' || /\/(?:video|note|share\/(?:video|note|slides))\/\d|aweme\/detail|iteminfo/.test(url.pathname)
       ? 'post'
       : /\/(?:user|share\/user)\/|user\/profile|user\/info/.test(url.pathname)
         ? 'account'

@@ -32,8 +32,13 @@ export const kuaishou = definePlatform({
     if (/["']photoId["']\s*:/.test(head) && /["']caption["']\s*:/.test(head)) return true;
     return saysItIs(html, /(?:^|\.)(?:kuaishou|gifshow|chenzhongtech)\.com$/, /[-_– ]快手$|^快手(?:[-_– ，]|$)/);
   },
+  // v.kuaishou.com is a shared work's short address.
   kindOf: (url) =>
-    /\/(?:short-video|photo|fw\/photo|f)\/|photo\/info/.test(url.pathname) ? 'post' : /\/(?:profile|u|user)\//.test(url.pathname) ? 'account' : 'list',
+    url.hostname === 'v.kuaishou.com' || /\/(?:short-video|photo|fw\/photo|f)\/|photo\/info/.test(url.pathname)
+      ? 'post'
+      : /\/(?:profile|u|user)\//.test(url.pathname)
+        ? 'account'
+        : 'list',
   wall: kuaishouWall,
   read: readKuaishou,
 });

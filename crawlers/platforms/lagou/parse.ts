@@ -1,9 +1,9 @@
 /** 拉勾: cards of the home and list pages, the mobile search array, and the detail page. */
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, loadHtml, nodeText } from '../../extract/html.ts';
-import { readDump } from '../../extract/js-literal.ts';
+import { absolute, loadHtml, nodeText, scriptBodies, textOf } from '../../extract/html.ts';
+import { readDumps } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
-import { at, list, str } from '../../extract/tree.ts';
+import { at, gather, isTree, parseJson, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 
@@ -25,8 +25,10 @@ function readEntries(page: PageInput, entries: readonly unknown[]): Reading {
         experience: str(job, 'workYear'),
         publishedAt: readTime(str(job, 'createTime'), page.fetchedAt ?? null),
         publishedText: str(job, 'createTime'),
+        text: str(job, 'positionDetail') ? textOf(str(job, 'positionDetail') ?? '') : undefined,
+        contacts: contactStrings(textOf(str(job, 'positionDetail') ?? '')),
         url: id ? `${SITE}jobs/${id}.html` : undefined,
-        account: makeAccount({ id: str(job, 'companyId'), name: str(job, 'companyName'), subjectName: str(job, 'companyFullName') }) ?? undefined,
+        account: makeAccount({ id: str(job, 'companyId'), name: str(job, 'companyName') ?? company, subjectName: str(job, 'companyFullName') }) ?? undefined,
       });
     })
     .filter((p) => p !== null);
@@ -90,11 +92,24 @@ function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
   return { account, posts: post ? [post] : [], level: 'detail', ...(closed ? { status: 'expired' as const, reason: closed } : {}) };
 }
 
+/** A post, whatever answer it stands in. */
+const isEntry = (value: unknown): boolean => isTree(value) && str(value, 'positionId') !== undefined && str(value, 'positionName') !== undefined;
+
 /** Reads cards, a search array or answer, or a detail page. */
 export function readLagou(page: PageInput): Reading {
   if (!page.html.trimStart().startsWith('<')) {
-    const dump = readDump(page.html);
-    return readEntries(page, Array.isArray(dump) ? (dump as readonly unknown[]) : list(at(dump, 'content', 'data', 'page', 'result')));
+    const dumps = readDumps(page.html);
+    const entries = gather(dumps, isEntry);
+    const none = dumps.some((d) => (Array.isArray(d) && d.length === 0) || at(d, 'content') !== undefined);
+    return { ...readEntries(page, entries), empty: entries.length === 0 && none };
+  }
+  // Pages of 2021 and later hold their answer in a script.
+  const stated = scriptBodies(page.html, /id=["']__NEXT_DATA__["']/).flatMap((body) => gather(parseJson(body.trim()), isEntry));
+  if (stated.length > 0) {
+    const asked = /\/(?:jobs|wn\/jobs)\/(\d+)\.html/.exec(page.url ?? '')?.[1];
+    const own = stated.find((job) => str(job, 'positionId') === asked) ?? (stated.length === 1 ? stated[0] : undefined);
+    const read = readEntries(page, own === undefined ? stated : [own]);
+    return own === undefined ? read : { ...read, account: read.posts?.[0]?.account ?? null, level: 'detail', links: [] };
   }
   const $ = loadHtml(page.html);
   return $('.job-detail, .job_bt').length > 0 ? readDetail(page, $) : readCards(page, $);

@@ -4,9 +4,9 @@
  */
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, loadHtml, nodeText, scriptBodies } from '../../extract/html.ts';
-import { readDump } from '../../extract/js-literal.ts';
+import { readAssigned, readDumps } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
-import { at, list, parseJson, str, strings } from '../../extract/tree.ts';
+import { at, gather, isTree, parseJson, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 
@@ -82,14 +82,88 @@ function readSearch(page: PageInput, entries: readonly unknown[]): Reading {
   return { posts, level: 'list', empty: entries.length === 0, links: posts.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])) };
 }
 
+/** An entry of a search: the job beside its employer. */
+const isEntry = (value: unknown): boolean => isTree(at(value, 'job')) && str(value, 'job', 'title') !== undefined && isTree(at(value, 'comp'));
+
+/** The detail page before 2021. */
+function readOlder(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
+  const textAt = (selector: string): string => nodeText($(selector).first().toArray());
+  const company = $('.title-info h3 a').first().attr('title')?.trim() || textAt('.title-info h3') || textAt('.company-logo p a');
+  const account = makeAccount({ name: company, subjectName: company });
+  const text = nodeText($('.content-word, .job-description .content').first().toArray());
+  const [experience, education] = [/经验|年/, DEGREE].map((wanted) =>
+    $('.job-qualifications span')
+      .toArray()
+      .map((s) => nodeText([s]))
+      .find((s) => wanted.test(s)),
+  );
+  const url = absolute($('link[rel="canonical"]').attr('href') ?? page.url ?? undefined, null);
+  const post = makePost({
+    id: JOB_ID.exec(url ?? '')?.[1],
+    platform: 'liepin',
+    title: $('.title-info h1').first().attr('title')?.trim() || textAt('.title-info h1'),
+    company,
+    salary: textAt('.job-item-title, .job-main-title').split('\n')[0],
+    location: textAt('.basic-infor span a, .basic-infor span'),
+    experience,
+    education,
+    text: text.replace(/^职位描述[:：]\s*/, ''),
+    publishedAt: readTime($('.basic-infor time').first().attr('title') ?? textAt('.basic-infor time'), page.fetchedAt ?? null),
+    url,
+    contacts: contactStrings(text),
+    account: account ?? undefined,
+  });
+  const closed = /该职位已(结束|暂停|下线|关闭|过期)|职位已(过期|下线)/.exec(textAt('.title-info, .job-item, .about-position'))?.[0];
+  return { account, posts: post ? [post] : [], level: 'detail', ...(closed ? { status: 'expired' as const, reason: closed } : {}) };
+}
+
+/** Cards of a list, for pages saved from a browser. */
+function readCards(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
+  const posts = $('.job-list-item, .job-card-pc-container')
+    .toArray()
+    .slice(0, 300)
+    .map((card) => {
+      const textAt = (selector: string): string => nodeText($(card).find(selector).first().toArray());
+      const url = absolute($(card).find('a[href*="/job/"], a[href*="/a/"]').first().attr('href'), page.url ?? 'https://www.liepin.com/')?.split('?')[0];
+      const company = textAt('.company-name');
+      return makePost({
+        id: JOB_ID.exec(url ?? '')?.[1],
+        platform: 'liepin',
+        title: $(card).find('.job-title-box [title], .job-title').first().attr('title')?.trim() || textAt('.job-title-box .ellipsis-1, .job-title'),
+        company,
+        salary: textAt('.job-salary'),
+        location: textAt('.job-dq-box .ellipsis-1, .job-dq'),
+        url,
+        account: makeAccount({ name: company }) ?? undefined,
+      });
+    })
+    .filter((p) => p !== null);
+  return { posts, level: 'list', links: posts.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])) };
+}
+
+/** The state of a page that a script draws. */
+function drawnState(html: string): readonly unknown[] {
+  try {
+    return gather(readAssigned(html, '__INITIAL_STATE__'), isEntry);
+  } catch {
+    return [];
+  }
+}
+
 /** Reads a detail page or a search answer (as answered, or as a saved array). */
 export function readLiepin(page: PageInput): Reading {
   if (!page.html.trimStart().startsWith('<')) {
-    const dump = readDump(page.html);
-    return readSearch(page, Array.isArray(dump) ? (dump as readonly unknown[]) : list(at(dump, 'data', 'data', 'jobCardList')));
+    const dumps = readDumps(page.html);
+    const found = gather(dumps, isEntry);
+    const none = dumps.some((d) => (Array.isArray(d) && d.length === 0) || Array.isArray(at(d, 'data', 'data', 'jobCardList')));
+    return { ...readSearch(page, found), empty: found.length === 0 && none };
   }
   const $ = loadHtml(page.html);
+  if ($('.title-info h1').length > 0 && $('.content-word, .job-description').length > 0) return readOlder(page, $);
   if ($('.job-apply-content').length > 0) return readDetail(page, $);
   if (/职位(已|不)(下线|存在|关闭|过期)|该职位已/.test(nodeText($('body').toArray()).slice(0, 3_000))) return { status: 'expired', reason: '职位已结束' };
-  return { level: 'detail' };
+  const stated = drawnState(page.html);
+  if (stated.length > 0) return readSearch(page, stated);
+  const cards = readCards(page, $);
+  return cards.posts?.length ? cards : { level: 'detail' };
 }

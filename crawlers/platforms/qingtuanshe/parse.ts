@@ -1,9 +1,10 @@
 /** 青团社: part-time posts of the list interface, with the company, its certification label and the introduction. */
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute } from '../../extract/html.ts';
-import { readDump } from '../../extract/js-literal.ts';
-import { at, list, str } from '../../extract/tree.ts';
+import { readDumps } from '../../extract/js-literal.ts';
+import { at, gather, isTree, list, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
+import { stateOf } from '../states.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 const labelsOf = (job: unknown, group: string): string[] =>
@@ -12,12 +13,14 @@ const labelsOf = (job: unknown, group: string): string[] =>
     .filter((l) => l !== undefined);
 
 function entry(job: unknown) {
-  const company = str(job, 'companyName');
+  const company = str(job, 'companyName') ?? str(job, 'company', 'name') ?? str(job, 'company', 'companyName');
   const certified = labelsOf(job, 'serviceLabels');
   const labels = labelsOf(job, 'descLabels');
   const introduced = list(job, 'jobIntroduction').map((part) => [str(part, 'title'), str(part, 'introductionDesc')].filter(Boolean).join('：'));
   // A list entry has no body; what it tells applicants is its labels, benefits and introduction.
-  const text = [str(job, 'newJobIntroduction'), ...introduced, str(job, 'jobDesc'), str(job, 'welfare'), labels.join('、')].filter(Boolean).join('\n');
+  const text = [str(job, 'newJobIntroduction'), ...introduced, str(job, 'jobDesc'), str(job, 'jobDetail'), str(job, 'welfare'), labels.join('、')]
+    .filter(Boolean)
+    .join('\n');
   const id = str(job, 'partJobId');
   return makePost({
     id,
@@ -47,8 +50,12 @@ function entry(job: unknown) {
 
 /** Reads the list interface, as answered or as a saved array. */
 export function readQingtuanshe(page: PageInput): Reading {
-  const dump = readDump(page.html);
-  const entries = Array.isArray(dump) ? (dump as readonly unknown[]) : list(at(dump, 'data', 'results') ?? at(dump, 'data', 'list'));
+  const dumps = readDumps(page.html);
+  const entries = gather(dumps, (v) => isTree(v) && str(v, 'partJobId') !== undefined && str(v, 'title') !== undefined);
   const posts = entries.map(entry).filter((p) => p !== null);
-  return { posts, level: 'list', empty: entries.length === 0 && dump !== undefined };
+  const said = dumps.map((d) => str(d, 'errMsg') ?? str(d, 'msg')).find((m) => m !== undefined);
+  const state = entries.length === 0 && dumps.every((d) => at(d, 'success') !== true) ? stateOf(said) : null;
+  if (state) return state;
+  const listed = dumps.some((d) => Array.isArray(d) || Array.isArray(at(d, 'data', 'results') ?? at(d, 'data', 'list')));
+  return { posts, level: 'list', empty: entries.length === 0 && listed };
 }

@@ -27,7 +27,11 @@ export const xiaohongshu = definePlatform({
     return saysItIs(html, /(?:^|\.)xiaohongshu\.com$/, /(?:^|[-_– ])小红书(?:[-_– ]|$)/) || /fe-static\.xhscdn\.com|id="detail-desc"/.test(head);
   },
   kindOf: (url) =>
-    /\/(?:explore|discovery\/item|item)\/\w{10,}|\/feed\b/.test(url.pathname) ? 'post' : /\/user\/profile\/|otherinfo/.test(url.pathname) ? 'account' : 'list',
+    url.hostname.endsWith('xhslink.com') || /\/(?:explore|discovery\/item|item)\/\w{10,}|\/feed\b/.test(url.pathname)
+      ? 'post'
+      : /\/user\/profile\/|otherinfo/.test(url.pathname)
+        ? 'account'
+        : 'list',
   wall: xiaohongshuWall,
   read: readXiaohongshu,
 });

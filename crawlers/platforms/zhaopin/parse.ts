@@ -6,7 +6,7 @@ import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, loadHtml, nodeText, textOf } from '../../extract/html.ts';
 import { readAssigned, readDump } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
-import { at, isTree, list, num, str, strings } from '../../extract/tree.ts';
+import { at, gather, isTree, list, num, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 
@@ -87,6 +87,63 @@ function readSearch(page: PageInput, entries: readonly unknown[]): Reading {
   return { posts, level: 'list', empty: entries.length === 0, links: posts.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])) };
 }
 
+/** A post's page as the browser draws it, for pages saved without their scripts. */
+function readDrawn(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
+  const textAt = (selector: string): string => nodeText($(selector).first().toArray());
+  const company =
+    $('.company__title, .company-info__name, .company a').first().attr('title')?.trim() || textAt('.company__title, .company-info__name, .company-name');
+  const account = makeAccount({
+    id: /\/(?:CZ|company\/)(\w{5,30})\.htm/
+      .exec($('a[href*="company.zhaopin"], .company__title').first().attr('href') ?? '')?.[0]
+      ?.replace(/^\/(?:company\/)?|\.htm$/g, ''),
+    name: company,
+    subjectName: company,
+    size: textAt('.company__size'),
+    industry: textAt('.company__industry'),
+  });
+  const facts = $('.summary-plane__info li, .summary-plane__info > *')
+    .toArray()
+    .map((el) => nodeText([el]));
+  const text = nodeText($('.describtion__detail-content, .describtion__detail, .job-description, .pos-ul, .responsibility').first().toArray(), true);
+  const url = absolute($('link[rel="canonical"]').attr('href') ?? page.url ?? undefined, null);
+  const post = makePost({
+    id: /\/(?:jobdetail\/|jobs\/)?(C[CZ]?\w{8,40})\.htm/.exec(url ?? '')?.[1],
+    platform: 'zhaopin',
+    title: textAt('.summary-plane__title, .summary-plane__top h1, .job-name, h1, h3.summary-plane__title'),
+    company,
+    salary: textAt('.summary-plane__salary, .job-salary'),
+    location: [facts[0], textAt('.job-address__content-text')].filter(Boolean).join(' '),
+    experience: facts[1],
+    education: facts[2],
+    headcount: facts.find((f) => /^招/.test(f)),
+    text,
+    publishedAt: readTime(textAt('.summary-plane__time, .summary-plane__update'), page.fetchedAt ?? null),
+    url,
+    welfare: $('.highlights__content-item, .describtion__skills-item')
+      .toArray()
+      .map((el) => nodeText([el])),
+    contacts: contactStrings(text),
+    account: account ?? undefined,
+  });
+  return { account, posts: post ? [post] : [], level: 'detail' };
+}
+
+/** The page's state; a page cut off in the middle of it has none. */
+function stateOf(page: PageInput, markup: boolean): unknown {
+  try {
+    return markup ? readAssigned(page.html, '__INITIAL_STATE__') : readDump(page.html);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An entry of a search, whatever stands around it. */
+const isEntry = (value: unknown): boolean =>
+  isTree(value) &&
+  str(value, 'number') !== undefined &&
+  (str(value, 'jobName') ?? str(value, 'name')) !== undefined &&
+  ['positionURL', 'positionUrl', 'salary60', 'salary', 'companyName', 'company'].some((k) => Object.hasOwn(value, k));
+
 /** Cards in the markup: the campus page (2019) and the joblist boxes of today. */
 function readCards(page: PageInput): Reading {
   const $ = loadHtml(page.html);
@@ -121,13 +178,17 @@ function readCards(page: PageInput): Reading {
 /** Reads a detail state, a search array or a list page. */
 export function readZhaopin(page: PageInput): Reading {
   const isMarkup = page.html.trimStart().startsWith('<');
-  const state = isMarkup ? readAssigned(page.html, '__INITIAL_STATE__') : readDump(page.html);
+  const state = stateOf(page, isMarkup);
   if (Array.isArray(state)) return readSearch(page, state as readonly unknown[]);
   if (isTree(state)) {
     if (at(state, 'jobInfo', 'jobDetail', 'detailedPosition')) return readDetail(page, state);
     const entries = at(state, 'positionList') ?? at(state, 'data', 'results') ?? at(state, 'data', 'list');
     if (Array.isArray(entries)) return readSearch(page, entries as readonly unknown[]);
+    const found = gather(state, isEntry);
+    if (found.length > 0) return readSearch(page, found);
   }
+  const $ = loadHtml(isMarkup ? page.html : '');
+  if ($('.summary-plane, .summary-plane__title, .describtion__detail-content').length > 0) return readDrawn(page, $);
   if (isMarkup && /职位(已|不)(下线|存在|关闭|失效)|该职位已/.test(page.html)) return { status: 'expired', reason: '职位已下线' };
   return readCards(page);
 }
