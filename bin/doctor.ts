@@ -7,7 +7,8 @@ import { reasonOf } from '../core/errors.ts';
 import { createBrowserHost } from './browser.ts';
 import { loadRules } from './law.ts';
 import { checkDisk, holderOf } from './lock.ts';
-import { makeDataDir, openStore } from './store.ts';
+import { makeDataDir, openStore, openVault } from './store.ts';
+import { tryVault } from './try-vault.ts';
 
 interface Check {
   readonly name: string;
@@ -34,6 +35,17 @@ const CHECKS: readonly Check[] = [
         return `${store.embedded ? '内置 ' : ''}PostgreSQL ${Object.values(rows[0] ?? {}).join('')}`;
       } finally {
         await store.close();
+      }
+    },
+  },
+  {
+    name: '存证存储',
+    look: async (config) => {
+      const vault = await openVault(config);
+      try {
+        return await tryVault(vault);
+      } finally {
+        await vault.close();
       }
     },
   },

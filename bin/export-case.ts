@@ -30,9 +30,9 @@ import { listUsers } from '../db/repositories/user.ts';
 import { ledgerRow } from '../evidence/ledger.ts';
 import { type BuiltPackage, buildPackage, type PackageInput, type PackageStanding } from '../evidence/package.ts';
 import { WARC_PART } from '../evidence/package-index.ts';
-import { warcPath } from '../evidence/place.ts';
 import { readStatement, rootHash } from '../evidence/root.ts';
 import { fingerprintOf } from '../evidence/root-key.ts';
+import type { EvidencePlace } from '../evidence/vault.ts';
 import { originOf, UNSIGNED } from '../evidence/verifier/origin.ts';
 import { STANDING_ZH } from '../evidence/verifier/tell.ts';
 import { type PackageReport, verifyPackage } from '../evidence/verifier/verify-package.ts';
@@ -45,7 +45,8 @@ export interface ExportDeps {
   readonly db: Db;
   readonly config: Config;
   readonly clock: Clock;
-  readonly evidenceDir: string;
+  /** The evidence folder, or another vault. */
+  readonly vault: EvidencePlace;
   readonly content: ContentStore;
   /** Close the rows that wait before an export, so that what leaves the house stands under a root; without it they stay open. */
   readonly makers?: RootMakers;
@@ -219,7 +220,7 @@ export async function exportCase(
   ip: string | null = null,
   purpose: Purpose = 'export',
 ): Promise<ExportReceipt> {
-  const { db, evidenceDir, content } = deps;
+  const { db, vault, content } = deps;
   const id = await caseIdOf(db, wanted);
   const facts = id && (await loadCaseFacts(db, id, false));
   if (!facts) throw new PinchaError('NOT_FOUND', { what: `案件 ${wanted.slice(0, 60)}` });
@@ -232,7 +233,7 @@ export async function exportCase(
   const at = deps.clock.now();
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   const raw = (warcFile: string, offset: number, length: number): Promise<Buffer> =>
-    readBytes(warcPath(evidenceDir, warcFile), offset, length, placeName({ warcFile, warcOffset: offset, warcLength: length }));
+    readBytes(vault, warcFile, offset, length, placeName({ warcFile, warcOffset: offset, warcLength: length }));
   try {
     const built = await buildPackage(temporary, await inputOf(deps, facts, scope, actor, at), { raw, content });
     const { ok, first, state } = await verifyPackage(temporary);

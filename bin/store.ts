@@ -4,11 +4,12 @@ import path from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Config } from '../core/config.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
-import type { ContentStore } from '../core/ports.ts';
+import type { ContentStore, Vault } from '../core/ports.ts';
 import { type Connection, connect } from '../db/connect.ts';
 import { startEmbedded } from '../db/embedded/server.ts';
 import { ensureDatabase, migrateDatabase } from '../db/migrate.ts';
 import { createContentStore } from '../evidence/store.ts';
+import { vaultAt } from '../evidence/vault.ts';
 import { createSealer, type RecordSealer } from '../evidence/warc.ts';
 import { sparing } from '../queue/workers.ts';
 import { VERSION } from './version.ts';
@@ -18,7 +19,8 @@ export interface Store extends Connection {
   readonly log: Logger;
   readonly databaseUrl: string;
   readonly embedded: boolean;
-  readonly evidenceDir: string;
+  /** The bytes of the evidence: a folder below the data folder, or a bucket. */
+  readonly vault: Vault;
   readonly sealer: RecordSealer;
   readonly content: ContentStore;
 }
@@ -56,26 +58,52 @@ async function openDatabase(config: Config): Promise<{ url: string; close: () =>
   return { url: server.url('pincha'), close: () => server.close() };
 }
 
+function secretOf(config: Config): string {
+  if (config.s3SecretFile === undefined) return config.s3Secret ?? '';
+  try {
+    return fs.readFileSync(config.s3SecretFile, 'utf8').trim();
+  } catch (error) {
+    throw new PinchaError('FILE_UNREADABLE', { file: config.s3SecretFile, reason: reasonOf(error) }, error);
+  }
+}
+
+/** The vault of a configuration. In a bucket, too, demo and real use stand apart. What speaks S3 is loaded only when it is wanted. */
+export async function openVault(config: Config): Promise<Vault> {
+  if (config.store === 'files') return vaultAt(path.join(config.dataDir, 'evidence'));
+  const { createS3Vault } = await import('../evidence/s3-vault.ts');
+  const [bucket = '', ...prefix] = config.store.slice('s3://'.length).split('/').filter(Boolean);
+  return createS3Vault({
+    bucket,
+    prefix: [...prefix, config.demo ? 'demo' : 'live', ''].join('/'),
+    endpoint: config.s3Endpoint ?? `https://s3.${config.s3Region}.amazonaws.com`,
+    region: config.s3Region,
+    keyId: config.s3KeyId ?? '',
+    secret: secretOf(config),
+    pathStyle: config.s3PathStyle,
+  });
+}
+
 /** Opens everything that stores; the caller closes it. */
 export async function openStore(config: Config): Promise<Store> {
   makeDataDir(config.dataDir);
   const log = openLog(config);
+  const vault = await openVault(config);
   const database = await openDatabase(config);
   const tell = sparing((error, swallowed) => log.error({ error: error.message, swallowed }, 'database connection'));
   const connection = connect(database.url, tell);
-  const evidenceDir = path.join(config.dataDir, 'evidence');
-  const sealer = createSealer({ dir: evidenceDir, software: `pincha/${VERSION}` });
+  const sealer = createSealer({ dir: vault, software: `pincha/${VERSION}` });
   return {
     ...connection,
     config,
     log,
     databaseUrl: database.url,
     embedded: !config.databaseUrl,
-    evidenceDir,
+    vault,
     sealer,
-    content: createContentStore(evidenceDir),
+    content: createContentStore(vault),
     close: async () => {
       await sealer.close();
+      await vault.close();
       await connection.close();
       await database.close();
       await new Promise<void>((resolve) => log.flush(() => resolve()));

@@ -106,6 +106,47 @@ export const FIELDS = {
     '时间戳服务上级机构的证书文件（PEM）；不填则只验签名，不验是谁签的',
     'Certificates (PEM file) of the authorities above the time-stamp service; without it tokens are checked, not whose they are',
   ),
+  store: field(
+    'PINCHA_STORE',
+    z
+      .string()
+      .regex(/^(files|s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,60}){0,5}\/?)$/, 'files | s3://bucket/prefix')
+      .default('files'),
+    '存证字节存放处：files（数据目录内），或 s3://桶/前缀（任何支持 S3 接口的存储：AWS、MinIO、Ceph、阿里云 OSS、华为云 OBS）',
+    'Where the bytes of the evidence stand: files (in the data folder), or s3://bucket/prefix (any store that speaks S3: AWS, MinIO, Ceph, Aliyun OSS, Huawei OBS)',
+  ),
+  s3Endpoint: field(
+    'PINCHA_S3_ENDPOINT',
+    z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
+    'S3 接口地址，如 https://minio.example.gov.cn:9000，可为内网地址；不填则为 AWS',
+    'Address of the S3 interface, e.g. https://minio.example.gov.cn:9000, may be private; AWS when empty',
+  ),
+  s3Region: field(
+    'PINCHA_S3_REGION',
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,60}$/)
+      .default('us-east-1'),
+    'S3 区域',
+    'Region of the S3 store',
+  ),
+  s3PathStyle: field(
+    'PINCHA_S3_PATH_STYLE',
+    flag.default(true),
+    '桶名写在路径里（MinIO、Ceph、AWS）；阿里云 OSS、华为云 OBS 请设为 0，桶名写在主机名里',
+    'Bucket in the path (MinIO, Ceph, AWS); set 0 for Aliyun OSS and Huawei OBS, which want it in the host name',
+  ),
+  s3KeyId: field('PINCHA_S3_KEY_ID', z.string().max(200).optional(), 'S3 访问密钥编号', 'Access key id of the S3 store'),
+  s3Secret: field('PINCHA_S3_SECRET', z.string().max(500).optional(), 'S3 访问密钥', 'Secret access key of the S3 store', true),
+  s3SecretFile: field(
+    'PINCHA_S3_SECRET_FILE',
+    z.string().max(4_000).optional(),
+    '存有 S3 访问密钥的文件，代替 PINCHA_S3_SECRET',
+    'File that holds the secret access key, instead of PINCHA_S3_SECRET',
+  ),
   sessionHours: field('PINCHA_SESSION_HOURS', z.coerce.number().min(0.01).max(168).default(12), '登录有效时长（小时）', 'Hours a session lasts'),
   ackDays: field('PINCHA_ACK_DAYS', z.coerce.number().int().min(1).max(60).default(2), '平台签收期限（工作日）', 'Working days to acknowledge a notice'),
   actDays: field('PINCHA_ACT_DAYS', z.coerce.number().int().min(1).max(60).default(5), '平台处置期限（工作日）', 'Working days to act on a notice'),
@@ -157,6 +198,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     const parsed = spec.schema.safeParse(given === '' ? undefined : given);
     if (parsed.success) out[name] = parsed.data;
     else faults.push(`${spec.env}(${parsed.error.issues.map((i) => i.message).join('; ')})`);
+  }
+  if (out.store !== 'files' && faults.length === 0) {
+    if (!out.s3KeyId) faults.push('PINCHA_S3_KEY_ID(required with PINCHA_STORE=s3://…)');
+    if (!out.s3Secret === !out.s3SecretFile) faults.push('PINCHA_S3_SECRET(either this or PINCHA_S3_SECRET_FILE, with PINCHA_STORE=s3://…)');
   }
   if (faults.length > 0) throw new PinchaError('CONFIG_INVALID', { faults: faults.join('、') });
   // Demo mode keeps its own folder, so that switching to real sources never touches it and the reverse.

@@ -38,6 +38,7 @@ export const ERRORS = {
   INPUT_INVALID: row(400, false, '输入有误 {field}：{reason}', 'Input is wrong at {field}: {reason}'),
   ADDRESS_REFUSED: row(400, false, '拒绝访问该地址 {url}：{reason}', 'Address {url} is refused: {reason}'),
   FETCH_FAILED: row(502, true, '抓取失败 {url}：{reason}', 'Fetch failed {url}: {reason}'),
+  STORE_FAILED: row(503, true, '存证存储 {place} 失败：{reason}', 'The evidence store failed at {place}: {reason}'),
   EVIDENCE_BROKEN: row(500, false, '证据校验失败 {place}：{reason}', 'Evidence check failed at {place}: {reason}'),
   LOGIN_FAILED: row(401, false, '账号或口令不正确', 'Wrong login or password'),
   LOGIN_LOCKED: row(429, false, '尝试次数过多，请 {minutes} 分钟后再试', 'Too many attempts; try again in {minutes} minutes'),

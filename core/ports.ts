@@ -113,6 +113,35 @@ export interface ContentStore {
   get(sha256: string): Promise<Buffer | null>;
 }
 
+export interface Stretch {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Where the bytes of the evidence stand under their names (`blob/ab/cd/<sha256>`, `warc/<name>.warc.gz`): a folder, or a
+ * bucket of a store that speaks S3. A name stands for whole bytes or for none, and what is put is durable.
+ */
+export interface Vault {
+  /** What people call it: a path, or `s3://bucket/prefix`. */
+  readonly title: string;
+  /** Stores bytes unless the name holds as many already. @returns whether they were stored now */
+  put(name: string, bytes: Buffer): Promise<boolean>;
+  /** All bytes or a stretch, fewer where they end before; null when the name holds none. */
+  read(name: string, stretch?: Stretch): Promise<Buffer | null>;
+  /** All bytes in pieces; the name must hold some. */
+  stream(name: string): AsyncIterable<Buffer>;
+  size(name: string): Promise<number | null>;
+  /** Puts other bytes in the place of a stretch, for destroying it: what stood there is gone, in older versions too. */
+  overwrite(name: string, offset: number, bytes: Buffer): Promise<void>;
+  /** What is gone already is no fault. */
+  remove(name: string): Promise<void>;
+  list(prefix: string): AsyncIterable<{ readonly name: string; readonly size: number }>;
+  /** A new name that grows; absent where names are whole from the start. */
+  begin?(name: string, head: Buffer): Promise<{ append(bytes: Buffer): Promise<void>; close(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
 /** A time-stamp service (RFC 3161): bytes of a request in, bytes of the reply out, bounded in size and time. */
 export interface TimestampService {
   readonly url: string;

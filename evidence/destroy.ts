@@ -4,11 +4,11 @@
  * length that holds a record saying under which number they were destroyed. Every other record stays where it was, and
  * every WARC tool still reads the file. Doing it again changes nothing, so a kill in the middle is made good.
  */
-import { open, rm } from 'node:fs/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { PinchaError } from '../core/errors.ts';
-import type { DestroyedRegion, Destroyer } from '../core/ports.ts';
-import { blobPath, warcPath } from './place.ts';
+import type { DestroyedRegion, Destroyer, Vault } from '../core/ports.ts';
+import { blobName, warcName } from './place.ts';
+import { type EvidencePlace, vaultAt } from './vault.ts';
 import { placeName, readBytes, recordOf } from './warc.ts';
 import { newRecordId, recordBytes } from './warc-record.ts';
 
@@ -23,9 +23,12 @@ const MARK = 'pincha-destroyed';
  * Where the exchange of a capture stands.
  * @throws PinchaError EVIDENCE_BROKEN when there is no sound record: what is broken is looked into, not destroyed
  */
-async function regionOf(dir: string, place: { readonly warcFile: string; readonly warcOffset: number; readonly warcLength: number }): Promise<DestroyedRegion> {
+async function regionOf(
+  vault: Vault,
+  place: { readonly warcFile: string; readonly warcOffset: number; readonly warcLength: number },
+): Promise<DestroyedRegion> {
   const name = placeName(place);
-  const stored = await readBytes(warcPath(dir, place.warcFile), place.warcOffset, place.warcLength, name);
+  const stored = await readBytes(vault, place.warcFile, place.warcOffset, place.warcLength, name);
   const record = await recordOf(stored, name);
   const told = REQUEST.exec(record.fields.get('pincha-request-bytes') ?? '');
   const before = told ? Number(told[1]) : 0;
@@ -66,32 +69,13 @@ export function tombstone(length: number, no: number, at: Date): Buffer {
 export const isTombstone = (bytes: Buffer): boolean =>
   bytes.length > HEAD && bytes[0] === 0x1f && bytes[3] === COMMENT && bytes.subarray(HEAD, bytes.indexOf(0, HEAD)).every((byte) => byte === 0x2e);
 
-/** Overwrites a region, durably when it returns. A file that is gone has nothing left to destroy. */
-async function overwrite(dir: string, region: DestroyedRegion, no: number, at: Date): Promise<void> {
-  const handle = await open(warcPath(dir, region.warcFile), 'r+').catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return null;
-    throw thrown;
-  });
-  if (!handle) return;
-  try {
-    const { size } = await handle.stat();
-    if (region.start + region.length > size)
-      throw new PinchaError('EVIDENCE_BROKEN', { place: `${region.warcFile}@${region.start}`, reason: '文件在该记录之前已结束' });
-    const bytes = tombstone(region.length, no, at);
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, region.start + done);
-      done += bytesWritten;
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** @param place the evidence folder, or another vault */
+export function createDestroyer(place: EvidencePlace): Destroyer {
+  const vault = vaultAt(place);
+  return {
+    regionOf: (sealed) => regionOf(vault, sealed),
+    // A file that is gone has nothing left to destroy.
+    overwrite: (region, no, at) => vault.overwrite(warcName(region.warcFile), region.start, tombstone(region.length, no, at)),
+    removeBlob: (digest) => vault.remove(blobName(digest)),
+  };
 }
-
-/** @param dir the evidence folder */
-export const createDestroyer = (dir: string): Destroyer => ({
-  regionOf: (place) => regionOf(dir, place),
-  overwrite: (region, no, at) => overwrite(dir, region, no, at),
-  // One that is gone already is no fault.
-  removeBlob: (digest) => rm(blobPath(dir, digest), { force: true }),
-});

@@ -1,6 +1,7 @@
 /** What the ledger says was destroyed, and whether the bytes are really gone: for the verifier. */
+
+import type { Vault } from '../core/ports.ts';
 import { isTombstone } from './destroy.ts';
-import { warcPath } from './place.ts';
 import { readBytes } from './warc.ts';
 
 interface Destroyed {
@@ -35,12 +36,12 @@ export class DestructionRecords {
    * Looks whether the bytes of a capture are gone; where they still stand the record is not carried out yet (a kill in the middle).
    * @param end told where the region ends, so that it does not count as a torn tail
    */
-  async check(dir: string, captureId: string, end: (warcFile: string, end: number) => void): Promise<void> {
+  async check(vault: Vault, captureId: string, end: (warcFile: string, end: number) => void): Promise<void> {
     const destroyed = this.#captures.get(captureId);
     const region = destroyed?.region;
     if (!destroyed || !region) return;
     end(region.warcFile, region.start + region.length);
-    const stands = await readBytes(warcPath(dir, region.warcFile), region.start, region.length, region.warcFile).then(
+    const stands = await readBytes(vault, region.warcFile, region.start, region.length, region.warcFile).then(
       (bytes) => bytes.length > 0 && !isTombstone(bytes),
       () => false,
     );

@@ -1,73 +1,58 @@
 /**
- * The content store: bytes filed under their own SHA-256 (page shots, DOM texts, imported files). Written to a
- * temporary name, synced, then renamed, so a name in the store always stands for whole bytes; the same bytes are
- * stored once; and what is read is checked against its name, so a changed file can never pass as evidence.
+ * The content store: bytes filed under their own SHA-256 (page shots, DOM texts, imported files) in the vault of the
+ * evidence. The same bytes are stored once, and what is read is checked against its name, so changed bytes can never
+ * pass as evidence.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
 import { sha256 } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
 import type { ContentStore } from '../core/ports.ts';
-import { blobPath, syncFolder, systemCode } from './place.ts';
+import { blobName } from './place.ts';
+import { type EvidencePlace, vaultAt } from './vault.ts';
 
-/** The size of the file at `path` in bytes, or null when there is none. */
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return null;
-    throw thrown;
+const wrong = (digest: string, found: string): PinchaError =>
+  new PinchaError('EVIDENCE_BROKEN', { place: `blob/${digest}`, reason: `内容摘要为 ${found}，与名称不符` });
+
+async function* checked(digest: string, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
   }
+  const found = hash.digest('hex');
+  if (found !== digest) throw wrong(digest, found);
 }
 
-async function writeDurably(path: string, bytes: Buffer): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = `${path}.${process.pid}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', 0o640);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(folder);
-  } catch (thrown) {
-    await rm(temporary, { force: true });
-    if (systemCode(thrown) === 'ENOSPC') throw new PinchaError('DISK_FULL', { path: folder, freeMb: 0, needMb: Math.ceil(bytes.length / 1_048_576) }, thrown);
-    throw thrown;
-  }
+/** The content port, also reading piece by piece. */
+export interface StreamedContent extends ContentStore {
+  /** The bytes in pieces; ends in EVIDENCE_BROKEN when the whole does not match its name. Null when there are none. */
+  stream(sha256: string): Promise<AsyncIterable<Buffer> | null>;
 }
 
 /**
- * A content store on the file system.
- * @param dir the evidence folder; bytes go to `<dir>/blob/ab/cd/<sha256>`
- * @throws EVIDENCE_BROKEN from `get` when stored bytes no longer match their name
+ * A content store; bytes go to `blob/ab/cd/<sha256>`.
+ * @param place the evidence folder, or another vault
+ * @throws EVIDENCE_BROKEN from `get` and `stream` when stored bytes no longer match their name
  */
-export function createContentStore(dir: string): ContentStore {
+export function createContentStore(place: EvidencePlace): StreamedContent {
+  const vault = vaultAt(place);
   return {
     async put(bytes) {
       const digest = sha256(bytes);
-      const path = blobPath(dir, digest);
-      // A file cut short by a dying disk is replaced; one of the right size is taken as stored and checked on reading.
-      if ((await sizeOf(path)) !== bytes.length) await writeDurably(path, bytes);
+      // What is there in the right size is taken as stored, and checked on reading.
+      await vault.put(blobName(digest), bytes);
       return digest;
     },
     async get(digest) {
-      const path = blobPath(dir, digest);
-      let bytes: Buffer;
-      try {
-        bytes = await readFile(path);
-      } catch (thrown) {
-        if (systemCode(thrown) === 'ENOENT') return null;
-        throw thrown;
-      }
+      const bytes = await vault.read(blobName(digest));
+      if (!bytes) return null;
       const found = sha256(bytes);
-      if (found !== digest) throw new PinchaError('EVIDENCE_BROKEN', { place: `blob/${digest}`, reason: `内容摘要为 ${found}，与名称不符` });
+      if (found !== digest) throw wrong(digest, found);
       return bytes;
+    },
+    async stream(digest) {
+      const name = blobName(digest);
+      return (await vault.size(name)) === null ? null : checked(digest, vault.stream(name));
     },
   };
 }

@@ -4,15 +4,17 @@
  * can run it on a copy. Bytes behind the last record anything refers to (a torn write of a killed process) do no
  * harm and are reported, not failed.
  */
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { SealState } from '../core/model/capture.ts';
+import type { Vault } from '../core/ports.ts';
 import { DestructionRecords } from './destruction-records.ts';
 import { type ChainReport, FILE_KINDS, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
-import { warcPath } from './place.ts';
+import { warcName } from './place.ts';
 import { RootsCheck, type RootsSummary, type SealTrust, type StoredRoot } from './seal.ts';
 import { createContentStore } from './store.ts';
+import { type EvidencePlace, vaultAt } from './vault.ts';
 import { placeName, readBytes, recordOf } from './warc.ts';
 import { parseResponse } from './warc-record.ts';
 
@@ -78,8 +80,8 @@ export interface EvidenceToVerify {
   /** Daily roots in order of their number, with their seals. */
   readonly roots?: readonly StoredRoot[];
   readonly trust?: SealTrust;
-  /** The evidence folder. */
-  readonly dir: string;
+  /** The evidence folder, or another vault. */
+  readonly dir: EvidencePlace;
   /** False when `captures` is a part of what the ledger speaks of (one case); default true. */
   readonly whole?: boolean;
   readonly onProgress?: (done: number) => void;
@@ -110,6 +112,13 @@ const COMPARED = [
 
 const asFacts = (value: unknown): Readonly<Record<string, unknown>> => (value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {});
 
+/** SM3 of bytes that are read piece by piece; reading to the end also holds them against their name. */
+async function sm3Of(pieces: AsyncIterable<Buffer>): Promise<string> {
+  const hash = createHash('sm3');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
+
 class Verification {
   readonly faults: EvidenceFault[] = [];
   faultCount = 0;
@@ -118,10 +127,10 @@ class Verification {
   readonly destruction = new DestructionRecords();
   readonly ends = new Map<string, number>();
   readonly #infos = new Set<string>();
-  readonly #dir: string;
+  readonly #vault: Vault;
 
-  constructor(dir: string) {
-    this.#dir = dir;
+  constructor(vault: Vault) {
+    this.#vault = vault;
   }
 
   fault(place: string, reason: string): void {
@@ -183,14 +192,14 @@ class Verification {
   /** A capture whose bytes were destroyed on record: its columns were held against the ledger, and its bytes must be gone. */
   async #destroyed(c: CaptureToVerify): Promise<boolean> {
     const before = this.faultCount;
-    await this.destruction.check(this.#dir, c.id, (file, end) => this.ends.set(file, Math.max(this.ends.get(file) ?? 0, end)));
+    await this.destruction.check(this.#vault, c.id, (file, end) => this.ends.set(file, Math.max(this.ends.get(file) ?? 0, end)));
     return this.faultCount === before;
   }
 
   async #record(c: CaptureToVerify, place: { warcFile: string; warcOffset: number; warcLength: number }, recordSha256: unknown): Promise<void> {
     const name = `${placeName(place)} (capture ${c.id})`;
-    const path = warcPath(this.#dir, place.warcFile);
-    const stored = await readBytes(path, place.warcOffset, place.warcLength, name);
+    const path = place.warcFile;
+    const stored = await readBytes(this.#vault, path, place.warcOffset, place.warcLength, name);
     this.ends.set(place.warcFile, Math.max(this.ends.get(place.warcFile) ?? 0, place.warcOffset + place.warcLength));
     if (stored.length !== place.warcLength) return this.fault(name, '文件在该记录之前已结束');
     const record = await recordOf(stored, name);
@@ -210,16 +219,16 @@ class Verification {
     const match = told ? COMPANION.exec(told) : null;
     if (!match) return;
     const length = Number(match[1]);
-    const bytes = await readBytes(path, endsAt === null ? 0 : endsAt - length, length, name);
+    const bytes = await readBytes(this.#vault, path, endsAt === null ? 0 : endsAt - length, length, name);
     if (sha256(bytes) !== match[2]) this.fault(name, '字节与响应记录中登记的摘要不符');
   }
 
   /** Checks one stored file against its name and its second digest. */
   async blob(digest: string, sm3Told: unknown, place: string): Promise<boolean> {
     try {
-      const bytes = await createContentStore(this.#dir).get(digest);
+      const bytes = await createContentStore(this.#vault).stream(digest);
       if (!bytes) this.fault(place, `文件 blob/${digest} 不存在`);
-      else if (typeof sm3Told === 'string' && sm3(bytes) !== sm3Told) this.fault(place, `文件 blob/${digest} 的 SM3 与登记不符`);
+      else if ((await sm3Of(bytes)) !== sm3Told && typeof sm3Told === 'string') this.fault(place, `文件 blob/${digest} 的 SM3 与登记不符`);
       else return true;
     } catch (thrown) {
       this.fault(place, thrown instanceof PinchaError ? `${thrown.details['place']}:${thrown.details['reason']}` : reasonOf(thrown));
@@ -230,10 +239,7 @@ class Verification {
   async tails(): Promise<{ warcFile: string; bytes: number }[]> {
     const found: { warcFile: string; bytes: number }[] = [];
     for (const [warcFile, end] of this.ends) {
-      const size = await stat(warcPath(this.#dir, warcFile)).then(
-        (s) => s.size,
-        () => end,
-      );
+      const size = (await this.#vault.size(warcName(warcFile)).catch(() => null)) ?? end;
       if (size > end) found.push({ warcFile, bytes: size - end });
     }
     return found;
@@ -245,7 +251,7 @@ class Verification {
  * Memory grows with the number of ledger rows (some 300 bytes each), not with their bytes.
  */
 export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceReport> {
-  const check = new Verification(input.dir);
+  const check = new Verification(vaultAt(input.dir));
   const roots = new RootsCheck(input.roots ?? [], input.trust ?? {});
   const chain = await verifyChain(input.ledgerRows, (row) => {
     check.note(row);

@@ -2,25 +2,24 @@
  * The sealer: writes each exchange as WARC 1.1 request and response records, one gzip member a record, and
  * returns only when the bytes are on disk. Every process appends to files of its own name, so processes never
  * share one; writes that wait together share one fsync. After a failed write or a kill the file is left as it is
- * and a new one is begun: a torn record at the end is never written behind, and nothing refers to it.
+ * and a new one is begun: a torn record at the end is never written behind, and nothing refers to it. In a vault whose
+ * names are whole from the start (a bucket) the records that wait together become a file of their own.
  */
 import { randomUUID } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { Exchange } from '../core/model/capture.ts';
-import type { SealedPlace, Sealer } from '../core/ports.ts';
-import { syncFolder, systemCode, WARC_FOLDER, warcPath } from './place.ts';
+import type { SealedPlace, Sealer, Vault } from '../core/ports.ts';
+import { systemCode, WARC_FOLDER, warcName } from './place.ts';
+import { type EvidencePlace, vaultAt } from './vault.ts';
 import type { ParsedRecord, Via } from './warc-record.ts';
 import { newRecordId, parseRecord, parseResponse, requestRecord, responseRecord, warcinfoRecord } from './warc-record.ts';
 
 export interface SealerOptions {
-  /** The evidence folder; files go to `<dir>/warc/`. */
-  readonly dir: string;
+  /** The evidence folder or another vault; files go to `warc/` in it. */
+  readonly dir: EvidencePlace;
   /** A file that has reached this size is closed and a new one begun. Bytes. */
   readonly maxBytes?: number;
   /** Written into warcinfo, e.g. `pincha/0.1.0`. */
@@ -49,7 +48,9 @@ const inflate = (bytes: Buffer): Promise<Buffer> =>
 
 interface OpenFile {
   readonly name: string;
-  readonly handle: FileHandle;
+  /** Writes further records, durable when it returns. */
+  append(bytes: Buffer): Promise<void>;
+  close(): Promise<void>;
   readonly warcinfoId: string;
   /** Length and SHA-256 of the compressed warcinfo, repeated in every response so that it is covered too. */
   readonly warcinfoDigest: string;
@@ -69,23 +70,22 @@ function newFileName(now: Date): string {
   return `${WARC_FOLDER}/${stamp}-${process.pid}-${randomUUID()}.warc.gz`;
 }
 
-async function openFile(dir: string, software: string): Promise<OpenFile> {
-  const folder = join(dir, WARC_FOLDER);
-  await mkdir(folder, { recursive: true });
+async function openFile(vault: Vault, software: string): Promise<OpenFile> {
   const now = new Date();
   const name = newFileName(now);
   const warcinfoId = newRecordId();
   const warcinfo = await compress(warcinfoRecord(warcinfoId, name.slice(WARC_FOLDER.length + 1), software, now));
-  const handle = await open(join(dir, name), 'ax', 0o640);
-  try {
-    await handle.write(warcinfo, 0, warcinfo.length);
-    await handle.sync();
-    await syncFolder(folder);
-  } catch (thrown) {
-    await handle.close();
-    throw thrown;
-  }
-  return { name, handle, warcinfoId, warcinfoDigest: `${warcinfo.length} sha256:${sha256(warcinfo)}`, size: warcinfo.length };
+  const told = { name, warcinfoId, warcinfoDigest: `${warcinfo.length} sha256:${sha256(warcinfo)}`, size: warcinfo.length };
+  const file = await vault.begin?.(name, warcinfo);
+  if (file) return { ...told, append: file.append, close: file.close };
+  // Names that are whole from the start: the first batch is all that comes to stand there.
+  const put = async (bytes: Buffer): Promise<void> => {
+    const whole = Buffer.concat([warcinfo, bytes]);
+    // Taken already: by our own put, whose answer was lost on the way.
+    if (!(await vault.put(name, whole)) && !(await vault.read(name))?.equals(whole))
+      throw new PinchaError('STORE_FAILED', { place: `${vault.title}/${name}`, reason: '名称已被占用' });
+  };
+  return { ...told, append: put, close: async () => undefined };
 }
 
 const mediaTypeOf = (exchange: Exchange): string | null => {
@@ -113,11 +113,7 @@ async function compressed(file: OpenFile, { exchange, via }: Waiting): Promise<S
 async function append(file: OpenFile, batch: readonly Waiting[]): Promise<SealedRecord[]> {
   const sealed = await Promise.all(batch.map((w) => compressed(file, w)));
   const bytes = Buffer.concat(sealed.flatMap((s) => [s.request, s.response]));
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await file.handle.write(bytes, written, bytes.length - written);
-    written += bytesWritten;
-  }
-  await file.handle.sync();
+  await file.append(bytes);
   let offset = file.size;
   const places = sealed.map(({ request, response }, i) => {
     const { body } = (batch[i] as Waiting).exchange;
@@ -138,33 +134,23 @@ async function append(file: OpenFile, batch: readonly Waiting[]): Promise<Sealed
   return places;
 }
 
-const writeError = (dir: string, thrown: unknown): unknown => {
+const writeError = (vault: Vault, thrown: unknown): unknown => {
   const code = systemCode(thrown);
-  return code === 'ENOSPC' || code === 'EDQUOT' ? new PinchaError('DISK_FULL', { path: dir, freeMb: 0, needMb: 1 }, thrown) : thrown;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new PinchaError('DISK_FULL', { path: vault.title, freeMb: 0, needMb: 1 }, thrown) : thrown;
 };
 
-/** Reads `length` bytes at `offset`; fewer when the file ends before. */
-export async function readBytes(path: string, offset: number, length: number, place: string): Promise<Buffer> {
+/** Reads `length` bytes of a WARC file at `offset`; fewer when the file ends before. @param label how to name the place in an error */
+export async function readBytes(from: EvidencePlace, warcFile: string, offset: number, length: number, label: string): Promise<Buffer> {
   if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(length) || length <= 0 || length > MAX_RECORD_BYTES)
-    throw new PinchaError('EVIDENCE_BROKEN', { place, reason: '记录位置或长度不合理' });
-  let handle: FileHandle;
-  try {
-    handle = await open(path, 'r');
-  } catch (thrown) {
-    throw new PinchaError('EVIDENCE_BROKEN', { place, reason: systemCode(thrown) === 'ENOENT' ? '文件不存在' : reasonOf(thrown) }, thrown);
-  }
-  try {
-    const bytes = Buffer.alloc(length);
-    let got = 0;
-    while (got < length) {
-      const { bytesRead } = await handle.read(bytes, got, length - got, offset + got);
-      if (bytesRead === 0) break;
-      got += bytesRead;
-    }
-    return bytes.subarray(0, got);
-  } finally {
-    await handle.close();
-  }
+    throw new PinchaError('EVIDENCE_BROKEN', { place: label, reason: '记录位置或长度不合理' });
+  const bytes = await vaultAt(from)
+    .read(warcName(warcFile), { offset, length })
+    .catch((thrown: unknown) => {
+      if (thrown instanceof PinchaError) throw thrown;
+      throw new PinchaError('EVIDENCE_BROKEN', { place: label, reason: reasonOf(thrown) }, thrown);
+    });
+  if (!bytes) throw new PinchaError('EVIDENCE_BROKEN', { place: label, reason: '文件不存在' });
+  return bytes;
 }
 
 /** Inflates and parses one stored record. @param place how to name it in an error */
@@ -183,6 +169,7 @@ export const placeName = (p: Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warc
 
 class WarcSealer implements RecordSealer {
   readonly #options: Required<SealerOptions>;
+  readonly #vault: Vault;
   readonly #waiting: Waiting[] = [];
   #file: OpenFile | null = null;
   #working: Promise<void> | null = null;
@@ -190,6 +177,7 @@ class WarcSealer implements RecordSealer {
 
   constructor(options: Required<SealerOptions>) {
     this.#options = options;
+    this.#vault = vaultAt(options.dir);
   }
 
   seal(exchange: Exchange, via: Via): Promise<SealedRecord> {
@@ -206,13 +194,14 @@ class WarcSealer implements RecordSealer {
       const batch = this.#waiting.splice(0, BATCH);
       try {
         if (this.#file && this.#file.size >= this.#options.maxBytes) await this.#leave();
-        this.#file ??= await openFile(this.#options.dir, this.#options.software);
+        this.#file ??= await openFile(this.#vault, this.#options.software);
         const places = await append(this.#file, batch);
+        if (!this.#vault.begin) await this.#leave();
         for (const [i, w] of batch.entries()) w.resolve(places[i] as SealedRecord);
       } catch (thrown) {
         // The file may end in a torn record now: never append behind it.
         await this.#leave();
-        const error = writeError(this.#options.dir, thrown);
+        const error = writeError(this.#vault, thrown);
         for (const w of batch) w.reject(error);
       }
     }
@@ -222,12 +211,12 @@ class WarcSealer implements RecordSealer {
   async #leave(): Promise<void> {
     const file = this.#file;
     this.#file = null;
-    await file?.handle.close().catch(() => undefined);
+    await file?.close().catch(() => undefined);
   }
 
   async read(place: Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warcLength' | 'sha256'>): ReturnType<Sealer['read']> {
     const name = placeName(place);
-    const stored = await readBytes(warcPath(this.#options.dir, place.warcFile), place.warcOffset, place.warcLength, name);
+    const stored = await readBytes(this.#vault, place.warcFile, place.warcOffset, place.warcLength, name);
     const { url, status, headers, body } = parseResponse(await recordOf(stored, name), name);
     const found = sha256(body);
     if (found !== place.sha256) throw new PinchaError('EVIDENCE_BROKEN', { place: name, reason: `正文 SHA-256 为 ${found}，与登记的 ${place.sha256} 不符` });

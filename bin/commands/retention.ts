@@ -17,7 +17,7 @@ const COMMAND_LINE: Actor = { id: 'command-line', name: '命令行', kind: 'serv
 const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
 
 async function run(store: Store, apply: boolean, asJson: boolean): Promise<number> {
-  const context = { db: store.db, clock: systemClock, destroyer: createDestroyer(store.evidenceDir) };
+  const context = { db: store.db, clock: systemClock, destroyer: createDestroyer(store.vault) };
   const [report, terms] = [await runRetention(context, apply, COMMAND_LINE), await readTerms(store.db)];
   if (asJson) json(report);
   else {

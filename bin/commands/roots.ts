@@ -37,7 +37,7 @@ export const verifyStore = (asJson: boolean, keys?: readonly string[]): Promise<
     const report = await verifyEvidence({
       ledgerRows: ledgerRows(store.db),
       captures: capturesToVerify(store.db),
-      dir: store.evidenceDir,
+      dir: store.vault,
       roots: await readRoots(store.db),
       trust: { ...(keys ? { keys } : {}), ...(tsaCa ? { anchors: readAnchors(tsaCa) } : {}) },
     });

@@ -15,7 +15,7 @@ import { currentRegister } from '../../db/repositories/company.ts';
 import { postsOfAccount, saveAccount, savePost } from '../../db/repositories/content.ts';
 import { currentList, rememberedMapping, reviewList } from '../../db/repositories/licence.ts';
 import { saveReading } from '../../db/repositories/picture.ts';
-import { blobPath } from '../../evidence/place.ts';
+import { blobName } from '../../evidence/place.ts';
 import { verifyEvidence } from '../../evidence/verify.ts';
 import { generateWorld } from '../../sandbox/generate.ts';
 import { companyWorkbook, licenceWorkbook } from '../../sandbox/licence-list.ts';
@@ -24,7 +24,7 @@ import { loadTexts } from '../../sandbox/texts/load.ts';
 let dir: string;
 let store: Store;
 const file = (name: string): string => path.join(dir, name);
-const verified = () => verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: capturesToVerify(store.db), dir: store.evidenceDir });
+const verified = () => verifyEvidence({ ledgerRows: ledgerRows(store.db), captures: capturesToVerify(store.db), dir: store.vault });
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'pincha-imports-'));
@@ -117,7 +117,7 @@ describe('importing lists', () => {
   });
 
   it('names the stored file when a byte of it was changed', async () => {
-    await appendFile(blobPath(store.evidenceDir, sha256(await readFile(file('list.xlsx')))), 'x');
+    await appendFile(path.join(store.vault.title, blobName(sha256(await readFile(file('list.xlsx'))))), 'x');
     const report = await verified();
     expect(report.ok).toBe(false);
     expect(report.first?.place).toContain('(import)');

@@ -8,7 +8,6 @@ import { canonicalJson, sha256, sm3 } from '../../core/digest.ts';
 import type { Exchange } from '../../core/model/capture.ts';
 import { blobFacts, captureFacts, type LedgerEntry, type LedgerRow, ledgerRow } from '../../evidence/ledger.ts';
 import { buildPackage, type PackagedCapture, type PackageInput, type PackageSources, type ProvenRoot } from '../../evidence/package.ts';
-import { warcPath } from '../../evidence/place.ts';
 import { merkleOf, pathsOf, rootHash, statementText } from '../../evidence/root.ts';
 import { type RootSigner, signerFrom } from '../../evidence/root-key.ts';
 import type { StoredSeal } from '../../evidence/seal.ts';
@@ -101,7 +100,7 @@ export async function sealPages(pages: readonly Page[] = PAGES): Promise<SealedS
     captures.push({ ...place, id: page.id, ...seen, kind: page.kind ?? 'post', outcome: 'ok', title: page.title ?? null, rows: own });
   }
   await sealer.close();
-  const raw = (file: string, offset: number, length: number) => readBytes(warcPath(dir, file), offset, length, file);
+  const raw = (file: string, offset: number, length: number) => readBytes(dir, file, offset, length, file);
   return { dir, captures, rows, sources: { raw, content } };
 }
 

@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Vault } from '../../core/ports.ts';
 import { dispatchWaiting } from '../../db/repositories/outbox.ts';
 import { createContentStore } from '../../evidence/store.ts';
+import { vaultAt } from '../../evidence/vault.ts';
 import { createSealer } from '../../evidence/warc.ts';
 import type { JobContext } from '../../queue/context.ts';
 import { jobTable } from '../../queue/job-table.ts';
@@ -12,14 +14,16 @@ import { freshDatabase } from './database.ts';
 
 export type IntakeWorld = Awaited<ReturnType<typeof intakeWorld>>;
 
-export async function intakeWorld() {
+/** @param vaultIn makes the vault of the evidence from a folder of its own; that folder unless told */
+export async function intakeWorld(vaultIn: (dir: string) => Vault = vaultAt) {
   const base = await freshDatabase();
   const dir = await mkdtemp(path.join(tmpdir(), 'pincha-intake-'));
-  const sealer = createSealer({ dir });
+  const vault = vaultIn(dir);
+  const sealer = createSealer({ dir: vault });
   const plain = await archiveContext(base.db);
   const own = {
     sealer,
-    content: createContentStore(dir),
+    content: createContentStore(vault),
     config: { ...plain.config, dataDir: dir },
     pictures: null,
     roots: { db: base.db, clock: plain.clock, log: plain.log, keyFile: null, timestamps: null },
@@ -31,6 +35,7 @@ export async function intakeWorld() {
   return {
     ...base,
     dir,
+    vault,
     ctx,
     /** Runs what waits in the outbox until nothing is left. @returns the jobs that ran */
     async work(): Promise<string[]> {
@@ -50,6 +55,7 @@ export async function intakeWorld() {
     rows: async <T extends Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<T[]> => (await base.pool.query<T>(sql, values)).rows,
     close: async () => {
       await sealer.close();
+      await vault.close();
       await base.close();
       await rm(dir, { recursive: true, force: true });
     },

@@ -45,5 +45,5 @@ export async function sealAccount(world: World, accountId: string, html: (url: s
     });
   }
   await sealer.close();
-  return { evidenceDir: dir, content: createContentStore(dir) };
+  return { vault: dir, content: createContentStore(dir) };
 }

@@ -13,10 +13,15 @@ import { loadConfig } from '../../../core/config.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { packageReceipt } from '../../../core/model/api-package.ts';
 import { recordAudit } from '../../../db/repositories/audit.ts';
+import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
 import { auditEntry, caseFile, ledger } from '../../../db/schema/index.ts';
 import { createKeyFile, fingerprintOf, publicPem } from '../../../evidence/root-key.ts';
+import { createS3Vault } from '../../../evidence/s3-vault.ts';
 import { createContentStore } from '../../../evidence/store.ts';
+import { vaultAt } from '../../../evidence/vault.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
+import { verifyEvidence } from '../../../evidence/verify.ts';
+import { S3Server } from '../../support/s3-server.ts';
 import { sealAccount } from '../../support/sealed-case.ts';
 import { addCase, makeWorld, SYSTEM, type World } from '../api/world.ts';
 
@@ -25,7 +30,9 @@ let deps: ExportDeps;
 let replay: ReplayHost;
 let number: string;
 let caseId: string;
-const out = (name: string): string => path.join(deps.evidenceDir, name);
+/** The evidence folder, once the case is sealed. */
+const dirOf = (): string => String(deps.vault);
+const out = (name: string): string => path.join(dirOf(), name);
 
 beforeAll(async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'pincha-desk-'));
@@ -33,13 +40,13 @@ beforeAll(async () => {
   world = await makeWorld({}, 'review-ui/dist', (db, clock) => {
     const config = { ...loadConfig({}), dataDir };
     // Filled in when the case is sealed: the desk asks only later.
-    deps = { db, config, clock, evidenceDir: '', content: createContentStore(dataDir) };
+    deps = { db, config, clock, vault: '', content: createContentStore(dataDir) };
     return {
       packages: createPackageDesk(
         {
           ...deps,
-          get evidenceDir() {
-            return deps.evidenceDir;
+          get vault() {
+            return deps.vault;
           },
         },
         replay,
@@ -100,7 +107,7 @@ it('tells of earlier exports in the custody log of the next', async () => {
 });
 
 it('hands out nothing when what was sealed does not hold, and leaves no half file', async () => {
-  const folder = path.join(deps.evidenceDir, 'warc');
+  const folder = path.join(dirOf(), 'warc');
   const file = path.join(folder, (await readdir(folder))[0]!);
   const good = readFileSync(file);
   const bad = Buffer.from(good);
@@ -110,7 +117,7 @@ it('hands out nothing when what was sealed does not hold, and leaves no half fil
   await expect(exportCase(deps, number, out('c.wacz'), SYSTEM)).rejects.toMatchObject({ code: 'EVIDENCE_BROKEN' });
   writeFileSync(file, good);
   expect([existsSync(out('c.wacz')), await world.db.$count(ledger)]).toEqual([false, before]);
-  expect((await readdir(deps.evidenceDir)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect((await readdir(dirOf())).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
 it('names a case that is not there', async () => {
@@ -136,4 +143,31 @@ it('exports, fetches and replays on the desk for those who may read evidence, an
   expect((await ops.post(`/cases/${caseId}/package`)).statusCode).toBe(403);
   expect((await ops.get(`/cases/${caseId}/package/${receipt.sha256}`)).statusCode).toBe(403);
   expect((await ann.get(`/cases/${receipt.sha256.slice(0, 8)}-0000-7000-8000-000000000000/package/${receipt.sha256}`)).statusCode).toBe(404);
+});
+
+it('does the same from a bucket the folder was copied to, and names the object that changed there', async () => {
+  const bucket = await new S3Server().start();
+  const vault = createS3Vault(bucket.place());
+  try {
+    const folder = vaultAt(dirOf());
+    for await (const { name } of folder.list('warc')) await vault.put(name, (await folder.read(name))!);
+    deps = { ...deps, vault, content: createContentStore(vault) };
+    const receipt = await exportCase(deps, number, path.join(deps.config.dataDir, 'bucket.wacz'), SYSTEM);
+    expect(await verifyPackage(receipt.file, { sha256: receipt.sha256 })).toMatchObject({ ok: true, checked: { captures: 3 } });
+    const verify = () => verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: vault, whole: false });
+    const sound = await verify();
+    expect([sound.ok, sound.captures.sound]).toEqual([true, 3]);
+    const ann = await world.client('ann');
+    expect((await ann.post(`/cases/${caseId}/replay`)).statusCode).toBe(200);
+    const [key] = bucket.objects.keys();
+    bucket.tamper(key!, (body) => {
+      body[body.length - 20]! ^= 1;
+      return body;
+    });
+    expect((await verify()).first?.place).toContain(key!.slice('pincha/live/'.length));
+    await expect(exportCase(deps, number, path.join(deps.config.dataDir, 'broken.wacz'), SYSTEM)).rejects.toMatchObject({ code: 'EVIDENCE_BROKEN' });
+  } finally {
+    await vault.close();
+    await bucket.close();
+  }
 });

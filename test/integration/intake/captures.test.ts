@@ -7,16 +7,24 @@ import { sha256 } from '../../../core/digest.ts';
 import { PinchaError } from '../../../core/errors.ts';
 import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
 import { readPost } from '../../../db/repositories/read-account.ts';
+import { createS3Vault } from '../../../evidence/s3-vault.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { importCaptures } from '../../../queue/import-captures.ts';
 import { feedHar, harFile, JOB_PAGE, JOB_URL, mhtmlFile, PICTURE_URL, PIXEL, QQ_CHAT, waczFile } from '../../support/capture-files.ts';
 import { type IntakeWorld, intakeWorld } from '../../support/intake-world.ts';
+import { S3Server } from '../../support/s3-server.ts';
 
 let world: IntakeWorld;
+/** The evidence stands in a bucket here: what jobs seal, keep and read back goes through the same port as into a folder. */
+const bucket = new S3Server();
 beforeAll(async () => {
-  world = await intakeWorld();
+  await bucket.start();
+  world = await intakeWorld(() => createS3Vault(bucket.place()));
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await bucket.close();
+});
 
 const put = async (name: string, bytes: Buffer | string): Promise<string> => {
   await writeFile(path.join(world.dir, name), bytes);
@@ -84,8 +92,9 @@ describe('captures that are handed in', () => {
     expect(
       await world.rows(`select p.platform, p.level, a.external_id from post p join account a on a.id = p.account_id where p.platform = 'qq-group'`),
     ).toEqual([{ platform: 'qq-group', level: 'statutory', external_id: '123456789' }]);
-    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: world.dir });
+    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: world.vault });
     expect(report.first).toBeNull();
+    expect([...bucket.objects.keys()].filter((key) => /^pincha\/live\/(warc|blob)\//.test(key)).length).toBe(bucket.objects.size);
     expect(report.ok).toBe(true);
   });
 
