@@ -39,6 +39,7 @@ function faultsOf(night: KilledNight): string[] {
   return [
     lost.length > 0 && `${lost.length} addresses were never asked for: ${some(lost)}`,
     night.unsealed > 0 && `${night.unsealed} addresses have no capture`,
+    night.crashes > 0 && `the crawl ended by itself ${night.crashes} times`,
     doubled > 0 && `${doubled} addresses were kept more than once`,
     needless.length > 0 && `${needless.length} addresses were asked for again without a kill: ${some(needless)}`,
     night.again > atMost && `${night.again} addresses were asked for again, more than ${atMost} walks times kills`,
@@ -51,6 +52,9 @@ function faultsOf(night: KilledNight): string[] {
   ].filter((fault) => typeof fault === 'string');
 }
 
+// The database is no child of ours: told to end, we still have to stop it.
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pincha-soak-'));
 fs.chmodSync(dir, 0o755);
 const random = createRandom(seed).fork('soak');
@@ -67,7 +71,7 @@ try {
   const patienceMs = number('minutes', 120) * 60_000;
   const night = await killedNight(
     { db, url: server.url('pincha') },
-    { ...site, kills, moments, patienceMs, program: './soak-process.ts', say, progress: progressTeller(urls) },
+    { ...site, kills, moments, patienceMs, program: './soak-process.ts', say, progress: progressTeller(urls), signal: stop.signal },
   );
   const [size] = (await pool.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')).rows;
   say(

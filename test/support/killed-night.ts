@@ -34,6 +34,8 @@ export interface KilledNight {
   readonly needless: readonly string[];
   /** Addresses under way at each kill: asked for, and not yet kept. */
   readonly underWay: readonly number[];
+  /** Times the crawl ended by itself before the night was over. */
+  readonly crashes: number;
   /** Addresses kept more than once. */
   readonly doubled: number;
   readonly seconds: number;
@@ -61,6 +63,8 @@ export interface NightOrder extends NightSiteOrder {
   readonly walks?: number;
   readonly say?: (words: string) => void;
   readonly progress?: (so: NightProgress) => void;
+  /** Ends the night early. */
+  readonly signal?: AbortSignal;
 }
 
 const LOOK_MS = 50;
@@ -97,26 +101,29 @@ interface Night {
   readonly start: () => ChildProcess;
 }
 
-/** Works through the night with its kills. @returns the addresses under way at each */
-async function workThrough({ db, site, runId, order, start }: Night): Promise<Set<string>[]> {
+/** Works through the night with its kills. @returns the addresses under way at each, and how often the crawl ended by itself */
+async function workThrough({ db, site, runId, order, start }: Night): Promise<{ underWay: Set<string>[]; crashes: number }> {
   const began = performance.now();
   const deadline = Date.now() + order.patienceMs;
   const over = async (): Promise<boolean> => (await db.select({ state: run.state }).from(run).where(eq(run.id, runId)))[0]?.state !== 'running';
   const moments = order.moments ?? Array.from({ length: order.kills }, (_, i) => (i + 1) / (order.kills + 1));
   const underWay: Set<string>[] = [];
-  let told = 0;
-  for (let kill = 0; kill <= order.kills; kill += 1) {
+  let [told, crashes] = [0, 0];
+  for (let kill = 0; kill <= order.kills && !order.signal?.aborted; kill += 1) {
     const child = start();
     try {
       const upTo = kill === order.kills ? Number.POSITIVE_INFINITY : Math.floor(site.addresses.length * (moments[kill] ?? 1));
-      for (;;) {
+      for (let ended = false; !ended; ) {
         const pages = await site.hits();
         if (performance.now() - told > TELL_MS) {
           told = performance.now();
           order.progress?.({ pages, seconds: (told - began) / 1_000, rssMb: memoryOf(child.pid), kills: kill });
         }
-        if (pages >= upTo || Date.now() > deadline || child.exitCode !== null || (await over())) break;
-        await sleep(LOOK_MS);
+        const dead = child.exitCode !== null;
+        ended = pages >= upTo || Date.now() > deadline || order.signal?.aborted === true || (await over());
+        if (dead && !ended) crashes += 1;
+        ended ||= dead;
+        if (!ended) await sleep(LOOK_MS);
       }
     } finally {
       await die(child);
@@ -131,7 +138,7 @@ async function workThrough({ db, site, runId, order, start }: Night): Promise<Se
       order.say?.(`kill ${kill + 1} of ${order.kills}: ${words}, ${underWay.at(-1)?.size} addresses under way`);
     }
   }
-  return underWay;
+  return { underWay, crashes };
 }
 
 /** @param database an empty migrated database */
@@ -151,7 +158,7 @@ export async function killedNight(database: { readonly db: Db; readonly url: str
     const { runId } = await beginRun(context, 'nightly', 'test');
     const began = performance.now();
     const start = (): ChildProcess => spawn(process.execPath, ['--import', 'tsx', program, ...given], { stdio: ['ignore', 'inherit', 'inherit'] });
-    const underWay = await workThrough({ db, site, runId, order, start });
+    const { underWay, crashes } = await workThrough({ db, site, runId, order, start });
     const seconds = (performance.now() - began) / 1_000;
     const [asked, stored] = [await site.counts(), await kept(db)];
     const left = await db.execute<{ n: number }>(sql`select count(*)::int as n from frontier`);
@@ -165,6 +172,7 @@ export async function killedNight(database: { readonly db: Db; readonly url: str
       again: [...asked.values()].reduce((sum, n) => sum + n - 1, 0),
       needless: [...asked].filter(([url, n]) => n - 1 > underWay.filter((at) => at.has(url)).length).map(([url]) => url),
       underWay: underWay.map((at) => at.size),
+      crashes,
       doubled: [...stored.values()].filter((n) => n > 1).length,
       seconds,
       tasks: tasks.map(({ state, outcome }) => ({ state, outcome })),

@@ -108,7 +108,9 @@ function serve(order: NightSiteOrder): void {
 /** Starts the site in a process of its own. */
 export async function startNightSite(order: NightSiteOrder): Promise<NightSite> {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(order)], { execArgv: ['--import', 'tsx'], stdio: 'inherit' });
-  const word = <T>(): Promise<T> => new Promise((resolve) => child.once('message', (message) => resolve(message as T)));
+  const gone = new Promise<never>((_, reject) => child.once('exit', () => reject(new Error('the site has ended'))));
+  gone.catch(() => undefined);
+  const word = <T>(): Promise<T> => Promise.race([gone, new Promise<T>((resolve) => child.once('message', (message) => resolve(message as T)))]);
   // One question at a time: answers carry no name.
   let asking: Promise<unknown> = Promise.resolve();
   const ask = <T>(what: 'hits' | 'counts'): Promise<T> => {
@@ -117,7 +119,7 @@ export async function startNightSite(order: NightSiteOrder): Promise<NightSite> 
       child.send(what);
       return next;
     });
-    asking = answer;
+    asking = answer.catch(() => undefined);
     return answer;
   };
   const { ports } = await word<{ ports: number[] }>();

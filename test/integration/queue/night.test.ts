@@ -25,7 +25,7 @@ describe('a night killed five times', () => {
   it('loses no page and asks for none twice but those under way at a kill', async () => {
     const night = await killedNight(database, { boards: 4, perBoard: 150, pageChars: 300, kills: 5, patienceMs: 240_000 });
     expect([night.lost, night.unsealed, night.left]).toEqual([[], 0, 0]);
-    expect([night.needless, night.doubled, night.counted]).toEqual([[], 0, night.urls]);
+    expect([night.needless, night.doubled, night.crashes, night.counted]).toEqual([[], 0, 0, night.urls]);
     expect(night.tasks).toEqual(Array.from({ length: 4 }, () => ({ state: 'done', outcome: 'ok' })));
     expect(night.again).toBeLessThanOrEqual(night.kills * night.walks);
     expect([night.evidence.first, night.evidence.captures.sound]).toEqual([null, night.urls]);
