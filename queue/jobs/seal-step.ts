@@ -12,7 +12,7 @@ import type { RunCounts } from '../../core/model/run.ts';
 import type { SealedPlace } from '../../core/ports.ts';
 import { storableText } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
-import { type Db, inTransaction } from '../../db/connect.ts';
+import { type Db, patiently } from '../../db/connect.ts';
 import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
 import { accountByUrl, accountLastSeenAt, saveAccount, savePost, setAccountStatus, touchPostByUrl } from '../../db/repositories/content.ts';
 import { savePostPictures } from '../../db/repositories/picture.ts';
@@ -78,17 +78,28 @@ interface Seen {
   readonly at: StepPlace;
   readonly accountId: string | null;
   readonly now: Date;
+  /** Of the capture of the page itself, when others refer to it before it is entered. */
+  readonly id?: string;
 }
 
 /** Enters one look in the ledger, bytes or none, and notes the capture. @returns its id */
 async function enter(
   tx: Db,
   { at, accountId, now }: Seen,
-  look: { url: string; result: FetchResult; outcome: Outcome; reason: string | null; place: SealedPlace | null; via: CrawlStep['via']; plain?: string },
+  look: {
+    url: string;
+    result: FetchResult;
+    outcome: Outcome;
+    reason: string | null;
+    place: SealedPlace | null;
+    via: CrawlStep['via'];
+    plain?: string;
+    id?: string;
+  },
 ) {
   const { url, outcome, reason, place, via, plain } = look;
   const exchange = look.result.exchange ?? look.result.confirmed ?? null;
-  const id = newId();
+  const id = look.id ?? newId();
   const facts = { url, finalUrl: exchange?.finalUrl ?? url, status: exchange?.status ?? null, via, fetchedAt: exchange?.fetchedAt ?? now };
   const payload = captureFacts(place, { ...facts, kind: at.kind, outcome, reason, exchange, ...(plain ? { plain } : {}) });
   const row = await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: id, payload, at: now }));
@@ -106,7 +117,8 @@ async function recordCapture(tx: Db, seen: Seen): Promise<string> {
   const plain = step.plain
     ? await enter(tx, seen, { url, result: step.plain, outcome: step.plain.outcome, reason: DRAWN, place: sealed.plain, via: 'http' })
     : undefined;
-  const id = await enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, ...(plain ? { plain } : {}) });
+  const named = { ...(plain ? { plain } : {}), ...(seen.id ? { id: seen.id } : {}) };
+  const id = await enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, ...named });
   if (sealed.shot) await enterShot(tx, id, sealed.shot, 'live', seen.now);
   return id;
 }
@@ -199,10 +211,10 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
   const sealed = await sealStep(ctx, step);
   const { place } = sealed;
   const now = ctx.clock.now();
-  return inTransaction(ctx.db, async (tx) => {
+  return patiently(ctx.db, async (tx) => {
     const page = step.parsed?.account && step.outcome === 'ok' ? await saveAccountOf(tx, at.platform, step.parsed.account, step, now) : null;
     const own = page ?? (await noteAbsence(tx, step, at, now));
-    const captureId = await recordCapture(tx, { step, sealed, at, accountId: own, now });
+    const captureId = newId();
     await noteFate(tx, step, at.platform, captureId, now);
     const saved = step.outcome === 'ok' ? await savePosts(tx, step, at, own, now, captureId) : { accountId: own, posts: 0, fresh: 0 };
     if (step.outcome === 'ok' && place && at.kind !== 'probe') {
@@ -222,6 +234,8 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
     const from = at.source && at.sourceId ? { id: at.sourceId, name: at.source.name } : null;
     await proposeFrom(tx, step, { platform: at.platform, accountId: saved.accountId, captureId, source: from, fresh: saved.fresh > 0 }, now);
     await also?.(tx, kept);
+    // Last, because the ledger's lock is held from here to the end of the transaction and all walks wait for it.
+    await recordCapture(tx, { step, sealed, at, accountId: own, now, id: captureId });
     return kept;
   });
 }
