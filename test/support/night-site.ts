@@ -21,6 +21,8 @@ export interface NightSiteOrder {
 }
 export interface NightSite {
   readonly hosts: readonly string[];
+  /** The first of them; the only one without `ownHosts`. */
+  readonly host: string;
   /** First pages of its boards. */
   readonly boards: readonly string[];
   /** Every address that a walk of its boards comes to, path and query. */
@@ -126,6 +128,7 @@ export async function startNightSite(order: NightSiteOrder): Promise<NightSite> 
   const hosts = ports.map((port) => `127.0.0.1:${port}`);
   return {
     hosts,
+    host: hosts[0] ?? '',
     boards: Array.from({ length: order.boards }, (_, board) => `http://${hosts[board % hosts.length]}/jobs?board=${board}&page=1`),
     addresses: addressesOf(order),
     hits: async () => (await ask<{ hits: number }>('hits')).hits,
