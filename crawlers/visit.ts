@@ -62,12 +62,16 @@ const READABLE: ReadonlySet<Outcome> = new Set(['ok', 'deleted', 'removed_by_pla
 const mediaTypeOf = (result: FetchResult): string | null =>
   result.exchange?.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null;
 
-/** What an adapter reads from a fetched page; null when there is nothing textual to read. */
+/** A picture, a sound or the like in the place of a page: its type, else null. */
+const noPage = (result: FetchResult): string | null => /^(image|audio|video|font)\/[\w.+-]{1,60}/i.exec(mediaTypeOf(result) ?? '')?.[0] ?? null;
+
+/** What an adapter reads from a fetched page; null when there is nothing to read. */
 function parseResult(adapter: PlatformAdapter, result: FetchResult): ParsedPage | null {
   const { exchange } = result;
   if (!exchange || exchange.body.length === 0 || !READABLE.has(result.outcome)) return null;
   const mediaType = mediaTypeOf(result);
-  if (/^(image|audio|video|font)\//i.test(mediaType ?? '')) return null;
+  const other = noPage(result);
+  if (other) return { platform: adapter.id, account: null, posts: [], links: [], status: 'parse_drift', statusReason: `不是网页（${other}）` };
   return adapter.parse({ url: exchange.finalUrl || exchange.url, html: decodeText(exchange.body, mediaType).text, mediaType, fetchedAt: exchange.fetchedAt });
 }
 
@@ -141,7 +145,7 @@ export async function visit(request: VisitRequest, url: string, kind: CaptureKin
   let parsed = readPage(result);
   let plain: FetchResult | null = null;
   let drawn: PagePart[] | null = null;
-  const lacking = result.outcome === 'ok' && parsed?.status === 'parse_drift';
+  const lacking = result.outcome === 'ok' && parsed?.status === 'parse_drift' && noPage(result) === null;
   if (adapter.render === 'when-missing' && (lacking || (parts !== null && result.outcome === 'unchanged'))) {
     plain = result;
     if (parts !== null && (await drawnFromTheSame(request, plain, parts, polite))) {

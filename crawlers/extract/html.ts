@@ -4,6 +4,7 @@
  * kept on purpose: WeChat hides the whole body until a script shows it.
  */
 import { type CheerioAPI, load } from 'cheerio/slim';
+import { DomHandler, Parser, type ParserOptions } from 'htmlparser2';
 import { PinchaError } from '../../core/errors.ts';
 
 /** A page longer than this (UTF-16 code units) is not parsed. */
@@ -11,6 +12,8 @@ export const MAX_PAGE = 16_000_000;
 /** What is left without scripts becomes a tree in memory, so it has a lower limit. */
 const MAX_MARKUP = 6_000_000;
 const MAX_DEPTH = 3_000;
+/** Elements of one page: the largest real ones have a tenth. */
+const MAX_ELEMENTS = 400_000;
 const MAX_IMAGES = 200;
 const MAX_LINKS = 2_000;
 
@@ -66,21 +69,37 @@ export function scriptBodies(html: string, tag: RegExp): string[] {
   return out;
 }
 
+/** Gives up while the tree is made: each level costs the next one more, so that a page of nothing but openings would take minutes. */
+class BoundedTree extends DomHandler {
+  private elements = 0;
+
+  override onopentag(name: string, attribs: Record<string, string>): void {
+    super.onopentag(name, attribs);
+    this.elements += 1;
+    const fault = this.tagStack.length > MAX_DEPTH + 1 ? `nested deeper than ${MAX_DEPTH}` : this.elements > MAX_ELEMENTS ? `more than ${MAX_ELEMENTS}` : null;
+    if (fault) throw new PinchaError('INPUT_INVALID', { field: 'page', reason: `elements are ${fault}` });
+  }
+}
+
+/**
+ * Markup as a cheerio tree, as it stands.
+ * @throws PinchaError INPUT_INVALID when it has too many elements, or is nested too deep to search in bounded time
+ */
+export function treeOf(markup: string, options: ParserOptions = {}): CheerioAPI {
+  const tree = new BoundedTree(options);
+  new Parser(tree, options).end(markup);
+  return load(tree.root, options.xmlMode ? { xml: options } : {});
+}
+
 /**
  * The page as a cheerio tree, scripts left out.
- * @throws PinchaError INPUT_INVALID for a page that is too large or nested too deep to search in bounded time
+ * @throws PinchaError FILE_TOO_LARGE or INPUT_INVALID for a page that is too large or nested too deep
  */
 export function loadHtml(html: string): CheerioAPI {
   if (html.length > MAX_PAGE) throw new PinchaError('FILE_TOO_LARGE', { file: 'page', limit: `${MAX_PAGE / 1_000_000} MB` });
   const markup = withoutScripts(html);
   if (markup.length > MAX_MARKUP) throw new PinchaError('FILE_TOO_LARGE', { file: 'page', limit: `${MAX_MARKUP / 1_000_000} MB` });
-  const $ = load(markup);
-  let level = [...$.root().toArray()] as unknown as HtmlNode[];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw new PinchaError('INPUT_INVALID', { field: 'page', reason: `elements are nested deeper than ${MAX_DEPTH}` });
-    level = level.flatMap((node) => node.children ?? []);
-  }
-  return $;
+  return treeOf(markup);
 }
 
 const matching = ($: CheerioAPI, selector: string) => $(selector).toArray();

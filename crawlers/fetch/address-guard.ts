@@ -103,26 +103,34 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-async function lookupAll(host: string): Promise<dns.LookupAddress[]> {
+/** The addresses of a name. @throws the resolver's own error */
+export type Resolver = (host: string) => Promise<readonly dns.LookupAddress[]>;
+
+async function lookupAll(host: string, resolver: Resolver): Promise<readonly dns.LookupAddress[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new PinchaError('FETCH_FAILED', { url: host, reason: '域名解析超时' });
     timer = setTimeout(() => reject(error), DNS_TIMEOUT_MS);
   });
   try {
-    return await Promise.race([dns.promises.lookup(host, { all: true }), late]);
+    return await Promise.race([resolver(host), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** @param allowPrivate exact `host:port` pairs (IPv6 hosts in brackets) that may be visited although private */
-export function createAddressGuard(allowPrivate: readonly string[]): AddressGuard {
+const systemResolver: Resolver = (host) => dns.promises.lookup(host, { all: true });
+
+/**
+ * @param allowPrivate exact `host:port` pairs (IPv6 hosts in brackets) that may be visited although private
+ * @param resolver the system's own unless told
+ */
+export function createAddressGuard(allowPrivate: readonly string[], resolver: Resolver = systemResolver): AddressGuard {
   const allowed = new Set(allowPrivate.map((pair) => pair.trim().toLowerCase()));
   const allowsPrivate = (url: URL): boolean => allowed.has(`${url.hostname.replace(/\.$/, '')}:${portOf(url)}`);
   const resolve = async (url: URL): Promise<readonly dns.LookupAddress[]> => {
     const host = bareHost(url);
-    const addresses = ipaddr.isValid(host) ? [{ address: host, family: host.includes(':') ? 6 : 4 }] : await lookupAll(host);
+    const addresses = ipaddr.isValid(host) ? [{ address: host, family: host.includes(':') ? 6 : 4 }] : await lookupAll(host, resolver);
     if (allowsPrivate(url)) return addresses;
     for (const { address } of addresses) {
       const range = refusalOf(address);

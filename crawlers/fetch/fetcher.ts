@@ -7,7 +7,7 @@ import type { Browser } from 'playwright';
 import type { Clock } from '../../core/clock.ts';
 import type { Exchange, FetchResult } from '../../core/model/capture.ts';
 import type { Fetcher, FetchOptions, HostClock } from '../../core/ports.ts';
-import { createAddressGuard } from './address-guard.ts';
+import { createAddressGuard, type Resolver } from './address-guard.ts';
 import { admit, createGate, type FetchTools, MAX_REDIRECTS } from './gate.ts';
 import { createHttpSender, failed, type HttpAnswer, headerOf } from './http-sender.ts';
 import { nothing, outcomeOfStatus, retryAfterMs } from './outcome.ts';
@@ -31,6 +31,8 @@ export interface FetcherOptions {
   readonly idleMs?: number;
   /** A shared browser for `render`; without it `render` says that there is none. */
   readonly browser?: () => Promise<Browser>;
+  /** Who knows the addresses of names; the system's resolver unless told. */
+  readonly resolver?: Resolver;
   /** Told about oddities worth a line in the log (a robots.txt that is a web page). */
   readonly note?: (host: string, words: string) => void;
 }
@@ -134,6 +136,7 @@ async function step(tools: FetchTools, journey: Journey, url: URL): Promise<Step
     journey.retried = true;
     return { next: url };
   }
+  if (verdict.outcome === 'ok' && answer.body.length === 0) return { result: { outcome: 'unavailable', reason: '应答没有内容', exchange, retryAt: null } };
   const retryAt = verdict.outcome === 'rate_limited' && wait !== null ? new Date(clock.now().getTime() + wait) : null;
   return { result: { outcome: verdict.outcome, reason: verdict.reason, exchange, ...(exchange ? {} : { confirmed: seen }), retryAt } };
 }
@@ -152,7 +155,7 @@ async function fetchPage(tools: FetchTools, text: string, options: FetchOptions)
 
 /** Builds the fetcher of one process; `close` ends its kept connections (a shared browser is its owner's to close). */
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const guard = createAddressGuard(options.allowPrivate);
+  const guard = createAddressGuard(options.allowPrivate, options.resolver);
   const sender = createHttpSender(guard);
   const userAgent = headerText(options.userAgent);
   const from = headerText(options.from);

@@ -53,6 +53,8 @@ export interface HttpSender {
   close(): void;
 }
 
+const MOST_INTERIM = 10;
+
 export const failed = (result: HttpAnswer | HttpFailure): result is HttpFailure => 'outcome' in result;
 
 /** The value of a header, several joined by a comma; null when absent. */
@@ -174,6 +176,12 @@ function exchange(message: http.ClientRequest, request: HttpRequest): Promise<Wi
     };
     request.signal?.addEventListener('abort', aborted);
     message.on('error', (error) => done(() => reject(error)));
+    // Interim answers (1xx) may come before the real one, a few of them; a flood of them never ends.
+    let interim = 0;
+    message.on('information', () => {
+      interim += 1;
+      if (interim > MOST_INTERIM) stop(new Stop('network', `临时应答（1xx）超过 ${MOST_INTERIM} 个`));
+    });
     // An upgrade nobody asked for leaves a bare socket behind: no page.
     message.on('upgrade', (_response, socket) => {
       socket.destroy();

@@ -24,6 +24,8 @@ export function retryAfterMs(value: string | null, now: Date): number | null {
 /** @param conditional whether the request carried a validator, without which a 304 makes no sense */
 export function outcomeOfStatus(status: number, conditional: boolean, saysWhen: boolean): StatusVerdict {
   const is = (outcome: Outcome, reason: string | null, report: HostReport['kind']): StatusVerdict => ({ outcome, reason, report });
+  // No page: nothing (204, 205), or a part that nobody asked for.
+  if (status >= 204 && status <= 206) return is('unavailable', `HTTP ${status}`, 'ok');
   if (status >= 200 && status < 300) return is('ok', null, 'ok');
   if (status === 304 && conditional) return is('unchanged', null, 'ok');
   if (status === 404 || status === 410) return is('deleted', `HTTP ${status}`, 'ok');

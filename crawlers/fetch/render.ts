@@ -19,7 +19,8 @@ import { isSideTraffic } from './side-traffic.ts';
 
 const MAX_REQUESTS = 300;
 const MAX_NAVIGATIONS = 6;
-const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+/** What a page may load altogether, as a multiple of what one answer may have. */
+const PAGE_ANSWERS = 4;
 /** Until the network falls silent, and then until the DOM stops growing. */
 const IDLE_WAIT_MS = 5_000;
 const STABLE_POLL_MS = 400;
@@ -97,6 +98,7 @@ async function judge(visit: Visit, page: Page, route: Route): Promise<void> {
   visit.requests += 1;
   const main = isMain(request, page);
   if (main) visit.navigations += 1;
+  if (main && visit.navigations > MAX_NAVIGATIONS) visit.held = nothing('network', `页面自行跳转超过 ${MAX_NAVIGATIONS - 1} 次`);
   if (
     visit.requests > MAX_REQUESTS ||
     visit.navigations > MAX_NAVIGATIONS ||
@@ -170,6 +172,8 @@ async function settle(visit: Visit, context: BrowserContext, page: Page): Promis
   }
 }
 
+const OTHER_SCHEME: ReadonlySet<string> = new Set(['ERR_UNSAFE_REDIRECT', 'ERR_UNKNOWN_URL_SCHEME', 'ERR_DISALLOWED_URL_SCHEME']);
+
 /** What a navigation that failed came to. */
 function failureOf(visit: Visit, thrown: unknown): FetchResult {
   if (visit.options.signal?.aborted) throw new PinchaError('INTERRUPTED', { reason: visit.url.origin });
@@ -182,6 +186,8 @@ function failureOf(visit: Visit, thrown: unknown): FetchResult {
   if (words.includes('Timeout')) return nothing('timeout', '页面未能按时加载');
   if (words.includes('Download is starting')) return nothing('unavailable', '该地址是下载文件，不是网页');
   const code = /net::(ERR_\w+)/.exec(words)?.[1];
+  // The browser's own word for a redirect to file:, data: and the like.
+  if (code !== undefined && OTHER_SCHEME.has(code)) return nothing('refused_address', '页面转往 http 与 https 以外的地址');
   return nothing('network', code === undefined ? '浏览器页面意外关闭' : `页面无法加载（${code}）`);
 }
 
@@ -293,7 +299,7 @@ export async function renderPage(tools: FetchTools, getBrowser: () => Promise<Br
   // Told before a page is opened for nothing; the slot comes after, because opening one takes longer than a slot allows.
   const shut = await tools.gate.barred(admitted.url, options);
   if (shut !== null) return shut;
-  const proxy = await startGuardProxy(tools.guard, MAX_PAGE_BYTES);
+  const proxy = await startGuardProxy(tools.guard, PAGE_ANSWERS * tools.maxBytes);
   const budget = new Budget(tools.timeoutMs, options.signal);
   const visit: Visit = { tools, options, url: admitted.url, proxy, budget, main: null, requests: 0, navigations: 0, held: null, parts: takeParts(), tls: null };
   const opening = openPage(visit, browser);

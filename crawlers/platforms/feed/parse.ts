@@ -2,10 +2,10 @@
  * Any feed: RSS 2.0 and 1.0, Atom and JSON Feed, as bridges and authorities publish them. An entry is a post; its
  * link is followed when the entry carries no more than its title.
  */
-import { type CheerioAPI, load } from 'cheerio/slim';
+import type { CheerioAPI } from 'cheerio/slim';
 import { readArticle } from '../../extract/article.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { absolute, imagesOf, loadHtml, nodeText, textOf } from '../../extract/html.ts';
+import { absolute, imagesOf, loadHtml, nodeText, textOf, treeOf } from '../../extract/html.ts';
 import { readTime } from '../../extract/times.ts';
 import { list, parseJson, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost, scopedId } from '../define.ts';
@@ -83,7 +83,7 @@ function child($: CheerioAPI, el: Parameters<CheerioAPI>[0], ...names: readonly 
 }
 
 function readXml(page: PageInput): Reading {
-  const $ = load(page.html, { xml: { xmlMode: true, decodeEntities: true } });
+  const $ = treeOf(page.html, { xmlMode: true, decodeEntities: true });
   const channel = $('channel, feed').first();
   const link = channel.children('link[rel="alternate"], link:not([rel])').first();
   const title = child($, channel, 'title');
