@@ -86,7 +86,7 @@ class BoundedTree extends DomHandler {
  * @throws PinchaError INPUT_INVALID when it has too many elements, or is nested too deep to search in bounded time
  */
 export function treeOf(markup: string, options: ParserOptions = {}): CheerioAPI {
-  const tree = new BoundedTree(options);
+  const tree = new BoundedTree(null, options);
   new Parser(tree, options).end(markup);
   return load(tree.root, options.xmlMode ? { xml: options } : {});
 }

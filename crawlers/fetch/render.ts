@@ -142,7 +142,8 @@ async function openPage(visit: Visit, browser: Browser): Promise<{ context: Brow
   context.on('page', (popup) => void popup.close().catch(() => {}));
   page.on('response', (response) => {
     // A redirect is not an answer yet: what it leads to may be refused.
-    if (isMain(response.request(), page) && response.headers().location === undefined) visit.main = { response, at: tools.clock.now() };
+    const redirect = response.status() >= 300 && response.status() < 400 && response.headers().location !== undefined;
+    if (isMain(response.request(), page) && !redirect) visit.main = { response, at: tools.clock.now() };
   });
   visit.tls = await watchTls(context, page);
   await context.route('**/*', (route) => judge(visit, page, route).catch(() => route.abort().catch(() => {})));
@@ -183,6 +184,9 @@ function failureOf(visit: Visit, thrown: unknown): FetchResult {
   const words = reasonOf(thrown);
   const refused = visit.main === null ? visit.proxy.refusals[0] : undefined;
   if (refused !== undefined) return nothing('refused_address', `页面转往不允许访问的地址 ${refused}`);
+  // The browser draws nothing for an answer without content.
+  const verdict = visit.main === null ? null : outcomeOfStatus(visit.main.response.status(), false, false);
+  if (words.includes('ERR_ABORTED') && verdict !== null && verdict.outcome !== 'ok') return nothing(verdict.outcome, verdict.reason);
   if (words.includes('Timeout')) return nothing('timeout', '页面未能按时加载');
   if (words.includes('Download is starting')) return nothing('unavailable', '该地址是下载文件，不是网页');
   const code = /net::(ERR_\w+)/.exec(words)?.[1];
@@ -269,6 +273,11 @@ async function capture(visit: Visit, context: BrowserContext, page: Page): Promi
 async function keep(visit: Visit, context: BrowserContext, page: Page, response: Response, fetchedAt: Date): Promise<Exchange | FetchResult> {
   const { tools, budget, options } = visit;
   if (visit.held !== null) return visit.held;
+  // Where a script sent the page could not be reached: what stands there now are the browser's own words.
+  if (page.url().startsWith('chrome-error:')) {
+    const refused = visit.proxy.refusals.at(-1);
+    return refused === undefined ? nothing('network', '页面转往的地址无法打开') : nothing('refused_address', `页面转往不允许访问的地址 ${refused}`);
+  }
   // A server's redirect reached the browser before we could ask that host's robots.txt: what it forbids is not kept.
   const barred = await tools.gate.barred(new URL(response.url()), { ...options, signal: budget.signal });
   if (barred !== null) return barred;

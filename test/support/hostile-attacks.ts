@@ -23,9 +23,10 @@ const GB = Buffer.concat([
 
 type Serve = Attack['serve'];
 /** Writes the same again and again, as fast as it is taken or every so often, until the other side has had enough. */
-export function endless(response: ServerResponse, piece: string | Buffer, everyMs = 0): void {
+export function endless(response: ServerResponse, piece: string | Buffer, everyMs = 0, head = ''): void {
   const socket = response.socket;
   if (!socket) return;
+  socket.write(head);
   const push = (): void => {
     if (socket.destroyed || socket.writableEnded) return;
     socket.write(piece, () => void (everyMs > 0 ? setTimeout(push, everyMs) : setImmediate(push)));
@@ -39,10 +40,8 @@ const raw =
 /** A beginning, then the same for ever. */
 const forEver =
   (head: string, piece: string | Buffer, everyMs = 0): Serve =>
-  ({ response }) => {
-    response.socket?.write(head);
-    endless(response, piece, everyMs);
-  };
+  ({ response }) =>
+    endless(response, piece, everyMs, head);
 const answer =
   (body: string | Buffer, headers: Record<string, string> = {}, status = 200): Serve =>
   ({ response }) =>
@@ -59,12 +58,12 @@ const SLOW: Attack[] = [
   http('a status line that never comes', 'timeout', () => undefined),
   http('half a page, then silence', 'timeout', forEver(`${OK}Content-Length: 900\r\n\r\n`, '<html>', 60_000)),
   http('interim answers that drip', 'timeout', forEver('', 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n', 150)),
-  http('a handshake that never ends', 'timeout', (s) => to(s, `https://127.0.0.1:${s.tls.silent}/`)),
+  http('a handshake that never ends', 'timeout', (s) => moved(s, `https://127.0.0.1:${s.tls.silent}/`)),
 ];
 
 const LARGE: Attack[] = [
   http('an endless body', 'too_large', forEver(`${OK}\r\n`, Buffer.alloc(65_536, 97))),
-  http('an endless chunked body of tiny chunks', 'too_large', forEver(CHUNKED, '1\r\na\r\n'.repeat(4_000)), { maxBytes: 24 * MB }),
+  http('an endless chunked body of small chunks', 'too_large', forEver(CHUNKED, `20\r\n${'a'.repeat(32)}\r\n`.repeat(1_000))),
   http('endless extensions of a chunk', 'network', forEver(`${CHUNKED}1;`, 'a'.repeat(4_096))),
   http('endless trailers', 'network', forEver(`${CHUNKED}1\r\na\r\n0\r\n`, `X-A: ${'a'.repeat(4_000)}\r\n`)),
   http('a length of 50 MB that is only declared', 'too_large', forEver(`${OK}Content-Length: ${50 * MB}\r\n\r\n`, 'x', 60_000)),
@@ -81,11 +80,7 @@ const LARGE: Attack[] = [
 
 const BROKEN: Attack[] = [
   http('a length that is too long', 'network', raw(`${OK}Content-Length: 1000\r\n\r\nonly this`)),
-  http('a length that is too short, with a forged answer behind it', 'network', raw(`${OK}Content-Length: 6\r\n\r\n<html>${FORGED}`)),
-  http('a forged answer for whoever asks next on this connection', 'parse_drift', ({ response }) => {
-    response.socket?.write(`${OK}Content-Length: 6\r\n\r\n<html>`);
-    setTimeout(() => response.socket?.write(FORGED), 40);
-  }),
+  http('a length that is too short, with a forged answer behind it', 'parse_drift', raw(`${OK}Content-Length: 6\r\n\r\n<html>${FORGED}`)),
   http('two lengths', 'network', raw(`${OK}Content-Length: 4\r\nContent-Length: 9\r\n\r\nonly this`)),
   http('a length and chunks', 'network', raw(`${OK}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`)),
   http('chunks that break off', 'network', raw(`${CHUNKED}5\r\nhello\r\n5\r\nhe`)),
@@ -100,7 +95,7 @@ const BROKEN: Attack[] = [
     text: '整理档案',
   }),
   http('a hundred thousand headers', 'network', raw(`${OK}${'a: b\r\n'.repeat(100_000)}\r\n${GOOD}`)),
-  http('one header of four megabytes', 'network', raw(`${OK}X-A: ${'a'.repeat(4 * MB)}\r\n\r\n${GOOD}`), { maxBytes: 6 * MB }),
+  http('one header of four megabytes', 'network', raw(`${OK}X-A: ${'a'.repeat(4 * MB)}\r\n\r\n${GOOD}`), { maxBytes: 10 * MB }),
   http('NUL bytes in a header', 'network', raw(`${OK}X-A: a\u0000b\r\n\r\n${GOOD}`)),
 ];
 
@@ -139,7 +134,7 @@ const WALLS: Attack[] = [
   http('429 until next year', 'rate_limited', answer('', { 'retry-after': '31536000' }, 429), { others: 'waiting' }),
 ];
 
-const to = ({ response }: Scene, location: string, status = 302): void =>
+export const moved = ({ response }: Scene, location: string, status = 302): void =>
   void response.socket?.end(`HTTP/1.1 ${status} Found\r\nLocation: ${location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 
 /** Every way to say 127.0.0.1, or another place of ours, that a URL, a resolver or a redirect takes. */
@@ -187,22 +182,22 @@ const SCHEMES = [
 ];
 
 const ROADS: Attack[] = [
-  http('a redirect to itself', 'network', (s) => to(s, '/job/attack'), { reason: /循环/ }),
-  http('a loop of redirects', 'network', (s) => to(s, s.request.url === '/x/a' ? '/job/attack' : '/x/a'), { reason: /循环/ }),
-  http('a chain of redirects', 'network', (s) => to(s, `/x/${Number(s.request.url?.slice(3) || 0) + 1}`), { reason: /重定向超过/ }),
-  http('an address that is none', 'network', (s) => to(s, 'http://[::bad')),
-  http(`redirects into private space in ${PRIVATE.length} notations`, 'refused_address', (s) => to(s, PRIVATE[s.way]?.(s) ?? ''), { ways: PRIVATE.length }),
-  http(`redirects to ${SCHEMES.length} other schemes`, 'refused_address', (s) => to(s, SCHEMES[s.way] ?? ''), { ways: SCHEMES.length }),
-  http('private space behind two redirects', 'refused_address', (s) => to(s, s.request.url === '/x/a' ? `http://127.1:${s.victim}/` : '/x/a', 307)),
-  http('a name that answers public, then private', 'refused_address', (s) => to(s, `http://rebind.example.cn:${s.victim}/`)),
+  http('a redirect to itself', 'network', (s) => moved(s, '/job/attack'), { reason: /循环/ }),
+  http('a loop of redirects', 'network', (s) => moved(s, s.request.url === '/x/a' ? '/job/attack' : '/x/a'), { reason: /循环/ }),
+  http('a chain of redirects', 'network', (s) => moved(s, `/x/${(Number(s.request.url?.slice(3)) || 0) + 1}`), { reason: /重定向超过/ }),
+  http('an address that is none', 'network', (s) => moved(s, 'http://[::bad')),
+  http(`redirects into private space in ${PRIVATE.length} notations`, 'refused_address', (s) => moved(s, PRIVATE[s.way]?.(s) ?? ''), { ways: PRIVATE.length }),
+  http(`redirects to ${SCHEMES.length} other schemes`, 'refused_address', (s) => moved(s, SCHEMES[s.way] ?? ''), { ways: SCHEMES.length }),
+  http('private space behind two redirects', 'refused_address', (s) => moved(s, s.request.url === '/x/a' ? `http://127.1:${s.victim}/` : '/x/a', 307)),
+  http('a name that answers public, then private', 'refused_address', (s) => moved(s, `http://rebind.example.cn:${s.victim}/`)),
 ];
 
 const TLS: Attack[] = [
-  http('an encrypted page, for comparison', 'ok', (s) => to(s, `https://127.0.0.1:${s.tls.good}/`), { text: '加密站点' }),
-  http('a certificate nobody vouches for', 'network', (s) => to(s, `https://127.0.0.1:${s.tls.untrusted}/`), { reason: /证书不可信/ }),
-  http('a certificate of last year', 'network', (s) => to(s, `https://127.0.0.1:${s.tls.expired}/`), { reason: /证书已过期/ }),
-  http('a certificate of somebody else', 'network', (s) => to(s, `https://127.0.0.1:${s.tls.foreign}/`), { reason: /证书与域名不符/ }),
-  http('a plain answer to an encrypted question', 'network', (s) => to(s, `https://127.0.0.1:${s.tls.plain}/`)),
+  http('an encrypted page, for comparison', 'ok', (s) => moved(s, `https://127.0.0.1:${s.tls.good}/`), { text: '加密站点' }),
+  http('a certificate nobody vouches for', 'network', (s) => moved(s, `https://127.0.0.1:${s.tls.untrusted}/`), { reason: /证书不可信/ }),
+  http('a certificate of last year', 'network', (s) => moved(s, `https://127.0.0.1:${s.tls.expired}/`), { reason: /证书已过期/ }),
+  http('a certificate of somebody else', 'network', (s) => moved(s, `https://127.0.0.1:${s.tls.foreign}/`), { reason: /证书与域名不符/ }),
+  http('a plain answer to an encrypted question', 'network', (s) => moved(s, `https://127.0.0.1:${s.tls.plain}/`)),
 ];
 
 export const ATTACKS: readonly Attack[] = [...SLOW, ...LARGE, ...BROKEN, ...ODD, ...WALLS, ...ROADS, ...TLS];

@@ -255,7 +255,9 @@ export async function hostileWorld(attacks: readonly Attack[], dir: string, brow
     const pathOf = (url: string): string => url.slice(site.origin.length);
     const others = captures.filter((c) => !attacked(pathOf(c.url))).map((c) => [pathOf(c.url), c.outcome]);
     const waiting = await read<{ url: string }>('select url from frontier where source_id = $1 and done_run is null order by seq', [task!.source]);
-    const posts = await read<{ url: string; text: string }>('select p.url, p.text from post p where p.url like $1', [`${site.origin}/%`]);
+    const posts = await read<{ url: string; text: string }>('select c.url, p.text from post p join capture c on c.id = p.capture_id where c.source_id = $1', [
+      task!.source,
+    ]);
     return {
       looks: captures.filter((c) => attacked(pathOf(c.url)) && !c.reason?.startsWith('该页另由浏览器呈现')),
       others: Object.fromEntries(others),

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTACKS } from '../../support/hostile-attacks.ts';
-import { expectOutcome } from '../../support/hostile-suite.ts';
+import { expectOutcome, settled } from '../../support/hostile-suite.ts';
 import { trustTestAuthority } from '../../support/hostile-tls.ts';
 import { type HostileWorld, hostileWorld, ownTemporary } from '../../support/hostile-world.ts';
 
@@ -30,8 +30,7 @@ describe('hostile servers', () => {
 
   it('have reached nothing of ours, and are left without a connection or a file of theirs', async () => {
     expect(world.hits).toEqual([]);
-    const open = await world.leave();
-    await expect.poll(open).toBe(0);
+    expect(await settled(await world.leave())).toBe(0);
     expect(await readdir(temporary.dir)).toEqual(['warc']);
   });
 });
