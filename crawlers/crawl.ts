@@ -99,6 +99,13 @@ function heldFor(step: CrawlStep): number | null {
 const tonight = (request: CrawlRequest, step: CrawlStep, waitMs: number): boolean =>
   step.outcome !== 'robots_denied' && waitMs <= Math.min(LONGEST_HOLD_MS, request.patienceMs ?? LONGEST_HOLD_MS);
 
+/**
+ * Whether a wall ends the walk. Where the source names the hosts (a feed), a wall of a host its links lead to is that
+ * host's alone; the hosts of one platform are one.
+ */
+const endsWalk = (request: CrawlRequest, step: CrawlStep): boolean =>
+  WALL.has(step.outcome) && !(request.adapter.anyHost && new URL(step.url).host !== new URL(request.source.url).host);
+
 /** What becomes of an address after a look at it. */
 function settlementOf(request: CrawlRequest, step: CrawlStep, entry: FrontierEntry, links: readonly PageLink[]): Settlement {
   const held = heldFor(step);
@@ -161,11 +168,13 @@ export async function* crawlSource(request: CrawlRequest): AsyncGenerator<WalkSt
     left -= 1;
     unanswered = MOMENTARY.has(step.outcome) && step.result.exchange === null ? unanswered + 1 : 0;
     if (unanswered >= MOST_UNANSWERED) await request.frontier.holdHost(host, null);
-    let ended = WALL.has(step.outcome);
-    if (!ended)
+    const walled = WALL.has(step.outcome);
+    let ended = endsWalk(request, step);
+    if (walled && !ended) await request.frontier.holdHost(host, null);
+    if (!walled)
       for await (const picture of picturesOf(patient, step, left)) {
         left -= 1;
-        ended ||= WALL.has(picture.outcome);
+        ended ||= endsWalk(request, picture);
         yield picture;
       }
     yield { ...step, settlement: settlementOf(request, step, entry, followed(request, linksAfter(step, known))) };

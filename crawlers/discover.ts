@@ -9,7 +9,8 @@ import type { PlatformAdapter } from './platforms/types.ts';
 
 /** Of one page: a wall of links is no discovery. */
 const MOST_PROPOSALS = 50;
-const MOST_TEXT = 50_000;
+/** Characters of a post that are read. */
+export const MOST_TEXT = 50_000;
 const QUOTE_CHARS = 60;
 
 const NAME = '[\\p{Script=Han}A-Za-z0-9_·-]{2,30}';

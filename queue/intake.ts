@@ -16,6 +16,7 @@ import { saveOrigin } from '../db/repositories/origin.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
 import { savePostPictures } from '../db/repositories/picture.ts';
 import { captureFacts, ledgerRow } from '../evidence/ledger.ts';
+import { proposeFromPosts } from './discovery.ts';
 import { contentDigest } from './jobs/seal-step.ts';
 
 /** Who handed something in, and how it was obtained. */
@@ -140,6 +141,12 @@ export async function storePosts(
   });
   const saved = await savePosts(tx, rows, { captureId, now });
   if (of.pictures) for (const { id, input } of saved.fresh) await savePostPictures(tx, id, (input.images ?? []).slice(0, MAX_PICTURES));
+  await proposeFromPosts(
+    tx,
+    saved.fresh.map(({ accountId, input }) => ({ accountId, platform: storableText(input.platform ?? of.platform), input })),
+    captureId,
+    now,
+  );
   await noteDue(
     tx,
     saved.fresh.map((p) => p.accountId),

@@ -98,6 +98,12 @@ export async function readBoard(db: Db, platform: string): Promise<Record<string
   return row?.board ?? null;
 }
 
+/** Platforms that are boards declared by their source. */
+export async function boardPlatforms(db: Db): Promise<string[]> {
+  const rows = await db.selectDistinct({ platform: source.platform }).from(source).where(isNotNull(source.board));
+  return rows.map((row) => row.platform);
+}
+
 /** Adds a board's source, or gives the known one the new declaration. @returns its id, and whether it was new */
 export async function saveBoardSource(
   db: Db,

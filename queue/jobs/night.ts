@@ -6,7 +6,7 @@ import { watchOpenCases } from '../../db/repositories/revisit.ts';
 import { CRAWLER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { beginRun } from '../runs.ts';
-import { REVISITED } from './revisit-posts.ts';
+import { revisited } from './revisit-posts.ts';
 
 export const night = defineJob({
   name: 'clock.night',
@@ -15,7 +15,7 @@ export const night = defineJob({
   attempts: 3,
   backoffMs: 10_000,
   run: async (_input, ctx) => {
-    await watchOpenCases(ctx.db, REVISITED, ctx.clock.now());
+    await watchOpenCases(ctx.db, await revisited(ctx.db), ctx.clock.now());
     const { runId, started } = await beginRun(ctx, 'nightly', CRAWLER.name);
     await inTransaction(ctx.db, (tx) => addToOutbox(tx, [{ topic: 'retention.run', payload: {} }], ctx.clock.now()));
     ctx.log.info({ runId, started }, started ? 'nightly run begins' : 'nightly run: another run is under way or this night has run');

@@ -9,10 +9,12 @@ import type { Outcome } from '../../core/model/capture.ts';
 import { goneState, nextLook } from '../../core/model/revisit.ts';
 import { nextNight } from '../../core/politeness.ts';
 import { type CrawlStep, visitOnce } from '../../crawlers/crawl.ts';
-import { PLATFORMS, platformById } from '../../crawlers/platforms/registry.ts';
+import { PLATFORMS } from '../../crawlers/platforms/registry.ts';
 import type { Db } from '../../db/connect.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { type DueLook, endWatch, nextDueLook, postponeLooks, settleLook } from '../../db/repositories/revisit.ts';
+import { boardPlatforms } from '../../db/repositories/source.ts';
+import { adapterOfPlatform } from '../adapters.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { externalIdOf, type KeptStep, keepStep } from './seal-step.ts';
@@ -22,8 +24,11 @@ const MOST_LOOKS = 500;
 /** Outcomes after which the platform is left alone for now. */
 const ENDING: ReadonlySet<Outcome> = new Set(['captcha', 'login_wall', 'rate_limited', 'host_paused', 'robots_denied']);
 
-/** Platforms whose posts may be looked at by their own address: public ones; the others come by push or import. */
-export const REVISITED: readonly string[] = PLATFORMS.filter((p) => p.access === 'public').map((p) => p.id);
+/** Built-in platforms whose posts may be looked at by their own address: public ones; the others come by push or import. */
+const PUBLIC: readonly string[] = PLATFORMS.filter((p) => p.access === 'public').map((p) => p.id);
+
+/** Platforms whose posts are looked at again: the public ones, and every board that a source declares. */
+export const revisited = async (db: Db): Promise<readonly string[]> => [...PUBLIC, ...(await boardPlatforms(db))];
 
 /** Whether the look said anything about the post: it stands there, or the page says what became of it. */
 function sawIt(step: CrawlStep, externalId: string): boolean {
@@ -46,7 +51,7 @@ async function settle(tx: Db, due: DueLook, step: CrawlStep, kept: KeptStep, now
 async function look(ctx: JobContext, due: DueLook, url: string): Promise<Date | null> {
   const { platform, postId } = due.w;
   const step = await visitOnce(
-    { adapter: platformById(platform), fetcher: ctx.fetcher, signal: ctx.signal, floorDelayMs: ctx.floorDelayFor(platform) },
+    { adapter: await adapterOfPlatform(ctx.db, platform), fetcher: ctx.fetcher, signal: ctx.signal, floorDelayMs: ctx.floorDelayFor(platform) },
     url,
     'post',
   );

@@ -41,7 +41,7 @@ import { linkAccountsNow, sharedWithBannedParties } from '../linking.ts';
 import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
 import { settleSparingly } from '../runs.ts';
-import { REVISITED } from './revisit-posts.ts';
+import { revisited } from './revisit-posts.ts';
 
 /** Page shots are made for so many of an account's strongest posts at once. */
 const MAX_SHOTS = 12;
@@ -225,12 +225,13 @@ async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId
   const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
   await shots(tx, fresh, now);
   const flagged = fresh.filter(({ result }) => result.level === 'statutory' || result.level === 'lead');
-  await watchFlagged(
-    tx,
-    flagged.map(({ post }) => post.id),
-    REVISITED,
-    now,
-  );
+  if (flagged.length > 0)
+    await watchFlagged(
+      tx,
+      flagged.map(({ post }) => post.id),
+      await revisited(tx),
+      now,
+    );
   if (ctx.pictures && (await hasUnreadPictures(tx, account.id, ctx.pictures.engine)))
     await addToOutbox(tx, [{ topic: 'account.pictures', payload: { accountId: account.id } }], now);
   // More posts than are held at once: the account stays on the list until each has had its turn.

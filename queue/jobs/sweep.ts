@@ -24,7 +24,7 @@ import { defineJob } from '../define.ts';
 import { linkingWaits } from '../linking.ts';
 import { rootsWait } from '../roots.ts';
 import { catchUpNight } from '../runs.ts';
-import { REVISITED } from './revisit-posts.ts';
+import { revisited } from './revisit-posts.ts';
 
 async function moveCases(ctx: JobContext, action: SystemAction): Promise<void> {
   const now = ctx.clock.now();
@@ -48,7 +48,7 @@ async function callForClusters(ctx: JobContext): Promise<void> {
 /** Posts whose time has come to be looked at again, a job a platform: a platform under way is one job still. */
 async function callForLooks(ctx: JobContext): Promise<void> {
   const now = ctx.clock.now();
-  const platforms = await platformsDue(ctx.db, REVISITED, now);
+  const platforms = await platformsDue(ctx.db, await revisited(ctx.db), now);
   const rows = platforms.map((platform) => ({ topic: 'posts.revisit' as const, payload: { platform } }));
   if (rows.length > 0) await inTransaction(ctx.db, (tx) => addToOutbox(tx, rows, now));
 }

@@ -1,10 +1,10 @@
 /** After a walk that reached its end: posts of its accounts that it did not meet are looked at again by their own address. */
+import { adapterOfSource } from '../../crawlers/boards/adapter.ts';
 import { hostMatches } from '../../crawlers/platforms/define.ts';
-import { platformById } from '../../crawlers/platforms/registry.ts';
 import type { Db } from '../../db/connect.ts';
 import { unlistedPosts, watchUnlisted } from '../../db/repositories/revisit.ts';
 import type { Source } from '../../db/repositories/source.ts';
-import { REVISITED } from './revisit-posts.ts';
+import { revisited } from './revisit-posts.ts';
 
 /** Of one walk; what is beyond comes up again after the next. */
 const MOST_UNLISTED = 500;
@@ -14,8 +14,8 @@ const MOST_UNLISTED = 500;
  * is not ours to visit.
  */
 export async function lookForUnlisted(tx: Db, source: Source, accountIds: readonly string[], since: Date, now: Date): Promise<void> {
-  if (!REVISITED.includes(source.platform)) return;
-  const adapter = platformById(source.platform);
+  if (!(await revisited(tx)).includes(source.platform)) return;
+  const adapter = adapterOfSource(source);
   const home = new URL(source.url).host;
   const missing = await unlistedPosts(tx, { accountIds, platform: source.platform, since, limit: MOST_UNLISTED });
   const named = adapter.hosts.filter((pattern) => !pattern.includes(':'));

@@ -8,6 +8,7 @@ import { TOPICS } from '../../core/events.ts';
 import type { CaptureKind } from '../../core/model/capture.ts';
 import type { NoticeState } from '../../core/model/case.ts';
 import { type CrawlStep, visitOnce } from '../../crawlers/crawl.ts';
+import type { PlatformAdapter } from '../../crawlers/platforms/types.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
 import { insertVerification, loadNoticeFacts, type NoticeTargets, noticeTargets } from '../../db/repositories/notice.ts';
@@ -35,25 +36,37 @@ function liveOn(step: CrawlStep, targets: NoticeTargets): string[] {
   return [...carried, ...linked];
 }
 
+/** Where a notice's account and posts are looked at: its own page, and the pages of its posts. */
+export function placesToLook(
+  { shell, anyHost }: Pick<PlatformAdapter, 'shell' | 'anyHost'>,
+  { account, posts }: Pick<NoticeTargets, 'account' | 'posts'>,
+): { home: string | null; posts: NoticeTargets['posts'] } {
+  // A page that a script draws shows all posts at once; looking at each again would say nothing new.
+  const apart = shell ? [] : posts.filter((p) => p.url !== null && p.url !== account.url);
+  // What a feed names as its own is a site's home, which shows neither this account's posts nor that they are gone.
+  return { home: anyHost && apart.length > 0 ? null : account.url, posts: apart.slice(0, MAX_POSTS) };
+}
+
 async function look(ctx: JobContext, targets: NoticeTargets): Promise<Look[]> {
   const { platform } = targets.account;
   const adapter = await adapterOfPlatform(ctx.db, platform);
   const visit = (url: string, kind: CaptureKind): Promise<CrawlStep> =>
     visitOnce({ adapter, fetcher: ctx.fetcher, signal: ctx.signal, floorDelayMs: ctx.floorDelayFor(platform) }, url, kind);
   const looks: Look[] = [];
-  if (targets.account.url) {
-    const step = await visit(targets.account.url, 'account');
+  const { home, posts } = placesToLook(adapter, targets);
+  if (home) {
+    const step = await visit(home, 'account');
     looks.push({
       step,
       sight: { target: 'account', url: step.url, outcome: step.outcome, status: step.parsed?.status ?? null, livePosts: liveOn(step, targets), sameText: null },
     });
   }
-  // A feed shows its posts on the account's own page; looking at each again would say nothing new.
-  const apart = adapter.shell ? [] : targets.posts.filter((p) => p.url !== null && p.url !== targets.account.url);
-  for (const post of apart.slice(0, MAX_POSTS)) {
+  for (const post of posts) {
     const step = await visit(post.url ?? '', 'post');
     const [read] = step.parsed?.posts ?? [];
-    const sameText = step.outcome === 'ok' && read ? contentDigest(read) === post.contentSha256 : null;
+    const same = step.outcome === 'ok' && read ? contentDigest(read) === post.contentSha256 : null;
+    // An entry of a feed is an extract of its page: that they differ says nothing.
+    const sameText = adapter.anyHost && same === false ? null : same;
     looks.push({ step, sight: { target: 'post', url: step.url, outcome: step.outcome, status: step.parsed?.status ?? null, livePosts: [], sameText } });
   }
   return looks;

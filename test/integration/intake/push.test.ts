@@ -71,7 +71,7 @@ describe('pushing a batch', () => {
       { ...post('p4'), platform: 'other' },
       'no',
       {
-        ...post('p5', '招聘文员，双休。'),
+        ...post('p5', '招聘文员，双休。岗位见公众号：河埠零工'),
         commenters: ['路过的小周'],
         geo: { lat: 31.230416 },
         account: { id: 'a1', name: '招工站a1', avatar: 'https://img.example.cn/face.jpg', birthday: '1991-02-03', icp: '青ICP备1号' },
@@ -96,6 +96,8 @@ describe('pushing a batch', () => {
       { platform: 'board', external_id: 'p1', level: 'statutory', screened: true },
       { platform: 'board', external_id: 'p5', screened: true },
     ]);
+    const proposed = await world.rows('select c.platform, c.name, c.state, g.speaker_name from candidate c join candidate_ground g on g.candidate_id = c.id');
+    expect(proposed).toEqual([{ platform: 'wechat', name: '河埠零工', state: 'proposed', speaker_name: '招工站a1' }]);
     // What nobody declared stands in the sealed body alone.
     const kept = JSON.stringify(
       await world.rows(

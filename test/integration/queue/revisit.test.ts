@@ -5,11 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../../core/ids.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { fatesOf, linkSource, platformsDue, watchFlagged } from '../../../db/repositories/revisit.ts';
 import { addSources, noteVisit, sourcesToVisit } from '../../../db/repositories/source.ts';
 import { account, capture, outbox, post, postWatch, source } from '../../../db/schema/index.ts';
-import { REVISITED, revisitPosts } from '../../../queue/jobs/revisit-posts.ts';
+import { revisited, revisitPosts } from '../../../queue/jobs/revisit-posts.ts';
 import { externalIdOf } from '../../../queue/jobs/seal-step.ts';
 import { lookForUnlisted } from '../../../queue/jobs/unlisted.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -27,7 +28,7 @@ const dayAt = (days: number): Date => new Date(START.getTime() + days * 86_400_0
 const lookAgain = () => revisitPosts.run({ platform: 'jsonld' }, ctx);
 const postRow = async (id: string) => (await base.db.select().from(post).where(eq(post.id, id)))[0];
 const watchRow = async (id: string) => (await base.db.select().from(postWatch).where(eq(postWatch.postId, id)))[0];
-const isDue = async (): Promise<boolean> => (await platformsDue(base.db, REVISITED, now)).includes('jsonld');
+const isDue = async (): Promise<boolean> => (await platformsDue(base.db, await revisited(base.db), now)).includes('jsonld');
 
 /** A post of the site, seen and flagged at the start. */
 async function flaggedPost(name: string, level: 'lead' | 'none' = 'lead'): Promise<{ id: string; accountId: string; path: string }> {
@@ -38,7 +39,7 @@ async function flaggedPost(name: string, level: 'lead' | 'none' = 'lead'): Promi
   const wish = { accountId, platform: 'jsonld', externalId: externalIdOf(input), input, contentSha256: 'x', captureId: null, publishedAt: null, now: START };
   const { postId } = await savePost(base.db, wish);
   await base.db.update(post).set({ level }).where(eq(post.id, postId));
-  await watchFlagged(base.db, level === 'lead' ? [postId] : [], REVISITED, START);
+  await watchFlagged(base.db, level === 'lead' ? [postId] : [], await revisited(base.db), START);
   return { id: postId, accountId, path: `/job/${name}` };
 }
 
@@ -120,10 +121,10 @@ describe('a flagged post', () => {
 
   it('keeps its plan when it is screened again, and begins a new one when a newer version is flagged', async () => {
     const { id } = await flaggedPost('a6');
-    await watchFlagged(base.db, [id], REVISITED, dayAt(2));
+    await watchFlagged(base.db, [id], await revisited(base.db), dayAt(2));
     expect((await watchRow(id))?.nextAt).toEqual(dayAt(1));
     await base.db.update(post).set({ version: 2 }).where(eq(post.id, id));
-    await watchFlagged(base.db, [id], REVISITED, dayAt(2));
+    await watchFlagged(base.db, [id], await revisited(base.db), dayAt(2));
     expect((await watchRow(id))?.nextAt).toEqual(dayAt(3));
   });
 
@@ -142,6 +143,17 @@ describe('a flagged post', () => {
     await lookAgain();
     await lookAgain();
     expect([site.asked.length, (await base.db.select().from(capture)).length, (await watchRow(id))?.nextAt]).toEqual([2, 1, dayAt(3)]);
+  });
+});
+
+describe('a board that a source declares', () => {
+  it('takes part in looking again', async () => {
+    expect(await revisited(base.db)).not.toContain('city-board');
+    const board = { id: 'city-board' };
+    await base.db.insert(source).values({ id: newId(), platform: 'city-board', url: `${site.url}/`, name: '市招聘板', board, intervalHours: 24, nextDueAt: START, createdAt: START });
+    const platforms = await revisited(base.db);
+    expect(platforms).toEqual(expect.arrayContaining(['city-board', 'jsonld']));
+    expect(platforms).not.toContain('zhipin');
   });
 });
 

@@ -126,6 +126,41 @@ describe('crawlSource', () => {
     expect(pages()).not.toContain('/job/b.html');
   });
 
+  it('goes on with a feed when another host that its entries lead to puts up a wall, and leaves that host alone', async () => {
+    const { port } = server.address() as AddressInfo;
+    const [there, here] = [`http://localhost:${port}`, origin];
+    const entry = (url: string): string => `<item><title>${url.slice(-2)}</title><link>${url}</link></item>`;
+    const article = html(
+      `<!DOCTYPE html><html><head><title>招工</title></head><body><h1>招工</h1><article><p>${'说明如下，包吃住，日结。'.repeat(4)}</p></article></body></html>`,
+    );
+    routes = {
+      '/feed.xml': (_, r) =>
+        void r
+          .writeHead(200, { 'content-type': 'application/rss+xml' })
+          .end(`<rss version="2.0"><channel><title>源</title>${[`${there}/w1`, `${there}/w2`, `${here}/p1`].map(entry).join('')}</channel></rss>`),
+      '/w1': html('<!DOCTYPE html><html><head><title>安全验证</title></head><body>请完成验证</body></html>'),
+      '/w2': article,
+      '/p1': article,
+    };
+    const allowPrivate = [`127.0.0.1:${port}`, `localhost:${port}`];
+    const both = createFetcher({
+      userAgent: 'PinchaTest/1',
+      from: 'test@example.cn',
+      allowPrivate,
+      floorDelayMs: 0,
+      hostClock: createMemoryHostClock(systemClock),
+      clock: systemClock,
+    });
+    const { steps, end } = await walkInMemory({
+      ...request('/feed.xml', 'feed', { fetcher: both, floorDelayMs: 0 }),
+      source: { platform: 'feed', url: `${here}/feed.xml`, hosts: [`localhost:${port}`] },
+    });
+    await both.close();
+    expect(steps.map((s) => `${new URL(s.url).pathname} ${s.outcome}`)).toEqual(['/feed.xml ok', '/w1 captcha', '/p1 ok']);
+    expect(end).toEqual({ how: 'through' });
+    expect(pages()).not.toContain('/w2');
+  });
+
   it('seals the pictures of a picture-only post before the post', async () => {
     const article = `<!DOCTYPE html><html><head><script>window.cgiDataNew = { nick_name: '图', bizuin: 'B', mid: '1' * 1, idx: '1' * 1, title: '海报', content_noencode: '<img data-src="${origin}/mmbiz/p.png">', ori_create_time: '1763600400' * 1 };</script></head><body></body></html>`;
     routes = { '/s/p1': html(article), '/mmbiz/p.png': (_, r) => void r.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([0x89, 0x50])) };
