@@ -63,7 +63,7 @@ const server = await startEmbedded(path.join(dir, 'pg'));
 await ensureDatabase(server.url('postgres'), 'pincha');
 await migrateDatabase(server.url('pincha'));
 const { db, pool, close } = connect(server.url('pincha'));
-const site = { boards, perBoard: Math.ceil(urls / boards), pageChars: chars, perCompany: 20, ownHosts: true };
+const site = { boards, perBoard: Math.ceil(urls / boards), pageChars: chars, perCompany: 50, ownHosts: true };
 say(
   `${urls} addresses on ${boards} hosts, ${os.availableParallelism()} cores, Node ${process.version}; killed at ${moments.map((m) => `${Math.round(m * 100)} %`).join(', ')}`,
 );
