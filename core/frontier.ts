@@ -2,7 +2,20 @@
  * What a walk asks of the place that remembers its addresses, and what it says became of each. One implementation is
  * in memory, one in PostgreSQL; both keep the order in which addresses were found.
  */
-import type { CaptureKind } from './model/capture.ts';
+import type { CaptureKind, PagePart } from './model/capture.ts';
+
+/** What is known of an address from the last good visit. */
+export interface KnownPage {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  /**
+   * The links the page led to then, so that a 304 of page one still leads to page two. Without them an unchanged
+   * list is a leaf; give null for a source whose last crawl did not reach its end.
+   */
+  readonly links?: readonly { readonly url: string; readonly kind: CaptureKind }[];
+  /** What a page that a script draws was drawn from, itself first; it is unchanged when all of it is. */
+  readonly parts?: readonly PagePart[] | null;
+}
 
 export interface FrontierEntry {
   readonly url: string;
@@ -11,6 +24,8 @@ export interface FrontierEntry {
   readonly tries: number;
   /** Refusals in this run that asked us to come back (429). */
   readonly refusals: number;
+  /** From a frontier that reads it along with its addresses. */
+  readonly known?: KnownPage | null;
 }
 
 /**

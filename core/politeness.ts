@@ -82,9 +82,15 @@ export function reserveSlot(pace: HostPace, wish: SlotWish, now: Date): { pace: 
   const afterLast = pace.lastSlotAt === null ? undefined : pace.lastSlotAt.getTime() + gap + slackMs;
   const at = new Date(later(now.getTime(), afterLast, pace.backoffUntil?.getTime()));
   const waitMs = at.getTime() - now.getTime();
-  if (waitMs > (wish.maxWaitMs ?? MAX_WAIT_MS)) return { pace, slot: { at: null, pausedUntil: at, waitMs, graceMs: 0 } };
-  return { pace: { ...pace, lastSlotAt: at }, slot: { at, pausedUntil: null, waitMs, graceMs: slackMs * GRACE_SHARE } };
+  if (waitMs > (wish.maxWaitMs ?? MAX_WAIT_MS)) return { pace, slot: { at: null, pausedUntil: at, waitMs, graceMs: 0, calmMs: null } };
+  return { pace: { ...pace, lastSlotAt: at }, slot: { at, pausedUntil: null, waitMs, graceMs: slackMs * GRACE_SHARE, calmMs: calmOf(pace) } };
 }
+
+const calmOf = (pace: HostPace): number | null => (pace.delayMs === 0 && pace.refusedSince === null ? pace.latencyMs : null);
+
+/** Whether a report would change nothing of a host that was calm when the slot was given; it need not be made. */
+export const isNoNews = (calmMs: number | null, report: HostReport): boolean =>
+  calmMs !== null && report.kind === 'ok' && latencyAfter(calmMs, report) === calmMs;
 
 /** The latency to remember after an answer: half old, half new; only a good answer may lower it. */
 export function latencyAfter(before: number, report: HostReport): number {

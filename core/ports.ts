@@ -26,6 +26,8 @@ export interface HostSlot {
   readonly waitMs: number;
   /** A start that is later than this, in ms, has lost its slot and asks for another; 0 when it does not matter. */
   readonly graceMs: number;
+  /** The latency noted of a host that has no refusals on its record, in ms; null for one that has, or is paused. */
+  readonly calmMs: number | null;
 }
 
 /** How an answer treated us, reported back to the host's clock. */

@@ -6,12 +6,12 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Frontier, FrontierEntry, Settlement } from '../core/frontier.ts';
+import type { Frontier, FrontierEntry, KnownPage, Settlement } from '../core/frontier.ts';
 import type { CaptureKind, Outcome } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
 import { allowed, type Following, withOwnPosts } from './following.ts';
 import type { PageLink } from './platforms/types.ts';
-import { type CrawlStep, type KnownPage, type VisitRequest, visit } from './visit.ts';
+import { type CrawlStep, type VisitRequest, visit } from './visit.ts';
 
 export type { CrawlStep } from './visit.ts';
 
@@ -153,7 +153,7 @@ export async function* crawlSource(request: CrawlRequest): AsyncGenerator<WalkSt
   for (let left = request.maxPages; left > 0; ) {
     const entry = await nextEntry(request);
     if ('how' in entry) return entry;
-    const known = await request.validators(entry.url);
+    const known = entry.known === undefined ? await request.validators(entry.url) : entry.known;
     const step = await visitPatiently(patient, entry, known);
     // Told to stop in the middle: what came of it is no answer of the host, and its turn comes again.
     if (request.signal?.aborted && step.result.exchange === null) return { how: 'told' };

@@ -4,26 +4,14 @@
  */
 import { sha256 } from '../core/digest.ts';
 import { reasonOf } from '../core/errors.ts';
+import type { KnownPage } from '../core/frontier.ts';
 import type { CaptureKind, Exchange, FetchResult, Outcome, PagePart, ParsedPage } from '../core/model/capture.ts';
 import type { PostInput } from '../core/model/post.ts';
 import type { RobotsPage } from '../core/politeness.ts';
 import type { Fetcher, FetchOptions } from '../core/ports.ts';
 import { decodeText } from './fetch/charset.ts';
 import { namedPlatformOf } from './platforms/registry.ts';
-import type { PageLink, PlatformAdapter } from './platforms/types.ts';
-
-/** What is known of an address from the last visit. */
-export interface KnownPage {
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-  /**
-   * The links the page led to then, so that a 304 of page one still leads to page two. Without them an unchanged
-   * list is a leaf; give null for a source whose last crawl did not reach its end.
-   */
-  readonly links?: readonly PageLink[];
-  /** What a page that a script draws was drawn from, itself first; it is unchanged when all of it is. */
-  readonly parts?: readonly PagePart[] | null;
-}
+import type { PlatformAdapter } from './platforms/types.ts';
 
 /** What a look needs of a walk. */
 export interface VisitRequest {

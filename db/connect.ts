@@ -1,6 +1,7 @@
 /** Connections: one pool per process, drizzle over it, and transactions that are just another `Db`. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { NamedClient } from './named-client.ts';
 import * as schema from './schema/index.ts';
 
 export type Db = NodePgDatabase<typeof schema>;
@@ -13,7 +14,8 @@ export interface Connection {
 
 /** @param url postgres://… @param onError told of errors on idle connections (a server restart), which must not end the process */
 export function connect(url: string, onError: (error: Error) => void = () => undefined, max = 12): Connection {
-  const pool = new pg.Pool({ connectionString: url, max, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000, application_name: 'pincha' });
+  const waits = { idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000 };
+  const pool = new pg.Pool({ connectionString: url, max, ...waits, application_name: 'pincha', Client: NamedClient });
   pool.on('error', onError);
   return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import { PinchaError } from '../../core/errors.ts';
 import type { FetchResult } from '../../core/model/capture.ts';
+import { isNoNews } from '../../core/politeness.ts';
 import type { FetchOptions, HostClock, HostReport, SlotWish } from '../../core/ports.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { failed, type HttpAnswer, type HttpFailure, type HttpSender, headerOf } from './http-sender.ts';
@@ -25,6 +26,9 @@ export interface GateOptions {
   /** Told once per reading about a robots.txt that is odd. */
   readonly note?: (host: string, words: string) => void;
 }
+
+/** By host, how calm it was when its latest slot was given; see `HostSlot.calmMs`. */
+type Calm = Bounded<number | null>;
 
 export interface Gate {
   /** Waits for the turn of this URL. @returns null when it may go, else what came of it @throws PinchaError INTERRUPTED */
@@ -107,10 +111,17 @@ const held = (url: URL, result: FetchResult): FetchResult => ({ ...result, heldH
  * store) takes another one: the next to go counts from the slot, not from the start.
  * @returns null when it is our turn, `host_paused` when the host is left alone for now
  */
-async function takeSlot(options: GateOptions, url: URL, wish: SlotWish, signal: AbortSignal | undefined): Promise<FetchResult | null> {
+async function takeSlot(
+  options: GateOptions & { readonly calm: Calm },
+  url: URL,
+  wish: SlotWish,
+  signal: AbortSignal | undefined,
+): Promise<FetchResult | null> {
   for (let taken = 1; ; taken += 1) {
     const asked = performance.now();
-    const slot = await options.hostClock.reserve(paceKey(options.guard, url), wish);
+    const host = paceKey(options.guard, url);
+    const slot = await options.hostClock.reserve(host, wish);
+    options.calm.set(host, slot.calmMs);
     if (slot.at === null)
       return held(url, nothing('host_paused', '对方持续拒绝或要求稍后再来，已暂停访问该主机', new Date(options.clock.now().getTime() + slot.waitMs)));
     await waitFor(slot.waitMs, signal, url);
@@ -160,7 +171,7 @@ interface Turn {
 }
 
 /** Reads the rules of a host once for all who ask: from memory, the shared clock, or the host. */
-function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOptions: FetchOptions) => Promise<Reading> {
+function createRulesReader(options: GateOptions & { readonly calm: Calm }, turn: Turn): (url: URL, fetchOptions: FetchOptions) => Promise<Reading> {
   const { hostClock, clock } = options;
   const agent = productToken(options.userAgent);
   const kept = new Bounded<Kept>();
@@ -211,7 +222,9 @@ function createRulesReader(options: GateOptions, turn: Turn): (url: URL, fetchOp
   return rulesFor;
 }
 
-export function createGate(options: GateOptions): Gate {
+export function createGate(given: GateOptions): Gate {
+  const calm: Calm = new Bounded();
+  const options = { ...given, calm };
   const { hostClock, guard } = options;
 
   /** An adapter may only ask for more than the configured floor; a private host that configuration names (the sandbox) also for less. */
@@ -222,8 +235,13 @@ export function createGate(options: GateOptions): Gate {
     adaptive: !guard.allowsPrivate(url),
     ...(of.maxWaitMs === undefined ? {} : { maxWaitMs: of.maxWaitMs }),
   });
-  const report: Gate['report'] = (url, kind, latencyMs, retryAfter) =>
-    hostClock.report(paceKey(guard, url), { kind, latencyMs: Math.max(0, Math.round(latencyMs)), retryAfterMs: retryAfter });
+  const report: Gate['report'] = async (url, kind, latencyMs, retryAfter) => {
+    const host = paceKey(guard, url);
+    const told = { kind, latencyMs: Math.max(0, Math.round(latencyMs)), retryAfterMs: retryAfter };
+    if (isNoNews(calm.get(host) ?? null, told)) return;
+    calm.delete(host);
+    await hostClock.report(host, told);
+  };
   const rulesFor = createRulesReader(options, { wish, report });
   const judge = async (url: URL, fetchOptions: FetchOptions): Promise<{ result: FetchResult } | { delayMs: number }> => {
     const reading = await rulesFor(url, fetchOptions);

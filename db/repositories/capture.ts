@@ -1,5 +1,7 @@
 /** Captures, what is known of an address for the next visit, and the ledger they are entered in. */
 import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import type { QueryResult } from 'pg';
+import type { KnownPage } from '../../core/frontier.ts';
 import type { CaptureKind, Outcome, PagePart } from '../../core/model/capture.ts';
 import type { SealedPlace } from '../../core/ports.ts';
 import type { Db } from '../connect.ts';
@@ -9,6 +11,8 @@ import { capture, ledger, pageState } from '../schema/index.ts';
 const LEDGER_LOCK = 7_310_429;
 
 export type LedgerRecord = typeof ledger.$inferSelect;
+
+const LAST_ROW = sql.raw(`select pg_advisory_xact_lock(${LEDGER_LOCK}); select seq, hash from ledger order by seq desc limit 1`);
 
 /** Keeps everybody else from appending until the transaction ends. */
 export async function lockLedger(tx: Db): Promise<void> {
@@ -20,9 +24,10 @@ export async function lockLedger(tx: Db): Promise<void> {
  * The lock is held until the transaction ends, so that no row can slip in between.
  */
 export async function appendLedger(tx: Db, make: (prev: { seq: number; hash: string } | null) => LedgerRecord): Promise<LedgerRecord> {
-  await lockLedger(tx);
-  const [prev] = await tx.select({ seq: ledger.seq, hash: ledger.hash }).from(ledger).orderBy(desc(ledger.seq)).limit(1);
-  const row = make(prev ?? null);
+  // Two statements in one message, each with a snapshot of its own: the second sees the row of whoever held the lock.
+  const answers = (await tx.execute(LAST_ROW)) as unknown as readonly QueryResult<{ seq: string; hash: string }>[];
+  const prev = answers[1]?.rows[0];
+  const row = make(prev ? { seq: Number(prev.seq), hash: prev.hash } : null);
   await tx.insert(ledger).values(row);
   return row;
 }
@@ -50,16 +55,8 @@ export async function insertCapture(tx: Db, { place, ...row }: NewCapture): Prom
   await tx.insert(capture).values({ ...row, mediaType, size, sha256, sm3, warcFile, warcOffset, warcLength });
 }
 
-export interface KnownAddress {
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-  readonly links: readonly { url: string; kind: CaptureKind }[];
-  /** What a page that a script draws was drawn from, itself first. */
-  readonly parts: readonly PagePart[] | null;
-}
-
 /** What the last good visit told of an address; null when there was none. */
-export async function readPageState(db: Db, url: string): Promise<KnownAddress | null> {
+export async function readPageState(db: Db, url: string): Promise<KnownPage | null> {
   const [row] = await db
     .select({ etag: pageState.etag, lastModified: pageState.lastModified, links: pageState.links, parts: pageState.parts })
     .from(pageState)

@@ -3,7 +3,7 @@
  * Times are the database's own. Addresses of a source are taken by one walk at a time (its task's walker sees to that).
  */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Frontier, FrontierEntry, Settlement } from '../../core/frontier.ts';
+import type { Frontier, FrontierEntry, KnownPage, Settlement } from '../../core/frontier.ts';
 import type { CaptureKind } from '../../core/model/capture.ts';
 import type { Db } from '../connect.ts';
 
@@ -16,6 +16,8 @@ export interface FrontierOf {
   readonly sourceId: string;
   readonly runId: string;
 }
+
+type Due = FrontierEntry & KnownPage & { readonly seen: boolean } & Record<string, unknown>;
 
 /** Entries read at once. */
 const BATCH = 64;
@@ -61,10 +63,15 @@ export async function openFrontier(
   let batch: FrontierEntry[] = [];
   const open = sql`source_id = ${sourceId} and done_run is null and held_run is null`;
   const read = async (): Promise<FrontierEntry[]> => {
-    const { rows } = await db.execute<FrontierEntry & Record<string, unknown>>(sql`
-      select url, kind, tries, refusals from frontier where ${open} and (not_before is null or not_before <= clock_timestamp())
-      order by nights, seq limit ${BATCH}`);
-    return rows.reverse();
+    const { rows } = await db.execute<Due>(sql`
+      select f.*, p.url is not null as seen, p.etag, p.last_modified as "lastModified", p.links, p.parts from (
+        select url, kind, tries, refusals, nights, seq from frontier where ${open} and (not_before is null or not_before <= clock_timestamp())
+        order by nights, seq limit ${BATCH}) f
+      left join page_state p on p.url = f.url order by f.nights, f.seq`);
+    return rows.reverse().map(({ url, kind, tries, refusals, seen, etag, lastModified, links, parts }) => ({
+      ...{ url, kind, tries, refusals },
+      known: seen ? { etag, lastModified, links: links ?? [], parts: parts ?? null } : null,
+    }));
   };
   return {
     async next() {

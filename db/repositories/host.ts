@@ -40,17 +40,21 @@ function slotSql(wish: SlotWish, now: SQL) {
 
 async function reserve(db: Db, name: string, wish: SlotWish, now: SQL): Promise<HostSlot> {
   const { slack, slot } = slotSql(wish, now);
-  const { rows } = await db.execute<{ at: string; wait: number; slack: number }>(sql`
+  const { rows } = await db.execute<{ at: string; wait: number; slack: number; calm: number | null }>(sql`
     insert into host as h (host, next_slot_at, delay_ms) values (${name}, ${now}, 0)
     on conflict (host) do update set next_slot_at = ${slot} where ${slot} <= ${now} + ${ms(wish.maxWaitMs ?? MAX_WAIT_MS)}
-    returning h.next_slot_at as at, ${msBetween(now, sql`h.next_slot_at`)} as wait, ${slack} as slack, ${WITHOUT_WAITING_FOR_DISK}`);
+    returning h.next_slot_at as at, ${msBetween(now, sql`h.next_slot_at`)} as wait, ${slack} as slack,
+      case when h.delay_ms = 0 and h.refused_since is null then h.latency_ms end as calm, ${WITHOUT_WAITING_FOR_DISK}`);
   const [given] = rows;
-  if (given) return { at: new Date(given.at), pausedUntil: null, waitMs: Math.max(0, given.wait), graceMs: GRACE_SHARE * Number(given.slack) };
+  if (given) {
+    const calmMs = given.calm === null ? null : Number(given.calm);
+    return { at: new Date(given.at), pausedUntil: null, waitMs: Math.max(0, given.wait), graceMs: GRACE_SHARE * Number(given.slack), calmMs };
+  }
   const paused = await db.execute<{ until: string; wait: number }>(
     sql`select ${slot} as until, ${msBetween(now, slot)} as wait from host h where host = ${name}`,
   );
   const until = paused.rows[0];
-  return { at: null, pausedUntil: until ? new Date(until.until) : new Date(), waitMs: Math.max(0, until?.wait ?? 0), graceMs: 0 };
+  return { at: null, pausedUntil: until ? new Date(until.until) : new Date(), waitMs: Math.max(0, until?.wait ?? 0), graceMs: 0, calmMs: null };
 }
 
 /** A good answer, by far the most frequent: one statement, which writes only what it changes. */

@@ -159,7 +159,9 @@ async function savePosts(
     });
     if (saved.change === 'same') continue;
     fresh += 1;
-    await savePostPictures(tx, saved.postId, (input.images ?? []).slice(0, MAX_PICTURES));
+    const pictures = (input.images ?? []).slice(0, MAX_PICTURES);
+    // A post that is new has none to put away.
+    if (saved.change === 'changed' || pictures.length > 0) await savePostPictures(tx, saved.postId, pictures);
   }
   return { accountId, posts: posts.length, fresh };
 }

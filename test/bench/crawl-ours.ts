@@ -13,7 +13,7 @@ import { crawlSource } from '../../queue/jobs/crawl-source.ts';
 import { beginRun } from '../../queue/runs.ts';
 
 export interface CrawlOrder {
-  readonly host: string;
+  readonly hosts: readonly string[];
   /** First pages. */
   readonly boards: readonly string[];
   readonly database: string;
@@ -35,7 +35,7 @@ const { db, close } = connect(order.database);
 const fetcher = createFetcher({
   userAgent: 'PinchaBench/1',
   from: 'bench@example.cn',
-  allowPrivate: [order.host],
+  allowPrivate: order.hosts,
   floorDelayMs: 0,
   hostClock: createHostClock(db),
   clock: systemClock,

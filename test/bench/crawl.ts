@@ -44,7 +44,7 @@ async function ours(): Promise<CrawlDone> {
   await migrateDatabase(server.url(name));
   const { pool, close } = connect(server.url(name));
   const done = await runOne('./crawl-ours.ts', {
-    host: site.host,
+    hosts: site.hosts,
     boards: site.boards,
     database: server.url(name),
     dir: path.join(dir, name),
@@ -58,7 +58,7 @@ async function ours(): Promise<CrawlDone> {
   return { ...done, pages: Math.min(rows[0]?.n ?? 0, rows[0]?.sealed ?? 0) };
 }
 const theirs = (keep: boolean) => (): Promise<CrawlDone> =>
-  runOne('./crawl-crawlee.ts', { host: site.host, boards: site.boards, database: '', dir: path.join(dir, `crawlee-${keep}`), atOnce: AT_ONCE, keep });
+  runOne('./crawl-crawlee.ts', { hosts: site.hosts, boards: site.boards, database: '', dir: path.join(dir, `crawlee-${keep}`), atOnce: AT_ONCE, keep });
 
 const runs = [
   { name: 'Pincha (WARC, SHA-256, SM3, ledger, posts)', run: ours },

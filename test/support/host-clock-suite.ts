@@ -1,6 +1,7 @@
 /** What every host clock must do, whichever store is behind it. Time is a hand-moved clock given to the maker. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '../../core/clock.ts';
+import { isNoNews } from '../../core/politeness.ts';
 import type { HostClock } from '../../core/ports.ts';
 
 export interface HostClockUnderTest {
@@ -87,6 +88,22 @@ export function hostClockSuite(name: string, make: (clock: Clock) => Promise<Hos
       t += 60_000;
       await made.hostClock.reserve(h, { gapMs: 0 });
       expect((await made.hostClock.reserve(h, { gapMs: 0, adaptive: true })).waitMs).toBeLessThan(500);
+    });
+
+    it('says whether a host is calm, so that news that is none need not be told', async () => {
+      const h = host();
+      const calm = async (): Promise<number | null> => (await made.hostClock.reserve(h, { gapMs: 0 })).calmMs;
+      expect(await calm()).toBe(0);
+      expect([isNoNews(0, ok), isNoNews(0, { ...ok, latencyMs: 300 }), isNoNews(0, refused), isNoNews(null, ok)]).toEqual([true, false, false, false]);
+      await made.hostClock.report(h, { ...ok, latencyMs: 300 });
+      expect(await calm()).toBe(300);
+      expect([isNoNews(300, { ...ok, latencyMs: 310 }), isNoNews(300, { ...ok, latencyMs: 900 })]).toEqual([true, false]);
+      await made.hostClock.report(h, refused);
+      t += 3_000;
+      expect(await calm()).toBeNull();
+      // One good answer ends the row of refusals and halves what they earned, here to nothing.
+      await made.hostClock.report(h, { ...ok, latencyMs: 300 });
+      expect(await calm()).toBe(300);
     });
 
     it('backs off after a refusal, believes Retry-After, and recovers', async () => {
