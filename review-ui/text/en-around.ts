@@ -61,6 +61,7 @@ export const around: typeof zh = {
     lanes: 'By platform',
     laneDone: (a, b) => `${a} / ${b} sources`,
     tasks: 'Tasks',
+    told: (posts, found, walls) => `${posts} posts, ${found} new findings, kept out ${walls} times`,
     outcomes: 'What came of the pages',
     outcomeClass: { read: 'read', same: 'unchanged', gone: 'gone', wall: 'kept out', fault: 'failed' },
     tasksEmpty: 'No task fits',

@@ -57,6 +57,7 @@ export const around = {
     lanes: '各平台进度',
     laneDone: (a: number, b: number) => `${a} / ${b} 个来源`,
     tasks: '任务',
+    told: (posts: string, found: string, walls: string) => `${posts} 条, 新增疑点 ${found}, 受限 ${walls}`,
     outcomes: '页面结果',
     outcomeClass: { read: '已读取', same: '未变', gone: '已不在', wall: '受限', fault: '出错' },
     tasksEmpty: '没有符合条件的任务',

@@ -394,6 +394,6 @@ describe('login and the run', () => {
     await page.getByRole('progressbar').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: /^受限 \d/ }).click();
     await page.getByText('页面要求登录').waitFor();
-    expect(await page.getByText('已读取').count()).toBe(0);
+    expect(await page.locator('#tasks').getByText('已读取').count()).toBe(0);
   });
 });

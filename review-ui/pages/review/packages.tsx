@@ -30,7 +30,9 @@ function Receipt({ view, receipt }: { view: CaseView; receipt: PackageReceipt })
         <dt>SM3</dt>
         <dd className="mono">{receipt.sm3}</dd>
         <dt>{w.verify}</dt>
-        <dd className="mono">node verify.mjs *.wacz</dd>
+        <dd className="mono">
+          node verify.mjs {receipt.number}.wacz --sha256 {receipt.sha256}
+        </dd>
       </dl>
       <p className="meta">{w.digest}</p>
       <div className="row">

@@ -214,7 +214,7 @@ function History({ runs, shown }: { runs: readonly RunRow[]; shown: string }) {
 }
 
 function RunBody({ run }: { run: RunView }) {
-  const words = useWords();
+  const { words, language } = useLanguage();
   const [filter, setFilter] = useState<Filter>('all');
   const [platform, setPlatform] = useState<string | null>(null);
   const end = run.endedAt ? new Date(run.endedAt).getTime() : Date.now();
@@ -227,7 +227,7 @@ function RunBody({ run }: { run: RunView }) {
   return (
     <>
       <p className="sentence-big" aria-live="polite">
-        {run.sentence}
+        {language === 'zh' ? run.sentence : words.runs.told(count(run.counts.posts), count(run.counts.newFindings), count(run.counts.walls))}
       </p>
       {run.alarms.map((alarm) => (
         <p key={alarm.platform} className="warn" role="alert">
