@@ -5,11 +5,13 @@
  */
 import { sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
+import { identityOf } from '../../core/model/identity.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { saveAccount, savePost } from './content.ts';
 import { noteReturned } from './revisit.ts';
+import { detailsOf, joinOthers } from './same-account.ts';
 
 export interface BulkAccount {
   readonly platform: string;
@@ -19,14 +21,14 @@ export interface BulkAccount {
 const clean = (text: string | null | undefined): string | null => (text ? storableText(text) : null);
 const COLUMNS = ['name', 'alias', 'description', 'subjectName', 'uscc', 'category', 'licenceNo', 'verifiedAt'] as const;
 /** What an account is stored under. */
-const externalIdOf = (input: AccountInput): string => clean(input.id ?? input.alias ?? input.name) ?? 'unknown';
+const externalIdOf = ({ platform, input }: BulkAccount): string => storableText(identityOf(platform, input).id);
 /** An account's own page, where it is told. */
 const urlOf = (input: AccountInput): string | null => {
   const url = input['url'];
   return typeof url === 'string' && /^https?:\/\//.test(url) ? storableText(url).slice(0, 4_000) : null;
 };
 /** What an account is known by within one batch. */
-export const accountKey = ({ platform, input }: BulkAccount): string => `${platform}\n${externalIdOf(input)}`;
+export const accountKey = ({ platform, input }: BulkAccount): string => `${platform}\n${externalIdOf({ platform, input })}`;
 
 interface KnownAccount extends Record<string, unknown> {
   id: string;
@@ -43,7 +45,7 @@ interface KnownAccount extends Record<string, unknown> {
 const SEEN_AGAIN = '1 hour';
 
 async function knownAccounts(tx: Db, accounts: readonly BulkAccount[], now: Date): Promise<Map<string, KnownAccount>> {
-  const wanted = JSON.stringify(accounts.map((a) => ({ platform: a.platform, external_id: externalIdOf(a.input) })));
+  const wanted = JSON.stringify(accounts.map((a) => ({ platform: a.platform, external_id: externalIdOf(a) })));
   const { rows } = await tx.execute<KnownAccount>(sql`
     select a.id, a.platform, a.external_id, a.verified, a.subject_type, a.details, a.last_seen_at > ${now.toISOString()}::timestamptz - ${SEEN_AGAIN}::interval as fresh,
       jsonb_build_object('name', a.name, 'alias', a.alias, 'description', a.description, 'subjectName', a.subject_name, 'uscc', a.uscc, 'category', a.category,
@@ -67,7 +69,7 @@ async function insertAccounts(tx: Db, accounts: readonly BulkAccount[], now: Dat
   if (accounts.length === 0) return;
   const rows = accounts.map(({ platform, input }) => {
     const told = Object.fromEntries(COLUMNS.map((c) => [c, clean(input[c])]));
-    const externalId = externalIdOf(input);
+    const externalId = externalIdOf({ platform, input });
     return {
       ...told,
       id: newId(),
@@ -77,7 +79,7 @@ async function insertAccounts(tx: Db, accounts: readonly BulkAccount[], now: Dat
       verified: input.verified ?? null,
       url: urlOf(input),
       subjectType: input.subjectType ?? 'unknown',
-      details: storable(input),
+      details: detailsOf(platform, input),
     };
   });
   await tx.execute(sql`
@@ -99,6 +101,7 @@ export async function saveAccounts(tx: Db, given: readonly BulkAccount[], now: D
     merged.set(key, before ? { ...one, input: { ...before.input, ...one.input } } : one);
   }
   const accounts = [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  await joinOthers(tx, accounts);
   let known = await knownAccounts(tx, accounts, now);
   const missing = accounts.filter((a) => !known.has(accountKey(a)));
   await insertAccounts(tx, missing, now);

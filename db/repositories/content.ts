@@ -6,6 +6,7 @@ import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, capture, post, postVersion } from '../schema/index.ts';
 import { noteReturned } from './revisit.ts';
+import { detailsOf, settledId } from './same-account.ts';
 
 export type Account = typeof account.$inferSelect;
 export type Post = typeof post.$inferSelect;
@@ -22,7 +23,7 @@ export interface SeenAccount {
 
 /** Adds an account or brings it up to date; fields this page does not show keep what is known. @returns its id */
 export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAccount): Promise<string> {
-  const externalId = clean(input.id ?? input.alias ?? input.name) ?? 'unknown';
+  const externalId = await settledId(tx, platform, input);
   const shown = {
     name: clean(input.name),
     alias: clean(input.alias),
@@ -35,7 +36,7 @@ export async function saveAccount(tx: Db, { platform, input, url, now }: SeenAcc
     verified: input.verified ?? null,
     url,
   };
-  const details = storable(input) as Record<string, unknown>;
+  const details = detailsOf(platform, input);
   const keep = Object.fromEntries(
     Object.keys(shown).map((key) => [key, sql`coalesce(excluded.${sql.identifier(snake(key))}, ${account[key as keyof typeof shown]})`]),
   );

@@ -174,7 +174,7 @@ describe('pushing a batch', () => {
   });
 
   it('keeps a new version of a post that changed, and is shown in OpenAPI', async () => {
-    await send({ posts: [post('p1', '招聘包装工，双休，不收任何费用。'), post('p5', '招聘文员，双休。')] });
+    await send({ posts: [post('p1', '招聘包装工，双休，不收任何费用。'), post('p5', '招聘文员，双休。岗位见公众号：河埠零工')] });
     await world.work();
     expect(await world.rows(`select external_id, version from post where external_id in ('p1', 'p5') order by 1`)).toEqual([
       { external_id: 'p1', version: 2 },

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../core/ids.ts';
+import type { AccountInput } from '../../../core/model/post.ts';
+import { saveAccounts } from '../../../db/repositories/bulk.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { fatesOf, linkSource, platformsDue, watchFlagged } from '../../../db/repositories/revisit.ts';
 import { addSources, noteVisit, sourcesToVisit } from '../../../db/repositories/source.ts';
@@ -146,11 +148,50 @@ describe('a flagged post', () => {
   });
 });
 
+describe('one account under two numbers', () => {
+  const save = (platform: string, input: AccountInput) => saveAccount(base.db, { platform, input, url: null, now: START });
+  const works = async (accountId: string, externalId: string): Promise<void> => {
+    const input = { id: externalId, text: '招工' };
+    await savePost(base.db, { accountId, platform: 'douyin', externalId, input, contentSha256: externalId, captureId: null, publishedAt: null, now: START });
+  };
+  const rows = async () =>
+    (await base.db.select().from(account).orderBy(asc(account.platform), asc(account.status))).map((a) => [a.externalId.split(':')[0], a.status]);
+
+  it('is one, whichever came first, stored under the number every page shows', async () => {
+    const first = await save('douyin', { id: '77', name: '青岚招工' });
+    expect(await save('douyin', { id: '77', name: '青岚招工', secUid: 'MS4w' })).toBe(first);
+    expect(await save('douyin', { id: 'MS4w', name: '青岚招工', secUid: 'MS4w' })).toBe(first);
+    // Seen by its lesser number again, under the same name.
+    expect(await save('douyin', { id: '77', name: '青岚招工' })).toBe(first);
+    const kuaishou = await save('kuaishou', { id: '3xabcdefgh', name: '青岚' });
+    expect(await save('kuaishou', { id: '5', eid: '3xabcdefgh', name: '青岚' })).toBe(kuaishou);
+    expect(await rows()).toEqual([
+      ['MS4w', 'active'],
+      ['3xabcdefgh', 'active'],
+    ]);
+  });
+
+  it('joins what came under both before they were seen together, in bulk too', async () => {
+    const byNumber = await save('douyin', { id: '77', name: '旧名' });
+    const bySec = await save('douyin', { id: 'MS4w', secUid: 'MS4w', name: '新名' });
+    await works(byNumber, 'w1');
+    const both = { platform: 'douyin', input: { id: '77', secUid: 'MS4w', name: '新名' } };
+    expect([...(await saveAccounts(base.db, [both], START)).values()]).toEqual([bySec]);
+    expect((await base.db.select().from(post)).map((p) => p.accountId)).toEqual([bySec]);
+    expect(await rows()).toEqual([
+      ['MS4w', 'active'],
+      ['joined', 'gone'],
+    ]);
+  });
+});
+
 describe('a board that a source declares', () => {
   it('takes part in looking again', async () => {
     expect(await revisited(base.db)).not.toContain('city-board');
     const board = { id: 'city-board' };
-    await base.db.insert(source).values({ id: newId(), platform: 'city-board', url: `${site.url}/`, name: '市招聘板', board, intervalHours: 24, nextDueAt: START, createdAt: START });
+    await base.db
+      .insert(source)
+      .values({ id: newId(), platform: 'city-board', url: `${site.url}/`, name: '市招聘板', board, intervalHours: 24, nextDueAt: START, createdAt: START });
     const platforms = await revisited(base.db);
     expect(platforms).toEqual(expect.arrayContaining(['city-board', 'jsonld']));
     expect(platforms).not.toContain('zhipin');
