@@ -92,7 +92,10 @@ function methods(captures: readonly RecordedCapture[]): string {
 
 function item(c: RecordedCapture, i: number): string {
   const files = c.files
-    .map((f) => `<br>${FILE_ZH[f.kind] ?? esc(f.kind)}${f.from === 'live' ? '（实时页面）' : '（依存证字节排版）'} SHA-256 ${esc(f.sha256)}`)
+    .map(
+      (f) =>
+        `<br>${FILE_ZH[f.kind] ?? esc(f.kind)}${f.kind === 'masked' ? '（另存，原件未改动）' : f.from === 'live' ? '（实时页面）' : '（依存证字节排版）'} SHA-256 ${esc(f.sha256)}`,
+    )
     .join('');
   const head = `${KIND_ZH[c.kind] ?? esc(c.kind)} · ${minute(c.fetchedAt)} · ${c.status ?? '无状态码'} · ${c.size} 字节 · ${VIA_ZH[c.via] ?? esc(c.via)}`;
   return `<tr><th>${i + 1}</th><td>${head}<div class="mono">${esc(c.finalUrl)}<br>存证件 ${esc(c.id)}<br>SHA-256 ${esc(c.sha256)}<br>SM3 ${esc(c.sm3)}${files}</div></td></tr>`;

@@ -105,3 +105,12 @@ export function wordsOfPicture({ lines, codes }: Pick<PictureReading, 'lines' | 
   const told = codes.map(({ kind, payload }) => `【二维码·${CODE_WORDS[kind]}】${payload}`);
   return [...(words ? [words] : []), ...told].join('\n');
 }
+
+const BEGINNINGS: readonly (readonly [string, RegExp])[] = [
+  ['image/png', /^\x89PNG\r\n/],
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/gif', /^GIF8[79]a/],
+  ['image/webp', /^RIFF.{4}WEBP/s],
+];
+/** What a picture is by its own bytes, whatever its host called it; null for what no browser should take for a picture. */
+export const pictureTypeOf = (bytes: Buffer): string | null => BEGINNINGS.find(([, begins]) => begins.test(bytes.toString('latin1', 0, 16)))?.[0] ?? null;

@@ -93,6 +93,7 @@ export async function readSealed(db: Db, id: string) {
       warcOffset: capture.warcOffset,
       warcLength: capture.warcLength,
       shotSha256: capture.shotSha256,
+      shotFrom: capture.shotFrom,
     })
     .from(capture)
     .where(eq(capture.id, id));

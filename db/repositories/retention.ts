@@ -15,6 +15,7 @@ import {
   finding,
   ledger,
   legalHold,
+  maskedCopy,
   networkHolding,
   pageState,
   pictureReading,
@@ -172,6 +173,7 @@ export async function markDestroyed(tx: Db, captureIds: readonly string[], shas:
     .update(capture)
     .set(gone)
     .where(inArray(capture.id, [...captureIds]));
+  await tx.delete(maskedCopy).where(inArray(maskedCopy.captureId, [...captureIds]));
   await tx.execute(sql`delete from ${pictureReading} r where r.sha256 = any(${sql.param([...shas])}::text[])
     and not exists (select 1 from ${postPicture} pp where pp.sha256 = r.sha256)`);
 }

@@ -1,12 +1,12 @@
-/** Captures that carry a lead and wait for their page shot. */
+/** Captures that carry a lead and wait for their page shot, or for its masked copy. */
 import { and, asc, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Db } from '../connect.ts';
-import { capture, run, shotWait } from '../schema/index.ts';
+import { capture, maskedCopy, run, shotWait } from '../schema/index.ts';
 
 const MOST_TRIES = 5;
 const RETRY_MS = 30 * 60_000;
 
-/** Notes that captures want a shot; those that have one, or wait already, are left as they are. */
+/** Notes that captures want a shot; those that have one with a whole masked copy, or wait already, are left as they are. */
 export async function wantShots(tx: Db, wanted: readonly { readonly captureId: string; readonly score: number }[], firstAt: Date): Promise<void> {
   for (let i = 0; i < wanted.length; i += 1_000) {
     const part = wanted.slice(i, i + 1_000);
@@ -14,7 +14,8 @@ export async function wantShots(tx: Db, wanted: readonly { readonly captureId: s
       insert into ${shotWait} (capture_id, score, tries, next_at)
       select distinct on (u.id) u.id, u.score, 0, ${firstAt.toISOString()}::timestamptz
       from unnest(${sql.param(part.map((w) => w.captureId))}::uuid[], ${sql.param(part.map((w) => Math.round(w.score)))}::int[]) u(id, score)
-      join ${capture} c on c.id = u.id and c.shot_sha256 is null and c.sha256 is not null
+      join ${capture} c on c.id = u.id and c.sha256 is not null
+        and (c.shot_sha256 is null or not exists (select 1 from ${maskedCopy} m where m.original_sha256 = c.shot_sha256 and not m.covered ? 'unread'))
       order by u.id, u.score desc
       on conflict do nothing`);
   }

@@ -159,6 +159,24 @@ export const pictureReading = pgTable(
   (t) => [index('picture_reading_look').on(t.look)],
 );
 
+/** Masked copies of page shots and pictures, by the digest of the original; made anew when more is known of what stands on it. */
+export const maskedCopy = pgTable(
+  'masked_copy',
+  {
+    originalSha256: text().primaryKey(),
+    kind: text().$type<'shot' | 'picture'>().notNull(),
+    /** The capture the original belongs to, which the copy's ledger row points at. */
+    captureId: ref().notNull(),
+    /** Null when there was nothing to cover: the original may be shown. */
+    sha256: text(),
+    engine: text().notNull(),
+    /** How many places of what were covered. */
+    covered: jsonb().$type<Record<string, number>>().notNull(),
+    madeAt: at().notNull(),
+  },
+  (t) => [index('masked_copy_capture').on(t.captureId)],
+);
+
 export const finding = pgTable(
   'finding',
   {

@@ -16,28 +16,37 @@ import { picturesOf, postsWithUnreadPictures, saveReading, setImageText } from '
 import { blobFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { copyOfPicture, enterCopy } from '../masking.ts';
 
 type Picture = Awaited<ReturnType<typeof picturesOf>>[number];
 
-async function readOne(ctx: JobContext, reader: PictureReader, { sha256, warcFile, warcOffset, warcLength }: Picture): Promise<PictureReading> {
-  if (warcFile === null || warcOffset === null || warcLength === null) return unread(reader.engine, 'unreadable', 'not sealed');
+interface Read {
+  readonly reading: PictureReading;
+  readonly bytes: Buffer | null;
+}
+
+async function readOne(ctx: JobContext, reader: PictureReader, { sha256, warcFile, warcOffset, warcLength }: Picture): Promise<Read> {
+  const none = (reason: string): Read => ({ reading: unread(reader.engine, 'unreadable', reason), bytes: null });
+  if (warcFile === null || warcOffset === null || warcLength === null) return none('not sealed');
   let bytes: Buffer;
   try {
     bytes = (await ctx.sealer.read({ sha256, warcFile, warcOffset, warcLength })).body;
   } catch (error) {
     ctx.log.warn({ sha256, error: reasonOf(error) }, 'sealed picture could not be read back');
-    return unread(reader.engine, 'unreadable', reasonOf(error).slice(0, 200));
+    return none(reasonOf(error).slice(0, 200));
   }
-  return reader.read(bytes);
+  return { reading: await reader.read(bytes), bytes };
 }
 
-/** Keeps a reading, and its words as evidence that points at the picture's capture. */
-async function keepReading(ctx: JobContext, { captureId, sha256 }: Picture, reading: PictureReading, engine: string): Promise<void> {
+/** Keeps a reading, its words as evidence that points at the picture's capture, and the picture's masked copy. */
+async function keepReading(ctx: JobContext, { captureId, sha256 }: Picture, { reading, bytes }: Read, engine: string): Promise<void> {
   const words = Buffer.from(wordsOfPicture(reading), 'utf8');
   const stored = words.length > 0 ? await ctx.content.put(words) : null;
+  const copy = bytes && (await copyOfPicture(ctx, sha256, bytes, reading));
   const now = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     await saveReading(tx, sha256, reading, now);
+    if (copy) await enterCopy(tx, copy, { captureId, kind: 'picture', from: 'sealed', now });
     if (stored === null) return;
     const payload = blobFacts({ sha256: stored, sm3: sm3(words), size: words.length, from: 'sealed', engine });
     await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'ocr_text', refId: captureId, payload, at: now }));
@@ -55,8 +64,9 @@ async function readPost(ctx: JobContext, reader: PictureReader, postId: string):
       words.push(wordsOfPicture({ lines, codes }));
       continue;
     }
-    const reading = read.get(sha256) ?? (await readOne(ctx, reader, picture));
-    if (!read.has(sha256)) await keepReading(ctx, picture, reading, reader.engine);
+    const fresh = read.has(sha256) ? null : await readOne(ctx, reader, picture);
+    if (fresh) await keepReading(ctx, picture, fresh, reader.engine);
+    const reading = fresh?.reading ?? read.get(sha256) ?? unread(reader.engine, 'unreadable', null);
     read.set(sha256, reading);
     words.push(wordsOfPicture(reading));
   }

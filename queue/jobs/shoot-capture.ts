@@ -7,6 +7,7 @@ import { shotSettled } from '../../db/repositories/shot.ts';
 import { shootSealed } from '../../evidence/shot.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { copyOfFreshShot, copyOfKeptShot, enterCopy } from '../masking.ts';
 import { enterShot, putShot } from '../page-shots.ts';
 
 type Sealed = { sha256: string | null; warcFile: string | null; warcOffset: number | null; warcLength: number | null };
@@ -24,10 +25,20 @@ async function readSealedBytes(ctx: JobContext, place: Sealed | null): Promise<R
   return { body, contentType: headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null };
 }
 
-/** Makes one shot; a capture that has one, or nothing that could be shown, wants none any more. @throws what the browser throws */
+/** A shot stands: what it still wants is its masked copy, or a better one since its pictures were read. */
+async function mask(ctx: JobContext, captureId: string, shotSha256: string, from: 'sealed' | 'live'): Promise<void> {
+  const copy = await copyOfKeptShot(ctx, captureId, shotSha256);
+  await inTransaction(ctx.db, async (tx) => {
+    if (copy) await enterCopy(tx, copy, { captureId, kind: 'shot', from, now: ctx.clock.now() });
+    await shotSettled(tx, captureId);
+  });
+}
+
+/** Makes one shot and its masked copy; a capture that has both, or nothing that could be shown, wants none any more. @throws what the browser throws */
 export async function shoot(ctx: JobContext, captureId: string): Promise<void> {
   const sealed = await readSealed(ctx.db, captureId);
-  if (!sealed || sealed.shotSha256 || /^(image|application\/json)/.test(sealed.mediaType ?? '')) return shotSettled(ctx.db, captureId);
+  if (sealed?.shotSha256) return mask(ctx, captureId, sealed.shotSha256, sealed.shotFrom ?? 'sealed');
+  if (!sealed || /^(image|application\/json)/.test(sealed.mediaType ?? '')) return shotSettled(ctx.db, captureId);
   const read = await readSealedBytes(ctx, sealed);
   if (!read) return shotSettled(ctx.db, captureId);
   const shot = await shootSealed(await ctx.browser(), {
@@ -36,10 +47,14 @@ export async function shoot(ctx: JobContext, captureId: string): Promise<void> {
     resources: async (url) => (await readSealedBytes(ctx, await sealedByUrl(ctx.db, url)))?.body ?? null,
   });
   const files = await putShot(ctx, shot);
+  const [png] = files;
+  const copy = png ? await copyOfFreshShot(ctx, { sha256: png.sha256, png: shot.png, layout: shot.layout }) : null;
   const now = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     await enterShot(tx, captureId, files, 'sealed', now);
-    await shotSettled(tx, captureId);
+    if (copy) await enterCopy(tx, copy, { captureId, kind: 'shot', from: 'sealed', now });
+    // A copy that failed is tried again with those that wait.
+    if (copy || !shot.layout?.whole) await shotSettled(tx, captureId);
   });
 }
 

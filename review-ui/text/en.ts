@@ -166,7 +166,12 @@ export const en: Words = {
     noPosts: 'The findings concern the account itself; there is no single post.',
     picture: (n: number) => `Picture ${n}`,
     pictureNote: 'read by machine; the picture counts',
-    pictureOpen: 'Open the picture in a new tab (looking is logged)',
+    pictureOpen: 'Open in a new tab (looking is logged)',
+    noMaskedCopy: 'No masked copy yet, or the picture could not be read: not shown. The original is sealed.',
+    maskedShown: 'A copy with personal data covered.',
+    originalShown: 'The original.',
+    showOriginal: 'Show the original',
+    showMasked: 'Back to the masked copy',
     pictureBroken: 'The picture could not be shown. Its bytes are sealed.',
     pictureWithheld: 'Kept off this page to protect your browser. Its bytes are sealed.',
     picturesUnseen: (n: number, hasText: boolean) =>

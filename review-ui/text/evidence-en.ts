@@ -45,7 +45,7 @@ export const looks: typeof zhLooks = {
   clock: 'Clocks',
   offset: (s, within) => `the host is ${s} s ahead of us (±${within})`,
   noClock: 'the host told no time',
-  rows: { shot: 'Page shot', dom_text: 'Words of the page', ocr_text: 'Words of pictures' },
+  rows: { shot: 'Page shot', masked: 'Masked copy', dom_text: 'Words of the page', ocr_text: 'Words of pictures' },
   see: 'Open',
   live: 'taken live',
   raw: 'Raw bytes',

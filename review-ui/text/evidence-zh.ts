@@ -44,7 +44,7 @@ export const looks = {
   clock: '时钟差',
   offset: (s: string, within: string) => `对方时钟与本机相差 ${s} 秒 (±${within})`,
   noClock: '对方未给出时间',
-  rows: { shot: '截图', dom_text: '页面文字', ocr_text: '图中文字' } as Record<string, string>,
+  rows: { shot: '截图', masked: '遮盖副本', dom_text: '页面文字', ocr_text: '图中文字' } as Record<string, string>,
   see: '查看',
   live: '当时实拍',
   raw: '原始字节',

@@ -4,9 +4,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
+import { personalData } from '../../classifiers/text/personal-data.ts';
 import { decodeText } from '../../crawlers/fetch/charset.ts';
+import { countPlaces, paintOver, placesOfShot, type ReadPicture } from '../../evidence/mask.ts';
 import { shootSealed } from '../../evidence/shot.ts';
 
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -57,6 +60,89 @@ async function inkOf(png: Buffer): Promise<string> {
     await context.close();
   }
 }
+
+/** Colour of each pixel, row by row. */
+async function pixelsOf(png: Buffer): Promise<Uint32Array> {
+  const context = await (await host.get()).newContext();
+  try {
+    const page = await context.newPage();
+    const told: string = await page.evaluate(
+      async (data: string) => {
+        const image = new Image();
+        image.src = data;
+        await image.decode();
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [image.width, image.height];
+        const pen = canvas.getContext('2d');
+        pen?.drawImage(image, 0, 0);
+        const bytes = pen?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray();
+        let text = '';
+        for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+        return btoa(text);
+      },
+      `data:image/png;base64,${png.toString('base64')}`,
+    );
+    const bytes = Buffer.from(told, 'base64');
+    return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  } finally {
+    await context.close();
+  }
+}
+
+describe('masked copies', () => {
+  const PAGE = `<!doctype html><meta charset=utf-8><style>body{margin:10px;font-size:20px}img{width:100px;height:100px;display:block}#bar{position:fixed;bottom:0}</style>
+    <p id=a>招聘普工，电话 13<b>8001</b>31234，月薪 6000</p><p id=b>微信 pin_cha88</p><table><tr><td id=c>11010119900307123X</td><td>2026 年</td></tr></table>
+    <img id=known src="http://pic.test/known.png"><img id=unread src="http://pic.test/unread.png"><img id=clean src="http://pic.test/clean.png">
+    <video id=film width=60 height=60></video><div id=bar>卡号 6222020200112233446</div>`;
+  const line = (text: string, box: number[]) => ({ text, before: '' as const, confidence: 0.9, box });
+  const READ: Record<string, ReadPicture> = {
+    'http://pic.test/known.png': {
+      ...{
+        outcome: 'ok',
+        width: 200,
+        height: 200,
+        lines: [line('急聘', [0, 0, 90, 0, 90, 20, 0, 20]), line('手机13800131234', [0, 40, 180, 40, 180, 60, 0, 60])],
+      },
+      codes: [{ payload: 'https://u.example.cn/x', kind: 'wechat-person', box: [100, 100, 180, 100, 180, 180, 100, 180] }],
+    },
+    'http://pic.test/clean.png': { outcome: 'no_text', width: 200, height: 200, lines: [], codes: [] },
+  };
+
+  it('cover what is personal and nothing else, in a picture of their own', async () => {
+    const browser = await host.get();
+    const white = { width: 200, height: 200, channels: 3 as const, background: '#ffffff' };
+    const picture = await sharp({ create: white }).png().toBuffer();
+    const shot = await shootSealed(browser, { html: PAGE, url: 'http://a.test/', resources: async () => picture }, { width: 500 });
+    const original = Buffer.from(shot.png);
+    const places = await placesOfShot(shot.layout!, personalData, async (url) => READ[url] ?? null);
+    // The number in pieces is one; what was read of the picture stands where the page shows it, at half its size.
+    expect(countPlaces(places!)).toEqual({ phone: 2, wechat: 1, identity: 1, bank_card: 1, code: 1, unread: 1, opaque: 1 });
+    const masked = await paintOver(browser, { bytes: shot.png, mediaType: 'image/png', size: null }, places!);
+    expect(shot.png.equals(original)).toBe(true);
+    const [before, after] = [await pixelsOf(original), await pixelsOf(masked)];
+    expect(sizeOf(masked)).toEqual(sizeOf(original));
+    const width = 500;
+    const ink = after.reduce((seen, colour) => seen.set(colour, (seen.get(colour) ?? 0) + 1), new Map<number, number>());
+    const cover = 0xff29231f;
+    expect(ink.get(cover)).toBeGreaterThan(2_000);
+    // Edges are blended with the colour itself, which rounds by one.
+    const covered = (colour: number): boolean => [0, 8, 16, 24].every((shift) => Math.abs(((colour >>> shift) & 255) - ((cover >>> shift) & 255)) < 3);
+    const boxes = places!.map(({ corners }) => [Math.min(corners[0]!, corners[6]!), corners[1]!, corners[4]!, corners[5]!] as const);
+    const wrong: string[] = [];
+    for (let i = 0; i < after.length; i += 1) {
+      const [x, y] = [(i % width) + 0.5, Math.floor(i / width) + 0.5];
+      if (boxes.some(([l, t, r, b]) => x > l && x < r && y > t && y < b)) {
+        if (!covered(after[i] ?? 0)) wrong.push(`bare ${x} ${y} ${after[i]!.toString(16)}`);
+      } else if (after[i] !== before[i] && !boxes.some(([l, t, r, b]) => x > l - 12 && x < r + 12 && y > t - 12 && y < b + 12)) wrong.push(`changed ${x} ${y}`);
+    }
+    expect([wrong.length, ...wrong.slice(0, 5)]).toEqual([0]);
+    // What was read at another size than the picture has is not painted by guess.
+    await expect(paintOver(browser, { bytes: picture, mediaType: 'image/png', size: { width: 10, height: 10 } }, places!)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
+    expect(await placesOfShot({ ...shot.layout!, whole: false }, personalData, async () => null)).toBeNull();
+  });
+});
 
 describe('page shots from sealed bytes', () => {
   it('shows hidden bodies and late pictures, runs nothing, and asks the network for nothing', async () => {

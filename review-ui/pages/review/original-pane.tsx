@@ -9,6 +9,7 @@ import { useUnmask } from '../../api/writes.ts';
 import { useKeys } from '../../keys/use-keys.ts';
 import { OriginLine, SealedLine } from '../../parts/evidence.tsx';
 import { Highlight } from '../../parts/highlight.tsx';
+import { MaskedPicture } from '../../parts/masked-picture.tsx';
 import { Answer, useMay } from '../../parts/page-state.tsx';
 import { diffText } from '../../parts/text-diff.ts';
 import { useWords } from '../../text/language.tsx';
@@ -64,9 +65,8 @@ function TextTab({ post, review }: { post: PostView; review: Review }) {
 
 function ShotTab({ post, caseId }: { post: PostView; caseId: string }) {
   const words = useWords();
-  const [broken, setBroken] = useState(false);
   useAwaited(caseId, post.capture !== null && !post.capture.hasShot);
-  if (!post.capture?.hasShot || broken) {
+  if (!post.capture?.hasShot) {
     return (
       <div className="state">
         <h2>{words.review.noShot}</h2>
@@ -77,7 +77,7 @@ function ShotTab({ post, caseId }: { post: PostView; caseId: string }) {
   return (
     <figure>
       <figcaption className="meta pad">{post.capture.shotFrom === 'live' ? words.review.shotLive : words.review.shotSealed}</figcaption>
-      <img className="shot" src={addressOf(`/captures/${post.capture.id}/shot.png`)} alt={post.title} onError={() => setBroken(true)} />
+      <MaskedPicture className="shot" address={addressOf(`/captures/${post.capture.id}/shot.png`)} name={post.title} />
     </figure>
   );
 }

@@ -2,11 +2,11 @@
  * The pictures of a post, each beside the words and codes a machine read from it, or beside the reason why there are
  * none: a reviewer never takes "nothing read" for "nothing there".
  */
-import { useState } from 'react';
 import type { PictureView, PostView } from '../../../core/model/api.ts';
 import { addressOf } from '../../api/client.ts';
 import { useAwaited } from '../../api/queries.ts';
 import { Highlight, type MarkedFinding } from '../../parts/highlight.tsx';
+import { MaskedPicture } from '../../parts/masked-picture.tsx';
 import { useWords } from '../../text/language.tsx';
 import { type PictureWords, wordsOfPictures } from './picture-words.ts';
 import type { Review } from './use-review.ts';
@@ -22,15 +22,13 @@ const marksIn = (marks: readonly MarkedFinding[], { from, text }: PictureWords):
 /** Too many pixels for us are too many for the reviewer's browser: not shown here. */
 function Shown({ post, n, picture }: { post: PostView; n: number; picture: PictureView }) {
   const words = useWords();
-  const [broken, setBroken] = useState(false);
   const address = addressOf(`/posts/${post.id}/pictures/${n}`);
   const name = words.review.picture(n + 1);
-  if (broken) return <p className="meta picture-none">{words.review.pictureBroken}</p>;
   if (picture.state === 'too_large') return <p className="meta picture-none">{words.review.pictureWithheld}</p>;
   return (
-    <a href={address} target="_blank" rel="noreferrer" title={words.review.pictureOpen}>
-      <img loading="lazy" src={address} alt={name} onError={() => setBroken(true)} />
-    </a>
+    <div>
+      <MaskedPicture key={picture.state} address={address} name={name} />
+    </div>
   );
 }
 

@@ -12,7 +12,7 @@ import { saveReading } from '../../../db/repositories/picture.ts';
 import { readPost } from '../../../db/repositories/read-account.ts';
 import { readRun } from '../../../db/repositories/read-run.ts';
 import { endAccount, endTask, planAccounts, settleRun, startRun } from '../../../db/repositories/run.ts';
-import { auditEntry, capture, postPicture, postText, source } from '../../../db/schema/index.ts';
+import { auditEntry, capture, maskedCopy, postPicture, postText, source } from '../../../db/schema/index.ts';
 import { addCase, makeWorld, type World } from './world.ts';
 
 let world: World;
@@ -66,6 +66,11 @@ describe('the pictures of a post', () => {
   });
 
   it('are sent as pictures only, to those who may see evidence, and every look is written down', async () => {
+    expect((await ann.get(`/posts/${postId}/pictures/0`)).json().error.code).toBe('NOT_FOUND');
+    expect((await ann.get(`/posts/${postId}/pictures/0?original=true`)).rawPayload.equals(PNG)).toBe(true);
+    // Looked through, and nothing personal on it: the original is what everybody sees.
+    const copy = { originalSha256: sha256(PNG), kind: 'picture' as const, captureId: newId(), sha256: null, engine: 'test', covered: {} };
+    await world.db.insert(maskedCopy).values({ ...copy, madeAt: world.clock.now() });
     const answer = await ann.get(`/posts/${postId}/pictures/0`);
     expect(answer.statusCode).toBe(200);
     expect(answer.rawPayload.equals(PNG)).toBe(true);

@@ -13,7 +13,7 @@ import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import { verifyAudit } from '../../../db/repositories/audit.ts';
 import { applyEffects } from '../../../db/repositories/effects.ts';
 import { insertVerification, loadNoticeFacts, noticeTargets } from '../../../db/repositories/notice.ts';
-import { account, auditEntry, capture, caseFile, finding, notice, outbox, runAccount, runTask, source } from '../../../db/schema/index.ts';
+import { account, auditEntry, capture, caseFile, finding, maskedCopy, notice, outbox, runAccount, runTask, source } from '../../../db/schema/index.ts';
 import { addCase, makeWorld, SYSTEM, type World } from './world.ts';
 
 let world: World;
@@ -241,14 +241,24 @@ describe('what is looked at', () => {
     expect(raw.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
     expect(raw.headers['content-disposition']).toContain('attachment');
     expect(raw.headers['content-security-policy']).toContain('sandbox');
-    expect((await ann.get(`/captures/${post!.capture!.id}/shot.png`)).headers['content-type']).toBe('image/png');
+    // As long as there is no masked copy nobody is shown the shot who does not ask for the original.
+    const shot = `/captures/${post!.capture!.id}/shot.png`;
+    expect((await ann.get(shot)).json().error.code).toBe('NOT_FOUND');
+    expect((await ann.get(`${shot}?original=true`)).headers['content-type']).toBe('image/png');
+    const masked = Buffer.from('\x89PNG\r\nmasked', 'latin1');
+    const [{ shotSha256 = '' } = {}] = (await world.db.select().from(capture).where(eq(capture.id, post!.capture!.id))) as { shotSha256: string }[];
+    const copy = { originalSha256: shotSha256, kind: 'shot' as const, captureId: post!.capture!.id, engine: 'test', madeAt: world.clock.now() };
+    await world.db.insert(maskedCopy).values({ ...copy, sha256: await world.content.put(masked), covered: { phone: 1 } });
+    expect((await ann.get(shot)).rawPayload.equals(masked)).toBe(true);
     const looks = (await world.db.select().from(auditEntry).orderBy(auditEntry.seq)).filter(
       (a) => a.actorId === world.people.ann && [post!.id, caseId, post!.capture!.id].includes(a.subjectId),
     );
-    expect(looks.map((a) => a.action)).toEqual(['post.unmask', 'case.unmask', 'capture.raw', 'capture.shot']);
+    expect(looks.map((a) => a.action)).toEqual(['post.unmask', 'case.unmask', 'capture.raw', 'capture.shot.original', 'capture.shot']);
     const ops = await world.client('ops');
     expect((await ops.get(`/posts/${post!.id}?unmask=true`)).json().error.code).toBe('FORBIDDEN');
     expect((await ops.get(`/captures/${post!.capture!.id}/raw`)).json().error.code).toBe('FORBIDDEN');
+    const watcher = await world.client('sue');
+    expect([(await watcher.get(shot)).statusCode, (await watcher.get(`${shot}?original=true`)).statusCode]).toEqual([200, 403]);
   });
 
   it('leaves an audit chain that verifies, and nothing undecided behind', async () => {

@@ -13,6 +13,7 @@ import { newId } from '../../../core/ids.ts';
 import type { Actor, Role } from '../../../core/model/role.ts';
 import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import type { FindingKind, Level } from '../../../core/model/taxonomy.ts';
+import type { ContentStore } from '../../../core/ports.ts';
 import { openOrAttachCase } from '../../../db/repositories/case.ts';
 import { createUser } from '../../../db/repositories/user.ts';
 import { account, capture, finding, platform, post, postVersion, run } from '../../../db/schema/index.ts';
@@ -140,6 +141,14 @@ export async function makeWorld(env: Record<string, string> = {}, uiDir = 'revie
     { id: 'other', name: '另一平台', noticeUrl: null, secret: newSecret(), createdAt: now },
   ]);
   const bodies = new Map<string, Buffer>();
+  const files = new Map<string, Buffer>([[sha256(SHOT), SHOT]]);
+  const content: ContentStore = {
+    put: async (b) => {
+      files.set(sha256(b), b);
+      return sha256(b);
+    },
+    get: async (digestOf) => files.get(digestOf) ?? null,
+  };
   const runId = newId();
   const api: Api = await createApi({
     db,
@@ -147,7 +156,7 @@ export async function makeWorld(env: Record<string, string> = {}, uiDir = 'revie
     clock,
     log: pino({ level: 'silent' }),
     readCapture: async (place) => ({ url: '', status: 200, headers: [], body: bodies.get(place.sha256) ?? Buffer.from(RAW) }),
-    content: { put: async (b) => sha256(b), get: async (digestOf) => (digestOf === sha256(SHOT) ? SHOT : null) },
+    content,
     startRun: async () => {
       await db
         .insert(run)
@@ -166,11 +175,13 @@ export async function makeWorld(env: Record<string, string> = {}, uiDir = 'revie
     bob: await addUser(db, 'bob', ['approver'], now),
     both: await addUser(db, 'both', ['reviewer', 'approver'], now),
     ops: await addUser(db, 'ops', ['operator'], now),
+    sue: await addUser(db, 'sue', ['supervisor'], now),
   };
   return {
     db,
     api,
     secret,
+    content,
     /** Sealed bytes by their digest; RAW where there are none. */
     bodies,
     people,
