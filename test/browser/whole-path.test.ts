@@ -11,7 +11,6 @@ import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
 import { zh } from '../../review-ui/text/zh-cn.ts';
-import { exportAndVerify, handIn, holdAndLift, replayed } from '../support/desk-evidence.ts';
 import { drawn, go, logIn, type Person, shoot } from '../support/desk-person.ts';
 import { walkRules } from '../support/desk-rules.ts';
 import { compareWithTruth, everything } from '../support/flagged-truth.ts';
@@ -349,18 +348,6 @@ describe('the whole path, on screen, by two people', () => {
       replaced: '曾用',
       rolledBack: '曾用',
     });
-  });
-
-  it('hands in a file, holds evidence, has a package checked elsewhere, and replays it', async () => {
-    const admin = await logIn(await host.get(), product.url, { login: 'admin', password: product.passwords.get('admin') ?? '' });
-    expect(await handIn(admin.page, product.url, home)).toEqual(['3', '3', '1', '4']);
-    await admin.context.close();
-    const { page } = approver;
-    await page.goto(wechat.caseUrl);
-    expect(await holdAndLift(page)).toMatch(/拟移送 · 已移送$/);
-    expect(await exportAndVerify(page, home)).toContain('全部完好');
-    expect((await replayed(page, /\S{20}/)).length).toBeGreaterThan(20);
-    expect(admin.faults).toEqual([]);
   });
 
   it('broke nothing on the way', () => {
