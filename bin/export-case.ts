@@ -23,6 +23,7 @@ import {
   type PackageScope,
   packagedCaptures,
   packagedReadings,
+  packagedRevisits,
   packageNotices,
   readPackageScope,
 } from '../db/repositories/read-package.ts';
@@ -134,11 +135,12 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
     createdAt: at,
     software: `pincha/${VERSION}`,
     captures: packagedCaptures(db, scope.captureIds),
+    revisits: packagedRevisits(db, scope.captureIds),
     facts: await caseData(db, facts, actor, at),
     custody: custodyOf(db, facts.id, scope),
     readings: packagedReadings(db, scope.captureIds),
     prove: (seqs) => proveRows(db, seqs),
-    record: (captures, parts, standing) => {
+    record: (captures, parts, standing, revisits) => {
       const archive = parts.find((p) => p.path === WARC_PART);
       if (!archive) throw new PinchaError('INTERNAL', { reason: '包内缺少归档' });
       return extractionRecord({
@@ -149,6 +151,7 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
         account: { ...facts.account, platformName: facts.platformName },
         findings: facts.findings,
         captures,
+        revisits,
         archive,
         exportedAt: at,
         exportedBy: actor.name,

@@ -84,9 +84,27 @@ export interface SealedPlace {
   readonly warcLength: number;
 }
 
+/** A capture that a later answer said nothing changed of. */
+export interface Confirmed {
+  readonly captureId: string;
+  readonly url: string;
+  readonly fetchedAt: Date;
+  readonly sha256: string;
+}
+
+/** A sealed record without a body of its own. */
+export interface RecordPlace {
+  readonly warcFile: string;
+  readonly warcOffset: number;
+  readonly warcLength: number;
+  readonly recordSha256: string;
+}
+
 export interface Sealer {
   /** Writes request and response records (WARC 1.1) and returns where they stand. Durable when it returns. */
   seal(exchange: Exchange, via: 'http' | 'browser' | 'import'): Promise<SealedPlace>;
+  /** Writes request and `revisit` record of an answer that said that nothing changed (304). Durable when it returns. */
+  revisit(exchange: Exchange, of: Confirmed): Promise<RecordPlace>;
   /** Reads a sealed response body back and checks its digest. */
   read(
     place: Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warcLength' | 'sha256'>,

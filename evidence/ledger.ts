@@ -5,7 +5,7 @@
  */
 import { canonicalJson, sha256 } from '../core/digest.ts';
 import type { Exchange } from '../core/model/capture.ts';
-import type { SealedPlace } from '../core/ports.ts';
+import type { Confirmed, RecordPlace, SealedPlace } from '../core/ports.ts';
 import { exchangeFacts } from './exchange-facts.ts';
 
 /** Kinds whose row stands for a file in the content store, made of the capture the row points at. */
@@ -75,6 +75,8 @@ export function captureFacts(
     readonly exchange?: Exchange | null;
     /** The capture of the plain answer, when this one is the page a browser drew from it. */
     readonly plain?: string;
+    /** An answer without a body: its own record, and the capture it says still stands. */
+    readonly revisit?: { readonly place: RecordPlace; readonly of: Confirmed };
   },
 ): Record<string, unknown> {
   return {
@@ -95,6 +97,7 @@ export function captureFacts(
     warcLength: place?.warcLength ?? null,
     recordSha256: place?.recordSha256,
     plain: seen.plain,
+    ...(seen.revisit ? { ...seen.revisit.place, revisit: { of: seen.revisit.of.captureId, sha256: seen.revisit.of.sha256 } } : {}),
     ...exchangeFacts(seen.exchange ?? null),
   };
 }

@@ -21,6 +21,8 @@ import {
   type PageLine,
   pageLines,
   pagesOf,
+  REVISITS_PART,
+  REVISITS_WARC,
   type RecordPlace,
   WARC_PART,
 } from './package-index.ts';
@@ -44,6 +46,20 @@ export interface PackagedCapture extends SealedPlace {
   readonly fetchedAt: Date;
   /** What a reader calls the page; null where nobody read one from it. */
   readonly title: string | null;
+  readonly rows: readonly LedgerRow[];
+}
+
+/** An answer that said that a packaged capture still stood (304), with its ledger row. */
+export interface PackagedRevisit {
+  readonly id: string;
+  /** The capture it confirms. */
+  readonly of: string;
+  readonly url: string;
+  readonly status: number | null;
+  readonly fetchedAt: Date;
+  readonly warcFile: string;
+  readonly warcOffset: number;
+  readonly warcLength: number;
   readonly rows: readonly LedgerRow[];
 }
 
@@ -76,12 +92,19 @@ export interface PackagedLine {
   }[];
 }
 
+/** The same of an answer without a body; its records stand in `archive/revisits.warc.gz`. */
+export interface PackagedRevisitLine extends Pick<PackagedLine, 'id' | 'url' | 'finalUrl' | 'status' | 'fetchedAt' | 'response' | 'request' | 'info'> {
+  readonly of: string;
+}
+
 export interface PackageInput {
   readonly title: string;
   readonly description: string;
   readonly createdAt: Date;
   readonly software: string;
   readonly captures: AsyncIterable<PackagedCapture> | Iterable<PackagedCapture>;
+  /** Later answers that said that captures of the package still stood. */
+  readonly revisits?: AsyncIterable<PackagedRevisit> | Iterable<PackagedRevisit>;
   /** `pincha/case.json`: the case and its findings. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Rows of the audit log about the case, its posts, captures and notices, oldest first. */
@@ -91,7 +114,12 @@ export interface PackageInput {
   /** Finds the roots these ledger rows stand under, with what vouches for them; rows whose day has no root yet are left out. */
   readonly prove: (seqs: readonly number[]) => Promise<readonly ProvenRoot[]>;
   /** Makes the printable record from what stands in the package already. */
-  readonly record: (captures: readonly PackagedLine[], parts: readonly WrittenPart[], standing: PackageStanding) => string;
+  readonly record: (
+    captures: readonly PackagedLine[],
+    parts: readonly WrittenPart[],
+    standing: PackageStanding,
+    revisits: readonly PackagedRevisitLine[],
+  ) => string;
   /** The verifier as it is shipped. */
   readonly verifier: Buffer;
   /** How to check the package, for people. */
@@ -150,6 +178,7 @@ const line = (value: unknown): string => `${canonicalJson(value)}\n`;
 /** Copies records into the package's WARC and remembers where they came to stand. */
 class Archive {
   readonly lines: PackagedLine[] = [];
+  readonly revisits: PackagedRevisitLine[] = [];
   readonly rows: LedgerRow[] = [];
   readonly blobs = new Map<string, string>();
   readonly #infos = new Set<string>();
@@ -158,6 +187,12 @@ class Archive {
 
   constructor(sources: PackageSources) {
     this.#sources = sources;
+  }
+
+  /** Another file begins. */
+  begin(): void {
+    this.#end = 0;
+    this.#infos.clear();
   }
 
   async #put(sink: Sink, bytes: Buffer): Promise<RecordPlace> {
@@ -173,7 +208,15 @@ class Archive {
     return Number.isSafeInteger(length) ? this.#sources.raw(file, endsAt === null ? 0 : endsAt - length, length) : null;
   }
 
-  async copy(c: PackagedCapture, sink: Sink): Promise<void> {
+  /** Copies the records of an answer without a body; they stand in a file of their own, which no replay needs. */
+  async copyRevisit(c: PackagedRevisit, sink: Sink): Promise<void> {
+    const { fields, ...places } = await this.#records(c, sink);
+    this.rows.push(...c.rows);
+    const { id, of, url, status } = c;
+    this.revisits.push({ id, of, url, status, fetchedAt: c.fetchedAt.toISOString(), finalUrl: fields.get('warc-target-uri') ?? url, ...places });
+  }
+
+  async #records(c: Pick<PackagedCapture, 'warcFile' | 'warcOffset' | 'warcLength'>, sink: Sink) {
     const stored = await this.#sources.raw(c.warcFile, c.warcOffset, c.warcLength);
     const { fields } = await recordOf(stored, placeName(c));
     const fresh = !this.#infos.has(c.warcFile);
@@ -181,12 +224,16 @@ class Archive {
     const info = fresh ? await this.#companion(c.warcFile, fields.get('pincha-warcinfo-bytes'), null) : null;
     const request = await this.#companion(c.warcFile, fields.get('pincha-request-bytes'), c.warcOffset);
     const places = { info: info && (await this.#put(sink, info)), request: request && (await this.#put(sink, request)) };
-    const response = await this.#put(sink, stored);
+    return { fields, ...places, response: await this.#put(sink, stored) };
+  }
+
+  async copy(c: PackagedCapture, sink: Sink): Promise<void> {
+    const { fields, ...places } = await this.#records(c, sink);
     this.rows.push(...c.rows);
     const { id, kind, url, outcome, status, via, mediaType, size, sha256, sm3, title } = c;
     const facts = { id, kind, url, outcome, status, via, mediaType, size, sha256, sm3, title, fetchedAt: c.fetchedAt.toISOString() };
     // The index and the pages speak of the address the record itself names.
-    this.lines.push({ ...facts, finalUrl: fields.get('warc-target-uri') ?? c.finalUrl, ...places, response, files: this.#files(c.rows) });
+    this.lines.push({ ...facts, finalUrl: fields.get('warc-target-uri') ?? c.finalUrl, ...places, files: this.#files(c.rows) });
   }
 
   #files(rows: readonly LedgerRow[]): PackagedLine['files'] {
@@ -216,6 +263,17 @@ async function addFiles(zip: ZipWriter, archive: Archive, content: ContentStore)
   }
 }
 
+async function addRevisits(zip: ZipWriter, input: PackageInput, archive: Archive): Promise<void> {
+  const found: PackagedRevisit[] = [];
+  for await (const revisit of input.revisits ?? []) found.push(revisit);
+  if (found.length === 0) return;
+  archive.begin();
+  await zip.add(REVISITS_WARC, async (sink) => {
+    for (const revisit of found) await archive.copyRevisit(revisit, sink);
+  });
+  await addLines(zip, REVISITS_PART, archive.revisits);
+}
+
 /** The archive that public tools read: records, index, pages. @returns the page to begin with */
 async function addArchive(zip: ZipWriter, input: PackageInput, archive: Archive): Promise<PageLine | null> {
   await zip.add(WARC_PART, async (sink) => {
@@ -225,6 +283,7 @@ async function addArchive(zip: ZipWriter, input: PackageInput, archive: Archive)
       await archive.copy(capture, sink);
     }
   });
+  await addRevisits(zip, input, archive);
   await zip.addBytes(INDEX_PART, indexOf(archive.lines));
   const pages = pagesOf(archive.lines);
   await zip.addBytes(PAGES_PART, pageLines(pages));
@@ -247,7 +306,7 @@ async function write(zip: ZipWriter, input: PackageInput, sources: PackageSource
   await addLines(zip, 'pincha/readings.jsonl', input.readings);
   await addLines(zip, 'pincha/custody.jsonl', input.custody);
   await zip.addBytes('pincha/case.json', `${JSON.stringify(input.facts, null, 1)}\n`);
-  await zip.addBytes('pincha/record.html', input.record(archive.lines, zip.parts, standingOf(archive.rows.length, roots)));
+  await zip.addBytes('pincha/record.html', input.record(archive.lines, zip.parts, standingOf(archive.rows.length, roots), archive.revisits));
   await zip.addBytes('README.txt', input.readme);
   await zip.addBytes('verify.mjs', input.verifier);
   const manifest = {

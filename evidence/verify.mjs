@@ -52,9 +52,9 @@ function originLines({ origin, notProven, sha256, roots }) {
 var MAX_ROOTS = 20;
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 function tellReport(report) {
-	const { parts, captures, rows, proven, custody } = report.checked;
+	const { parts, captures, revisits, rows, proven, custody } = report.checked;
 	const lines = [
-		`已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
+		`已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，未变化应答 revisits ${revisits}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
 		`状态 state：${STANDING_ZH[report.state]} (${report.state})`,
 		...report.keys.map((key) => `  签名公钥指纹 key fingerprint SHA-256 ${key}`),
 		...report.times.map((time) => `  时间戳 time-stamped ${time}`)
@@ -84,6 +84,71 @@ function canonicalJson(value) {
 	if (value instanceof Date) return JSON.stringify(value);
 	if (Array.isArray(value)) return `[${value.map((v) => canonicalJson(v ?? null)).join(",")}]`;
 	return `{${Object.entries(value).filter(([, v]) => v !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
+}
+// evidence/package-index.ts
+var WARC_PART = "archive/data.warc.gz";
+var INDEX_PART = "indexes/index.cdx";
+/** Answers that said that a capture still stood: their records, and the list of them. */
+var REVISITS_WARC = "archive/revisits.warc.gz";
+var REVISITS_PART = "pincha/revisits.jsonl";
+var PAGES_PART = "pages/pages.jsonl";
+/** `20261123101500`, as indexes write time. */
+var stamp = (at) => at.toISOString().replace(/[-:T]/g, "").slice(0, 14);
+/**
+* The key an address is found by: host turned round, then port, path and sorted query, in lower case, as Webrecorder's
+* and pywb's tools write it (SURT).
+*/
+function surtOf(url) {
+	if (!/^https?:/.test(url)) return url;
+	const { hostname, port, pathname, search } = new URL(url.replace(/^(https?:\/\/)www\d*\./, "$1").toLowerCase());
+	const query = search ? `?${search.slice(1).split("&").sort().join("&")}` : "";
+	return `${hostname.split(".").reverse().join(",")}${port ? `:${port}` : ""})${pathname}${query}`;
+}
+/** The index of responses, sorted by bytes as readers search it. */
+function cdxLines(records) {
+	const lines = records.map((r) => {
+		const told = {
+			url: r.url,
+			mime: r.mediaType ?? "application/octet-stream",
+			status: String(r.status ?? 200),
+			digest: `sha256:${r.sha256}`,
+			length: String(r.length),
+			offset: String(r.offset),
+			filename: WARC_PART.slice(8)
+		};
+		return Buffer.from(`${surtOf(r.url)} ${stamp(r.at)} ${JSON.stringify(told)}\n`, "utf8");
+	});
+	return Buffer.concat(lines.sort(Buffer.compare)).toString("utf8");
+}
+/** The index of a list of captures. */
+var indexOf = (captures) => cdxLines(captures.map(({ finalUrl, fetchedAt, status, mediaType, sha256, response }) => ({
+	...response,
+	url: finalUrl,
+	at: new Date(fetchedAt),
+	status,
+	mediaType,
+	sha256
+})));
+var isPage = (c) => c.kind !== "image" && /^(text\/html|application\/xhtml\+xml)$/.test(c.mediaType ?? "") && /^https?:/.test(c.finalUrl);
+/** The pages among a list of captures. */
+var pagesOf = (captures) => captures.filter(isPage).map((c) => ({
+	id: c.id,
+	url: c.finalUrl,
+	at: new Date(c.fetchedAt),
+	title: c.title ?? c.finalUrl
+}));
+/** The pages a reader may begin with. */
+function pageLines(pages) {
+	return [{
+		format: "json-pages-1.0",
+		id: "pages",
+		title: "存证页面 Pages"
+	}, ...pages.map((p) => ({
+		id: p.id,
+		url: p.url,
+		ts: p.at.toISOString(),
+		title: p.title
+	}))].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 // evidence/verifier/parts.ts
 /**
@@ -209,68 +274,6 @@ async function checkLists(file, parts, digests) {
 	})), parts.slice(0, -3), digests, MANIFEST);
 	return datapackage;
 }
-// evidence/package-index.ts
-var WARC_PART = "archive/data.warc.gz";
-var INDEX_PART = "indexes/index.cdx";
-var PAGES_PART = "pages/pages.jsonl";
-/** `20261123101500`, as indexes write time. */
-var stamp = (at) => at.toISOString().replace(/[-:T]/g, "").slice(0, 14);
-/**
-* The key an address is found by: host turned round, then port, path and sorted query, in lower case, as Webrecorder's
-* and pywb's tools write it (SURT).
-*/
-function surtOf(url) {
-	if (!/^https?:/.test(url)) return url;
-	const { hostname, port, pathname, search } = new URL(url.replace(/^(https?:\/\/)www\d*\./, "$1").toLowerCase());
-	const query = search ? `?${search.slice(1).split("&").sort().join("&")}` : "";
-	return `${hostname.split(".").reverse().join(",")}${port ? `:${port}` : ""})${pathname}${query}`;
-}
-/** The index of responses, sorted by bytes as readers search it. */
-function cdxLines(records) {
-	const lines = records.map((r) => {
-		const told = {
-			url: r.url,
-			mime: r.mediaType ?? "application/octet-stream",
-			status: String(r.status ?? 200),
-			digest: `sha256:${r.sha256}`,
-			length: String(r.length),
-			offset: String(r.offset),
-			filename: WARC_PART.slice(8)
-		};
-		return Buffer.from(`${surtOf(r.url)} ${stamp(r.at)} ${JSON.stringify(told)}\n`, "utf8");
-	});
-	return Buffer.concat(lines.sort(Buffer.compare)).toString("utf8");
-}
-/** The index of a list of captures. */
-var indexOf = (captures) => cdxLines(captures.map(({ finalUrl, fetchedAt, status, mediaType, sha256, response }) => ({
-	...response,
-	url: finalUrl,
-	at: new Date(fetchedAt),
-	status,
-	mediaType,
-	sha256
-})));
-var isPage = (c) => c.kind !== "image" && /^(text\/html|application\/xhtml\+xml)$/.test(c.mediaType ?? "") && /^https?:/.test(c.finalUrl);
-/** The pages among a list of captures. */
-var pagesOf = (captures) => captures.filter(isPage).map((c) => ({
-	id: c.id,
-	url: c.finalUrl,
-	at: new Date(c.fetchedAt),
-	title: c.title ?? c.finalUrl
-}));
-/** The pages a reader may begin with. */
-function pageLines(pages) {
-	return [{
-		format: "json-pages-1.0",
-		id: "pages",
-		title: "存证页面 Pages"
-	}, ...pages.map((p) => ({
-		id: p.id,
-		url: p.url,
-		ts: p.at.toISOString(),
-		title: p.title
-	}))].map((line) => `${JSON.stringify(line)}\n`).join("");
-}
 // evidence/verifier/records.ts
 /**
 * The web archive of a package: record by record in the order the list of captures tells, each inflated in memory
@@ -279,7 +282,6 @@ function pageLines(pages) {
 */
 var MAX_LINE = 1048576;
 var MAX_CAPTURES = 2e4;
-var MAX_STORED = 314572800;
 var HEADERS = 4194304;
 var CAPTURES$1 = "pincha/captures.jsonl";
 var COMPANION = /^(\d{1,12}) sha256:([0-9a-f]{64})$/;
@@ -378,7 +380,7 @@ async function walkArchive(file, parts, onCapture) {
 				record: `${what} of capture ${capture.id}`
 			};
 			if (range.offset !== next) throw new Broken(at, "记录与前一条不相接", "the record does not begin where the one before ends");
-			if (range.length > MAX_STORED || range.offset + range.length > warc.bytes) throw new Broken(at, "记录的长度不合理", "the record's length is not plausible");
+			if (range.length > 314572800 || range.offset + range.length > warc.bytes) throw new Broken(at, "记录的长度不合理", "the record's length is not plausible");
 			next += range.length;
 			return {
 				stored: await file.read(warc.start + range.offset, range.length),
@@ -472,7 +474,7 @@ async function readRows(file, parts) {
 	return rows;
 }
 /** What list and ledger both say of a capture. */
-var TOLD = [
+var TOLD$1 = [
 	"url",
 	"status",
 	"via",
@@ -496,9 +498,9 @@ function checkFiles(capture, rows) {
 	}, "所列文件与存证链记录不符", "the files it lists differ from those the ledger speaks of");
 }
 /** Holds the captures and the files made of them against the ledger. @throws Broken */
-function checkAgainstLedger(reads, rows, parts, digests) {
+function checkAgainstLedger(reads, rows, parts, digests, revisits) {
 	const captured = new Map(rows.filter((r) => r.kind === "capture").map((r) => [r.ref, r]));
-	const known = new Set(reads.map(({ capture }) => capture.id));
+	const known = /* @__PURE__ */ new Set([...reads.map(({ capture }) => capture.id), ...revisits]);
 	for (const { capture, recordSha256, place } of reads) {
 		const row = captured.get(capture.id);
 		if (!row) throw new Broken(place, "存证链中没有该存证件的记录", "the ledger has no row of this capture");
@@ -512,7 +514,7 @@ function checkAgainstLedger(reads, rows, parts, digests) {
 			...row.data,
 			kind: captureKind
 		};
-		const wrong = TOLD.find((name) => told[name] !== void 0 && told[name] !== capture[name]);
+		const wrong = TOLD$1.find((name) => told[name] !== void 0 && told[name] !== capture[name]);
 		if (wrong) throw new Broken({
 			part: CAPTURES,
 			record: `capture ${capture.id}`
@@ -691,6 +693,89 @@ function originOf({ state, times }, brought) {
 		origin: brought.digest ? byKey ? "digest+key" : "digest" : byKey ? "key" : "not proven",
 		notProven
 	};
+}
+// evidence/verifier/revisits.ts
+/**
+* The answers of a package that said that one of its captures still stood (304): each record as it was sealed, what it
+* says of the capture it confirms, and its ledger row. They stand in a file of their own, record by record as listed.
+*/
+/** What list and ledger both say of such an answer. */
+var TOLD = [
+	"url",
+	"status",
+	"fetchedAt"
+];
+/** The records in the order of the list. @throws Broken for the first that does not hold in itself */
+async function* walkRevisits(file, parts) {
+	const warc = partOf(parts, REVISITS_WARC);
+	let next = 0;
+	for await (const { value } of jsonLines(file, partOf(parts, REVISITS_PART))) {
+		const take = async (told, what) => {
+			const range = rangeOf(told);
+			if (!range) return null;
+			const at = {
+				part: REVISITS_WARC,
+				offset: warc.start + range.offset,
+				record: `${what} of revisit ${String(value["id"]).slice(0, 60)}`
+			};
+			if (range.offset !== next || range.length > 314572800 || range.offset + range.length > warc.bytes) throw new Broken(at, "记录与前一条不相接", "the record does not begin where the one before ends");
+			next += range.length;
+			return {
+				stored: await file.read(warc.start + range.offset, range.length),
+				at
+			};
+		};
+		const [head, asked, answer] = [
+			await take(value["info"], "warcinfo"),
+			await take(value["request"], "request"),
+			await take(value["response"], "record")
+		];
+		if (!answer) throw new Broken({ part: REVISITS_PART }, "未变化应答清单的一行缺少字段", "a line of the list of revisits lacks members");
+		const { fields } = await readRecord(answer.stored, HEADERS, answer.at);
+		if (head) companion(head.stored, fields.get("pincha-warcinfo-bytes"), head.at);
+		if (asked) companion(asked.stored, fields.get("pincha-request-bytes"), asked.at);
+		for (const beside of [head, asked]) if (beside) await readRecord(beside.stored, HEADERS, beside.at);
+		yield {
+			value,
+			fields,
+			recordSha256: digestsOf(answer.stored).sha256,
+			at: answer.at
+		};
+	}
+	if (next !== warc.bytes) throw new Broken({
+		part: REVISITS_WARC,
+		offset: warc.start + next
+	}, "最后一条记录之后有多余字节", "there are bytes behind the last record");
+}
+/** @returns the ids of the answers. @throws Broken for the first that does not hold */
+async function checkRevisits(file, parts, reads, rows) {
+	const ids = /* @__PURE__ */ new Set();
+	if (!parts.some((p) => p.path === "archive/revisits.warc.gz" || p.path === "pincha/revisits.jsonl")) return ids;
+	const captures = new Map(reads.map(({ capture }) => [capture.id, capture]));
+	const entered = new Map(rows.filter((row) => row.kind === "capture").map((row) => [row.ref, row]));
+	for await (const { value, fields, recordSha256, at } of walkRevisits(file, parts)) {
+		const id = String(value["id"]);
+		const of = captures.get(String(value["of"]));
+		const row = entered.get(id);
+		if (!of || !row || ids.has(id)) throw new Broken(at, "没有它所确认的存证件或存证链记录", "there is no capture or ledger row for it");
+		const says = {
+			"warc-type": "revisit",
+			"warc-payload-digest": `sha256:${of.sha256}`,
+			"warc-refers-to-target-uri": of.finalUrl,
+			"warc-refers-to-date": of.fetchedAt,
+			"warc-date": String(value["fetchedAt"]),
+			"warc-target-uri": String(value["finalUrl"])
+		};
+		const differs = Object.entries(says).find(([name, told]) => fields.get(name) !== told);
+		if (differs) throw new Broken(at, `${differs[0]} 与登记不符`, `its ${differs[0]} differs from what is registered`);
+		const revisit = asObject(row.data["revisit"]);
+		if (!(revisit["of"] === of.id && revisit["sha256"] === of.sha256 && row.data["recordSha256"] === recordSha256 && row.data["outcome"] === "unchanged") || TOLD.some((name) => row.data[name] !== value[name])) throw new Broken({
+			...at,
+			record: `${at.record} / ${row.place.record}`
+		}, "与存证链记录不符", "it differs from what the ledger says of it");
+		ids.add(id);
+	}
+	return ids;
 }
 // core/errors.ts
 var row = (status, retry, zh, en) => ({
@@ -1557,6 +1642,7 @@ async function readParts(file) {
 async function narrow(file, parts, damaged) {
 	try {
 		if (damaged.path === "archive/data.warc.gz") await walkArchive(file, parts, () => void 0);
+		if (damaged.path === "archive/revisits.warc.gz") for await (const _ of walkRevisits(file, parts));
 		if (damaged.path === "pincha/ledger.jsonl") await readRows(file, parts);
 		if (damaged.path === "pincha/custody.jsonl") await checkCustody(file, parts);
 	} catch (thrown) {
@@ -1597,7 +1683,9 @@ async function check(file, counts, options) {
 	counts.captures = await walkArchive(file, parts, (read) => reads.push(read));
 	const rows = await readRows(file, parts);
 	counts.rows = rows.length;
-	checkAgainstLedger(reads, rows, parts, digests);
+	const revisits = await checkRevisits(file, parts, reads, rows);
+	counts.revisits = revisits.size;
+	checkAgainstLedger(reads, rows, parts, digests, revisits);
 	await checkIndex(file, parts, reads.map(({ capture }) => capture));
 	counts.custody = await checkCustody(file, parts);
 	const key = options.rootKey === void 0 ? void 0 : fingerprintOfPem(options.rootKey);
@@ -1622,6 +1710,7 @@ async function verifyPackage(path, options = {}) {
 	const counts = {
 		parts: 0,
 		captures: 0,
+		revisits: 0,
 		rows: 0,
 		proven: 0,
 		custody: 0

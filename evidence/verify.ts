@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { SealState } from '../core/model/capture.ts';
-import type { Vault } from '../core/ports.ts';
+import type { SealedPlace, Vault } from '../core/ports.ts';
 import { DestructionRecords } from './destruction-records.ts';
 import { type ChainReport, FILE_KINDS, type LedgerRow, readPayload, verifyChain } from './ledger.ts';
 import { warcName } from './place.ts';
@@ -16,7 +16,7 @@ import { RootsCheck, type RootsSummary, type SealTrust, type StoredRoot } from '
 import { createContentStore } from './store.ts';
 import { type EvidencePlace, vaultAt } from './vault.ts';
 import { placeName, readBytes, recordOf } from './warc.ts';
-import { parseResponse } from './warc-record.ts';
+import { type ParsedRecord, parseResponse } from './warc-record.ts';
 
 /**
  * A capture row as the verifier needs it; captures without bytes (walls, network faults) have null digests. Members
@@ -119,6 +119,11 @@ async function sm3Of(pieces: AsyncIterable<Buffer>): Promise<string> {
   return hash.digest('hex');
 }
 
+type Place = Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warcLength'>;
+
+const placeOf = ({ warcFile, warcOffset, warcLength }: CaptureToVerify): Place | null =>
+  warcFile === null || warcOffset === null || warcLength === null ? null : { warcFile, warcOffset, warcLength };
+
 class Verification {
   readonly faults: EvidenceFault[] = [];
   faultCount = 0;
@@ -143,7 +148,11 @@ class Verification {
     const facts = asFacts(readPayload(row.payload)?.data);
     if (row.kind === 'destruction') this.destruction.note(facts);
     if (row.kind === 'capture')
-      this.stated.set(row.refId, { seq: row.seq, facts: Object.fromEntries(COMPARED.map((name) => [name, facts[name]])), seen: false });
+      this.stated.set(row.refId, {
+        seq: row.seq,
+        facts: { ...Object.fromEntries(COMPARED.map((name) => [name, facts[name]])), revisit: asFacts(facts['revisit'])['sha256'] },
+        seen: false,
+      });
     else if (typeof facts['sha256'] === 'string' && ([...FILE_KINDS, 'import'] as readonly string[]).includes(row.kind))
       this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
   }
@@ -175,18 +184,42 @@ class Verification {
     const before = this.faultCount;
     const stated = this.stated.get(c.id);
     if (this.destruction.has(c.id)) return this.#destroyed(c);
-    if (c.warcFile === null || c.warcOffset === null || c.warcLength === null) {
+    const place = placeOf(c);
+    if (!place) {
       this.fault(`capture ${c.id}`, '登记了摘要但没有 WARC 位置');
       return false;
     }
-    const place = { warcFile: c.warcFile, warcOffset: c.warcOffset, warcLength: c.warcLength };
+    await this.#named(place, () =>
+      this.#record(c, place, stated?.facts['recordSha256'], (record, name) => {
+        const { body } = parseResponse(record, name);
+        if (sha256(body) !== c.sha256) return '正文 SHA-256 与登记不符';
+        return sm3(body) === c.sm3 ? null : '正文 SM3 与登记不符';
+      }),
+    );
+    return this.faultCount === before;
+  }
+
+  /** Whatever goes wrong is a fault of this place. */
+  async #named(place: Place, look: () => Promise<void>): Promise<void> {
     try {
-      await this.#record(c, place, stated?.facts['recordSha256']);
+      await look();
     } catch (thrown) {
       if (thrown instanceof PinchaError) this.fault(String(thrown.details['place'] ?? placeName(place)), String(thrown.details['reason'] ?? thrown.message));
       else this.fault(placeName(place), reasonOf(thrown));
     }
-    return this.faultCount === before;
+  }
+
+  /** Checks the record of an answer without a body, which says that what was sealed before still stands. */
+  async revisit(c: CaptureToVerify): Promise<void> {
+    const place = placeOf(c);
+    const facts = this.stated.get(c.id)?.facts;
+    if (!place || !facts || this.destruction.has(c.id)) return;
+    await this.#named(place, () =>
+      this.#record(c, place, facts['recordSha256'], ({ fields }) => {
+        if (fields.get('warc-type') !== 'revisit') return '不是 revisit 记录';
+        return fields.get('warc-payload-digest') === `sha256:${facts['revisit']}` ? null : '所确认的正文 SHA-256 与存证链登记不符';
+      }),
+    );
   }
 
   /** A capture whose bytes were destroyed on record: its columns were held against the ledger, and its bytes must be gone. */
@@ -196,21 +229,21 @@ class Verification {
     return this.faultCount === before;
   }
 
-  async #record(c: CaptureToVerify, place: { warcFile: string; warcOffset: number; warcLength: number }, recordSha256: unknown): Promise<void> {
+  /** Reads a stored record; holds what it says by `faultOf`, then its bytes and the records beside it, against what was entered. */
+  async #record(c: CaptureToVerify, place: Place, recordSha256: unknown, faultOf: (record: ParsedRecord, name: string) => string | null): Promise<void> {
     const name = `${placeName(place)} (capture ${c.id})`;
     const path = place.warcFile;
     const stored = await readBytes(this.#vault, path, place.warcOffset, place.warcLength, name);
-    this.ends.set(place.warcFile, Math.max(this.ends.get(place.warcFile) ?? 0, place.warcOffset + place.warcLength));
+    this.ends.set(path, Math.max(this.ends.get(path) ?? 0, place.warcOffset + place.warcLength));
     if (stored.length !== place.warcLength) return this.fault(name, '文件在该记录之前已结束');
     const record = await recordOf(stored, name);
-    const { body } = parseResponse(record, name);
-    if (sha256(body) !== c.sha256) return this.fault(name, '正文 SHA-256 与登记不符');
-    if (sm3(body) !== c.sm3) return this.fault(name, '正文 SM3 与登记不符');
+    const fault = faultOf(record, name);
+    if (fault) return this.fault(name, fault);
     if (typeof recordSha256 === 'string' && sha256(stored) !== recordSha256) return this.fault(name, 'WARC 记录的原始字节与存证链登记不符');
     await this.#companion(path, record.fields.get('pincha-request-bytes'), place.warcOffset, `${name} 的请求记录`);
-    if (!this.#infos.has(place.warcFile)) {
-      this.#infos.add(place.warcFile);
-      await this.#companion(path, record.fields.get('pincha-warcinfo-bytes'), null, `${place.warcFile} 的 warcinfo 记录`);
+    if (!this.#infos.has(path)) {
+      this.#infos.add(path);
+      await this.#companion(path, record.fields.get('pincha-warcinfo-bytes'), null, `${path} 的 warcinfo 记录`);
     }
   }
 
@@ -270,7 +303,7 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
       captures.withBytes += 1;
       // One that was destroyed on record is neither sound nor broken.
       if ((await check.capture(c)) && check.faultCount === faultsBefore && !check.destruction.has(c.id)) captures.sound += 1;
-    }
+    } else await check.revisit(c);
     if (c.shotSha256 !== null && !shotsOf.has(`${c.id} ${c.shotSha256}`)) {
       if (chain.ok) check.fault(`shot of capture ${c.id}`, '存证链中没有该页面留影的记录');
       blobs.checked += 1;

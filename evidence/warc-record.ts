@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
 import type { Exchange } from '../core/model/capture.ts';
+import type { Confirmed } from '../core/ports.ts';
 
 /** How an exchange came to us; anything but `http` is marked in its record. */
 export type Via = 'http' | 'browser' | 'import';
@@ -152,6 +153,31 @@ export function responseRecord(id: string, exchange: Exchange, via: Via, compani
     ['Content-Type', 'application/http; msgtype=response'],
   ];
   return recordBytes(fields, Buffer.concat([head, exchange.body]));
+}
+
+/** Why a revisit record stands for a whole answer: the host said 304. */
+export const NOT_MODIFIED = 'http://netpreserve.org/warc/1.1/revisit/server-not-modified';
+
+/** The head of an answer without a body, which says that what was sealed before still stands. */
+export function revisitRecord(id: string, exchange: Exchange, of: Confirmed, companions: Companions): Buffer {
+  const head = [`HTTP/1.1 ${exchange.status} ${oneLine(exchange.statusText)}`, ...headerLines(exchange.responseHeaders, false), '', ''].join(CRLF);
+  const fields: HeaderPair[] = [
+    ['WARC-Type', 'revisit'],
+    ['WARC-Record-ID', id],
+    ['WARC-Date', exchange.fetchedAt.toISOString()],
+    ['WARC-Target-URI', targetUri(exchange.finalUrl)],
+    ['WARC-Profile', NOT_MODIFIED],
+    ['WARC-Refers-To-Target-URI', targetUri(of.url)],
+    ['WARC-Refers-To-Date', of.fetchedAt.toISOString()],
+    ['WARC-Payload-Digest', `sha256:${of.sha256}`],
+    ...(exchange.remoteAddress && isIP(exchange.remoteAddress) ? [['WARC-IP-Address', exchange.remoteAddress] as const] : []),
+    ...(companions.requestId ? [['WARC-Concurrent-To', companions.requestId] as const] : []),
+    ['WARC-Warcinfo-ID', companions.warcinfoId],
+    ['Pincha-Elapsed-Ms', String(Math.round(exchange.elapsedMs))],
+    ...companions.extra,
+    ['Content-Type', 'application/http; msgtype=response'],
+  ];
+  return recordBytes(fields, headBytes(head));
 }
 
 const broken = (place: string, reason: string): PinchaError => new PinchaError('EVIDENCE_BROKEN', { place, reason });

@@ -11,11 +11,11 @@ import { gunzip, gzip } from 'node:zlib';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { Exchange } from '../core/model/capture.ts';
-import type { SealedPlace, Sealer, Vault } from '../core/ports.ts';
+import type { Confirmed, RecordPlace, SealedPlace, Sealer, Vault } from '../core/ports.ts';
 import { systemCode, WARC_FOLDER, warcName } from './place.ts';
 import { type EvidencePlace, vaultAt } from './vault.ts';
 import type { ParsedRecord, Via } from './warc-record.ts';
-import { newRecordId, parseRecord, parseResponse, requestRecord, responseRecord, warcinfoRecord } from './warc-record.ts';
+import { newRecordId, parseRecord, parseResponse, requestRecord, responseRecord, revisitRecord, warcinfoRecord } from './warc-record.ts';
 
 export interface SealerOptions {
   /** The evidence folder or another vault; files go to `warc/` in it. */
@@ -60,6 +60,8 @@ interface OpenFile {
 interface Waiting {
   readonly exchange: Exchange;
   readonly via: Via;
+  /** Of an answer that only confirms what was sealed before. */
+  readonly of?: Confirmed;
   readonly resolve: (place: SealedRecord) => void;
   readonly reject: (thrown: unknown) => void;
 }
@@ -99,13 +101,14 @@ interface Sealed {
 }
 
 /** Both records of an exchange, compressed; the response names its companions with length and digest. */
-async function compressed(file: OpenFile, { exchange, via }: Waiting): Promise<Sealed> {
+async function compressed(file: OpenFile, { exchange, via, of }: Waiting): Promise<Sealed> {
   const responseId = newRecordId();
   const requestId = via === 'import' ? null : newRecordId();
   const request = requestId ? await compress(requestRecord(requestId, responseId, file.warcinfoId, exchange)) : Buffer.alloc(0);
   const extra: [string, string][] = [['Pincha-Warcinfo-Bytes', file.warcinfoDigest]];
   if (requestId) extra.push(['Pincha-Request-Bytes', `${request.length} sha256:${sha256(request)}`]);
-  const response = await compress(responseRecord(responseId, exchange, via, { requestId, warcinfoId: file.warcinfoId, extra }));
+  const companions = { requestId, warcinfoId: file.warcinfoId, extra };
+  const response = await compress(of ? revisitRecord(responseId, exchange, of, companions) : responseRecord(responseId, exchange, via, companions));
   return { request, response };
 }
 
@@ -181,9 +184,18 @@ class WarcSealer implements RecordSealer {
   }
 
   seal(exchange: Exchange, via: Via): Promise<SealedRecord> {
+    return this.#wait({ exchange, via });
+  }
+
+  async revisit(exchange: Exchange, of: Confirmed): Promise<RecordPlace> {
+    const { warcFile, warcOffset, warcLength, recordSha256 } = await this.#wait({ exchange, via: 'http', of });
+    return { warcFile, warcOffset, warcLength, recordSha256 };
+  }
+
+  #wait(sealed: Pick<Waiting, 'exchange' | 'via' | 'of'>): Promise<SealedRecord> {
     if (this.#closed) return Promise.reject(new PinchaError('INTERRUPTED', { reason: '存证写入已关闭' }));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ exchange, via, resolve, reject });
+      this.#waiting.push({ ...sealed, resolve, reject });
       this.#working ??= this.#drain();
     });
   }

@@ -38,6 +38,8 @@ export interface ExtractionFacts {
   };
   readonly findings: readonly FindingFacts[];
   readonly captures: readonly RecordedCapture[];
+  /** Later answers that said that one of these still stood unchanged (304). */
+  readonly revisits: readonly { readonly of: string; readonly fetchedAt: string }[];
   /** Digests of the archive's file. */
   readonly archive: { readonly path: string; readonly bytes: number; readonly sha256: string; readonly sm3: string };
   readonly exportedAt: Date;
@@ -56,6 +58,8 @@ export interface ExtractionFacts {
 
 /** More than this are read in the package's list: paper has an end. */
 const MAX_ROWS = 1_000;
+/** Of the times a page was seen again unchanged, the latest. */
+const MAX_SEEN = 20;
 
 const KIND_ZH: Record<string, string> = { account: '账号页', list: '列表页', post: '招聘信息页', image: '图片', probe: '回访', import: '导入文件' };
 const VIA_ZH: Record<string, string> = { http: '网络在线提取（HTTP 请求）', browser: '浏览器渲染后提取', import: '导入文件' };
@@ -90,7 +94,7 @@ function methods(captures: readonly RecordedCapture[]): string {
   return [...counts].map(([via, n]) => `${VIA_ZH[via] ?? via} ${n} 件`).join('；') || '无';
 }
 
-function item(c: RecordedCapture, i: number): string {
+function item(c: RecordedCapture, i: number, revisits: ExtractionFacts['revisits']): string {
   const files = c.files
     .map(
       (f) =>
@@ -98,7 +102,14 @@ function item(c: RecordedCapture, i: number): string {
     )
     .join('');
   const head = `${KIND_ZH[c.kind] ?? esc(c.kind)} · ${minute(c.fetchedAt)} · ${c.status ?? '无状态码'} · ${c.size} 字节 · ${VIA_ZH[c.via] ?? esc(c.via)}`;
-  return `<tr><th>${i + 1}</th><td>${head}<div class="mono">${esc(c.finalUrl)}<br>存证件 ${esc(c.id)}<br>SHA-256 ${esc(c.sha256)}<br>SM3 ${esc(c.sm3)}${files}</div></td></tr>`;
+  return `<tr><th>${i + 1}</th><td>${head}<div class="mono">${esc(c.finalUrl)}<br>存证件 ${esc(c.id)}<br>SHA-256 ${esc(c.sha256)}<br>SM3 ${esc(c.sm3)}${files}${seenAgain(c, revisits)}</div></td></tr>`;
+}
+
+/** Under a capture: when it was seen again unchanged. */
+function seenAgain(c: RecordedCapture, revisits: ExtractionFacts['revisits']): string {
+  const times = revisits.filter((r) => r.of === c.id).map((r) => r.fetchedAt);
+  const shown = times.slice(-MAX_SEEN).map(minute);
+  return times.length === 0 ? '' : `<br>其后主机应答未变化（304）${times.length} 次：${esc(shown.join('；'))}`;
 }
 
 const STATE_ZH: Record<FindingFacts['state'], string> = { open: '待审核', confirmed: '经人工确认', rejected: '经人工排除', superseded: '已更替' };
@@ -154,7 +165,12 @@ ${steps.map((step, i) => `<p>${i + 1}. ${esc(step)}</p>`).join('\n')}
 <h2>二、疑似情形</h2>
 <table class="items">${standing.slice(0, MAX_ROWS).map(findingRow).join('\n') || row('—', '无')}</table>
 <h2>三、电子数据清单（共 ${captures.length} 件）</h2>
-<table class="items">${captures.slice(0, MAX_ROWS).map(item).join('\n') || row('—', '无')}</table>
+<table class="items">${
+    captures
+      .slice(0, MAX_ROWS)
+      .map((c, i) => item(c, i, facts.revisits))
+      .join('\n') || row('—', '无')
+  }</table>
 ${more}
 <p>归档文件 ${esc(archive.path)}，${archive.bytes} 字节。</p>
 <p class="mono">SHA-256 ${esc(archive.sha256)}<br>SM3 ${esc(archive.sm3)}</p>

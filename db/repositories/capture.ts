@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import type { QueryResult } from 'pg';
 import type { KnownPage } from '../../core/frontier.ts';
 import type { CaptureKind, Outcome, PagePart } from '../../core/model/capture.ts';
-import type { SealedPlace } from '../../core/ports.ts';
+import type { Confirmed, SealedPlace } from '../../core/ports.ts';
 import type { Db } from '../connect.ts';
 import { capture, ledger, pageState } from '../schema/index.ts';
 
@@ -46,11 +46,14 @@ export interface NewCapture {
   readonly via: 'http' | 'browser' | 'import';
   readonly fetchedAt: Date;
   readonly place: SealedPlace | null;
+  /** Of an answer without a body: where its own record stands. */
+  readonly record?: Pick<SealedPlace, 'warcFile' | 'warcOffset' | 'warcLength'>;
   readonly ledgerSeq: number | null;
 }
 
-export async function insertCapture(tx: Db, { place, ...row }: NewCapture): Promise<void> {
-  const sealed = place ?? { mediaType: null, size: 0, sha256: null, sm3: null, warcFile: null, warcOffset: null, warcLength: null };
+export async function insertCapture(tx: Db, { place, record, ...row }: NewCapture): Promise<void> {
+  const nowhere = { warcFile: null, warcOffset: null, warcLength: null };
+  const sealed = place ?? { mediaType: null, size: 0, sha256: null, sm3: null, ...(record ?? nowhere) };
   const { mediaType, size, sha256, sm3, warcFile, warcOffset, warcLength } = sealed;
   await tx.insert(capture).values({ ...row, mediaType, size, sha256, sm3, warcFile, warcOffset, warcLength });
 }
@@ -62,6 +65,16 @@ export async function readPageState(db: Db, url: string): Promise<KnownPage | nu
     .from(pageState)
     .where(eq(pageState.url, url));
   return row ?? null;
+}
+
+/** The capture a 304 of this address says still stands; null when it was drawn by a browser (which sent no validators) or its bytes are gone. */
+export async function confirmedAt(db: Db, url: string): Promise<Confirmed | null> {
+  const [row] = await db
+    .select({ captureId: capture.id, url: capture.finalUrl, fetchedAt: capture.fetchedAt, sha256: capture.sha256 })
+    .from(pageState)
+    .innerJoin(capture, eq(capture.id, pageState.captureId))
+    .where(and(eq(pageState.url, url), eq(capture.via, 'http'), isNotNull(capture.warcFile)));
+  return row?.sha256 ? { ...row, sha256: row.sha256 } : null;
 }
 
 export async function savePageState(

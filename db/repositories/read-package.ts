@@ -91,6 +91,26 @@ export async function* packagedCaptures(db: Db, ids: readonly string[], batch = 
   }
 }
 
+/** Later answers that said that captures among `ids` still stood, oldest first, each with its ledger row. */
+export async function* packagedRevisits(db: Db, ids: readonly string[], batch = 200) {
+  for (let from = 0; from < ids.length; from += batch) {
+    const some = ids.slice(from, from + batch);
+    const urls = db.select({ url: capture.url }).from(capture).where(inArray(capture.id, some));
+    const of = sql<string>`${ledger.payload}::jsonb->'data'->'revisit'->>'of'`;
+    const found = await db
+      .select({ capture, row: ledger, of })
+      .from(capture)
+      .innerJoin(ledger, and(eq(ledger.refId, capture.id), eq(ledger.kind, 'capture')))
+      .where(and(inArray(capture.url, urls), eq(capture.outcome, 'unchanged'), isNotNull(capture.warcFile), inArray(of, [...some])))
+      .orderBy(asc(capture.id));
+    for (const { capture: c, row, of: confirmed } of found) {
+      const { id, url, status, fetchedAt, warcFile, warcOffset, warcLength } = c;
+      if (warcFile !== null && warcOffset !== null && warcLength !== null)
+        yield { id, of: confirmed, url, status, fetchedAt, warcFile, warcOffset, warcLength, rows: [row] };
+    }
+  }
+}
+
 /** What was read in the pictures among these captures, a line a picture. */
 export async function* packagedReadings(db: Db, ids: readonly string[], batch = 200): AsyncGenerator<Record<string, unknown>> {
   for (let from = 0; from < ids.length; from += batch) {

@@ -70,9 +70,15 @@ function checkFiles(capture: ReadCapture['capture'], rows: readonly PackagedRow[
 }
 
 /** Holds the captures and the files made of them against the ledger. @throws Broken */
-export function checkAgainstLedger(reads: readonly ReadCapture[], rows: readonly PackagedRow[], parts: readonly Part[], digests: Digests): void {
+export function checkAgainstLedger(
+  reads: readonly ReadCapture[],
+  rows: readonly PackagedRow[],
+  parts: readonly Part[],
+  digests: Digests,
+  revisits: ReadonlySet<string>,
+): void {
   const captured = new Map(rows.filter((r) => r.kind === 'capture').map((r) => [r.ref, r]));
-  const known = new Set(reads.map(({ capture }) => capture.id));
+  const known = new Set([...reads.map(({ capture }) => capture.id), ...revisits]);
   for (const { capture, recordSha256, place } of reads) {
     const row = captured.get(capture.id);
     if (!row) throw new Broken(place, '存证链中没有该存证件的记录', 'the ledger has no row of this capture');

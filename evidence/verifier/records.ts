@@ -20,13 +20,13 @@ export interface CaptureLine extends ListedCapture {
 
 const MAX_LINE = 1_048_576;
 const MAX_CAPTURES = 20_000;
-const MAX_STORED = 300 * 1_048_576;
-const HEADERS = 4 * 1_048_576;
+export const MAX_STORED = 300 * 1_048_576;
+export const HEADERS = 4 * 1_048_576;
 const CAPTURES = 'pincha/captures.jsonl';
 const COMPANION = /^(\d{1,12}) sha256:([0-9a-f]{64})$/;
 
 type Range = { readonly offset: number; readonly length: number };
-const rangeOf = (value: unknown): Range | null => {
+export const rangeOf = (value: unknown): Range | null => {
   const { offset, length } = asObject(value);
   const natural = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0;
   return natural(offset) && natural(length) && length > 0 ? { offset, length } : null;
@@ -55,9 +55,9 @@ interface WarcRecord {
   readonly block: Buffer;
 }
 
-type Place = { readonly part: string; readonly offset: number; readonly record: string };
+export type RecordName = { readonly part: string; readonly offset: number; readonly record: string };
 
-async function readRecord(stored: Buffer, most: number, place: Place): Promise<WarcRecord> {
+export async function readRecord(stored: Buffer, most: number, place: RecordName): Promise<WarcRecord> {
   const raw = await inflate(stored, most).catch(() => {
     throw new Broken(place, '记录的压缩数据已损坏，或展开后大于登记的长度', 'the record does not inflate, or to more than it may hold');
   });
@@ -75,13 +75,13 @@ async function readRecord(stored: Buffer, most: number, place: Place): Promise<W
 }
 
 /** Checks the record a response names as sealed with it. */
-function companion(stored: Buffer, told: string | undefined, place: Place): void {
+export function companion(stored: Buffer, told: string | undefined, place: RecordName): void {
   const match = told ? COMPANION.exec(told) : null;
   if (!match || Number(match[1]) !== stored.length || match[2] !== digestsOf(stored).sha256)
     throw new Broken(place, '字节与响应记录中登记的摘要不符', 'its bytes differ from what the response record says of them');
 }
 
-function checkBody(record: WarcRecord, capture: CaptureLine, place: Place): void {
+function checkBody(record: WarcRecord, capture: CaptureLine, place: RecordName): void {
   const split = record.block.indexOf('\r\n\r\n');
   if (record.fields.get('warc-type') !== 'response' || split < 0) throw new Broken(place, '不是 HTTP 响应记录', 'this is not a record of an HTTP response');
   if (record.fields.get('warc-target-uri') !== capture.finalUrl)
@@ -97,7 +97,7 @@ function checkBody(record: WarcRecord, capture: CaptureLine, place: Place): void
 
 const optional = (value: unknown, type: 'string' | 'number'): boolean => value === null || typeof value === type;
 
-function captureLine(value: Json, place: Place): CaptureLine {
+function captureLine(value: Json, place: RecordName): CaptureLine {
   const response = rangeOf(value['response']);
   const { size, fetchedAt } = value;
   const texts = ['id', 'kind', 'finalUrl', 'sha256', 'sm3'].every((name) => typeof value[name] === 'string');
@@ -112,7 +112,7 @@ export interface ReadCapture {
   readonly capture: CaptureLine;
   /** SHA-256 of the response record as it stands in the archive. */
   readonly recordSha256: string;
-  readonly place: Place;
+  readonly place: RecordName;
 }
 
 /** Walks the archive. Calls back once a capture, in order. @throws Broken for the first record that does not hold */
@@ -123,7 +123,7 @@ export async function walkArchive(file: PackageFile, parts: readonly Part[], onC
     count += 1;
     if (count > MAX_CAPTURES) throw new Broken(place, `存证件超过 ${MAX_CAPTURES} 件`, `more than ${MAX_CAPTURES} captures`);
     const capture = captureLine(value, place);
-    const take = async (range: Range, what: string): Promise<{ stored: Buffer; at: Place }> => {
+    const take = async (range: Range, what: string): Promise<{ stored: Buffer; at: RecordName }> => {
       const at = { part: WARC_PART, offset: warc.start + range.offset, record: `${what} of capture ${capture.id}` };
       if (range.offset !== next) throw new Broken(at, '记录与前一条不相接', 'the record does not begin where the one before ends');
       if (range.length > MAX_STORED || range.offset + range.length > warc.bytes)

@@ -30,9 +30,9 @@ const MAX_ROOTS = 20;
 
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 export function tellReport(report: PackageReport): string {
-  const { parts, captures, rows, proven, custody } = report.checked;
+  const { parts, captures, revisits, rows, proven, custody } = report.checked;
   const lines = [
-    `已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
+    `已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，未变化应答 revisits ${revisits}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
     `状态 state：${STANDING_ZH[report.state]} (${report.state})`,
     ...report.keys.map((key) => `  签名公钥指纹 key fingerprint SHA-256 ${key}`),
     ...report.times.map((time) => `  时间戳 time-stamped ${time}`),

@@ -4,11 +4,13 @@
  * file only; extracts nothing, writes nothing, asks nobody.
  */
 import { open } from 'node:fs/promises';
+import { REVISITS_WARC } from '../package-index.ts';
 import { Broken, type Fault } from './fault.ts';
 import { checkAgainstLedger, checkCustody, readRows } from './ledger.ts';
 import { type Origin, originOf, type Words } from './origin.ts';
 import { checkLists, hasSm3, type Measured, measure } from './parts.ts';
 import { checkIndex, type ReadCapture, walkArchive } from './records.ts';
+import { checkRevisits, walkRevisits } from './revisits.ts';
 import { checkRoots, fingerprintOfPem, type RootsReport } from './roots.ts';
 import { PackageFile, type Part, readParts } from './zip.ts';
 
@@ -20,7 +22,14 @@ export interface PackageReport extends Omit<RootsReport, 'proven'> {
   /** What speaks for where it comes from, and what this check leaves open; both say nothing of a package that does not hold. */
   readonly origin: Origin;
   readonly notProven: readonly Words[];
-  readonly checked: { readonly parts: number; readonly captures: number; readonly rows: number; readonly proven: number; readonly custody: number };
+  readonly checked: {
+    readonly parts: number;
+    readonly captures: number;
+    readonly revisits: number;
+    readonly rows: number;
+    readonly proven: number;
+    readonly custody: number;
+  };
   /** False where this Node cannot compute SM3: SHA-256 alone was checked. */
   readonly sm3: boolean;
 }
@@ -38,6 +47,7 @@ export interface VerifyOptions {
 async function narrow(file: PackageFile, parts: readonly Part[], damaged: Part): Promise<Fault | null> {
   try {
     if (damaged.path === 'archive/data.warc.gz') await walkArchive(file, parts, () => undefined);
+    if (damaged.path === REVISITS_WARC) for await (const _ of walkRevisits(file, parts));
     if (damaged.path === 'pincha/ledger.jsonl') await readRows(file, parts);
     if (damaged.path === 'pincha/custody.jsonl') await checkCustody(file, parts);
   } catch (thrown) {
@@ -63,6 +73,7 @@ async function damageOf(file: PackageFile, parts: readonly Part[], damaged: Part
 interface Counts {
   parts: number;
   captures: number;
+  revisits: number;
   rows: number;
   proven: number;
   custody: number;
@@ -85,7 +96,9 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
   counts.captures = await walkArchive(file, parts, (read) => reads.push(read));
   const rows = await readRows(file, parts);
   counts.rows = rows.length;
-  checkAgainstLedger(reads, rows, parts, digests);
+  const revisits = await checkRevisits(file, parts, reads, rows);
+  counts.revisits = revisits.size;
+  checkAgainstLedger(reads, rows, parts, digests, revisits);
   await checkIndex(
     file,
     parts,
@@ -107,7 +120,7 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
  */
 export async function verifyPackage(path: string, options: VerifyOptions = {}): Promise<PackageReport> {
   const handle = await open(path, 'r');
-  const counts: Counts = { parts: 0, captures: 0, rows: 0, proven: 0, custody: 0 };
+  const counts: Counts = { parts: 0, captures: 0, revisits: 0, rows: 0, proven: 0, custody: 0 };
   try {
     const file = new PackageFile(handle, (await handle.stat()).size);
     const { state, keys, times, roots, sha256 } = await check(file, counts, options);

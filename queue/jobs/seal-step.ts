@@ -9,11 +9,11 @@ import { type CaptureKind, type Exchange, FAULTS, type FetchResult, type Outcome
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { goneState } from '../../core/model/revisit.ts';
 import type { RunCounts } from '../../core/model/run.ts';
-import type { SealedPlace } from '../../core/ports.ts';
+import type { Confirmed, RecordPlace, SealedPlace } from '../../core/ports.ts';
 import { storableText } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, patiently } from '../../db/connect.ts';
-import { appendLedger, insertCapture, savePageState } from '../../db/repositories/capture.ts';
+import { appendLedger, confirmedAt, insertCapture, savePageState } from '../../db/repositories/capture.ts';
 import { accountByUrl, accountLastSeenAt, saveAccount, savePost, setAccountStatus, touchPostByUrl } from '../../db/repositories/content.ts';
 import { savePostPictures } from '../../db/repositories/picture.ts';
 import { accountOfPostAt, noteGone } from '../../db/repositories/revisit.ts';
@@ -57,6 +57,8 @@ const bareUrl = (url: string): string => url.replace(/[?#].*$/, '');
 export interface SealedStep {
   readonly place: SealedPlace | null;
   readonly plain: SealedPlace | null;
+  /** The record of a 304, and the capture it says still stands. */
+  readonly revisit: { readonly place: RecordPlace; readonly of: Confirmed } | null;
   /** Files of the shot taken while the page stood drawn. */
   readonly shot: Awaited<ReturnType<typeof putShot>> | null;
 }
@@ -64,12 +66,18 @@ export interface SealedStep {
 const sealOne = async (ctx: JobContext, exchange: Exchange | null | undefined): Promise<SealedPlace | null> =>
   exchange && exchange.body.length > 0 ? ctx.sealer.seal(exchange, exchange.via) : null;
 
+async function sealRevisit(ctx: JobContext, { url, outcome, result }: CrawlStep): Promise<SealedStep['revisit']> {
+  if (outcome !== 'unchanged' || !result.confirmed) return null;
+  const of = await confirmedAt(ctx.db, url);
+  return of && { of, place: await ctx.sealer.revisit(result.confirmed, of) };
+}
+
 /** Seals what a step brought; durable when it returns. */
 export async function sealStep(ctx: JobContext, step: CrawlStep): Promise<SealedStep> {
-  const [place, plain] = await Promise.all([sealOne(ctx, step.result.exchange), sealOne(ctx, step.plain?.exchange)]);
+  const [place, plain, revisit] = await Promise.all([sealOne(ctx, step.result.exchange), sealOne(ctx, step.plain?.exchange), sealRevisit(ctx, step)]);
   const { shot } = step.result;
   // A wall is recorded, not pictured.
-  return { place, plain, shot: place && shot && !WALLS.has(step.outcome) ? await putShot(ctx, shot) : null };
+  return { place, plain, revisit, shot: place && shot && !WALLS.has(step.outcome) ? await putShot(ctx, shot) : null };
 }
 
 interface Seen {
@@ -95,15 +103,28 @@ async function enter(
     via: CrawlStep['via'];
     plain?: string;
     id?: string;
+    revisit?: SealedStep['revisit'];
   },
 ) {
-  const { url, outcome, reason, place, via, plain } = look;
+  const { url, outcome, reason, place, via, plain, revisit } = look;
   const exchange = look.result.exchange ?? look.result.confirmed ?? null;
   const id = look.id ?? newId();
   const facts = { url, finalUrl: exchange?.finalUrl ?? url, status: exchange?.status ?? null, via, fetchedAt: exchange?.fetchedAt ?? now };
-  const payload = captureFacts(place, { ...facts, kind: at.kind, outcome, reason, exchange, ...(plain ? { plain } : {}) });
+  const payload = captureFacts(place, { ...facts, kind: at.kind, outcome, reason, exchange, ...(plain ? { plain } : {}), ...(revisit ? { revisit } : {}) });
   const row = await appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: id, payload, at: now }));
-  await insertCapture(tx, { id, runId: at.runId, sourceId: at.sourceId, accountId, kind: at.kind, outcome, reason, place, ledgerSeq: row.seq, ...facts });
+  await insertCapture(tx, {
+    id,
+    runId: at.runId,
+    sourceId: at.sourceId,
+    accountId,
+    kind: at.kind,
+    outcome,
+    reason,
+    place,
+    ledgerSeq: row.seq,
+    ...(revisit ? { record: revisit.place } : {}),
+    ...facts,
+  });
   return id;
 }
 
@@ -118,7 +139,7 @@ async function recordCapture(tx: Db, seen: Seen): Promise<string> {
     ? await enter(tx, seen, { url, result: step.plain, outcome: step.plain.outcome, reason: DRAWN, place: sealed.plain, via: 'http' })
     : undefined;
   const named = { ...(plain ? { plain } : {}), ...(seen.id ? { id: seen.id } : {}) };
-  const id = await enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, ...named });
+  const id = await enter(tx, seen, { url, result, outcome, reason, place: sealed.place, via, revisit: sealed.revisit, ...named });
   if (sealed.shot) await enterShot(tx, id, sealed.shot, 'live', seen.now);
   return id;
 }

@@ -86,7 +86,7 @@ async function settle(
   const captureIds: string[] = [];
   for (const [i, { step }] of looks.entries()) {
     const { id: accountId, platform } = targets.account;
-    const captureId = await recordProbe(tx, { step, sealed: places[i] ?? { place: null, plain: null, shot: null }, platform, accountId, now });
+    const captureId = await recordProbe(tx, { step, sealed: places[i] ?? { place: null, plain: null, revisit: null, shot: null }, platform, accountId, now });
     await noteFate(tx, step, platform, captureId, now);
     captureIds.push(captureId);
   }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { canonicalJson, sha256, sm3 } from '../../core/digest.ts';
 import type { Exchange } from '../../core/model/capture.ts';
 import { blobFacts, captureFacts, type LedgerEntry, type LedgerRow, ledgerRow } from '../../evidence/ledger.ts';
-import { buildPackage, type PackagedCapture, type PackageInput, type PackageSources, type ProvenRoot } from '../../evidence/package.ts';
+import { buildPackage, type PackagedCapture, type PackagedRevisit, type PackageInput, type PackageSources, type ProvenRoot } from '../../evidence/package.ts';
 import { merkleOf, pathsOf, rootHash, statementText } from '../../evidence/root.ts';
 import { type RootSigner, signerFrom } from '../../evidence/root-key.ts';
 import type { StoredSeal } from '../../evidence/seal.ts';
@@ -61,9 +61,13 @@ const exchangeOf = (page: Page): Exchange => ({
   via: 'http',
 });
 
+const REVISITS = ['01900000-0000-7000-8000-0000000000a1', '01900000-0000-7000-8000-0000000000a2'];
+
 export interface SealedStore {
   readonly dir: string;
   readonly captures: PackagedCapture[];
+  /** The first page, seen again unchanged on two days. */
+  readonly revisits: PackagedRevisit[];
   readonly rows: LedgerRow[];
   readonly sources: PackageSources;
 }
@@ -99,9 +103,29 @@ export async function sealPages(pages: readonly Page[] = PAGES): Promise<SealedS
     }
     captures.push({ ...place, id: page.id, ...seen, kind: page.kind ?? 'post', outcome: 'ok', title: page.title ?? null, rows: own });
   }
+  const [first] = captures;
+  const revisits: PackagedRevisit[] = [];
+  for (const id of first ? REVISITS : []) {
+    if (!first) break;
+    const fetchedAt = new Date(AT.getTime() + 86_400_000 * (revisits.length + 1));
+    const exchange: Exchange = { ...exchangeOf(pages[0]!), status: 304, statusText: 'Not Modified', body: Buffer.alloc(0), fetchedAt };
+    const of = { captureId: first.id, url: first.finalUrl, fetchedAt: first.fetchedAt, sha256: first.sha256 };
+    const place = await sealer.revisit(exchange, of);
+    const { url, finalUrl, status, via } = exchange;
+    const seen = { url, finalUrl, status, via, fetchedAt, kind: 'post', outcome: 'unchanged', revisit: { place, of } };
+    revisits.push({
+      ...place,
+      id,
+      of: first.id,
+      url,
+      status,
+      fetchedAt,
+      rows: [enter({ kind: 'capture', refId: id, payload: captureFacts(null, seen), at: fetchedAt })],
+    });
+  }
   await sealer.close();
   const raw = (file: string, offset: number, length: number) => readBytes(dir, file, offset, length, file);
-  return { dir, captures, rows, sources: { raw, content } };
+  return { dir, captures, revisits, rows, sources: { raw, content } };
 }
 
 const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -175,6 +199,7 @@ export const inputOf = (store: SealedStore, over: Partial<PackageInput> = {}): P
   createdAt: AT,
   software: 'pincha/test',
   captures: store.captures,
+  revisits: store.revisits,
   facts: { number: 'HR-2026-0001' },
   custody: custodyRows(),
   readings: [{ captureId: PAGES[1]?.id, engine: 'test@1', lines: [] }],

@@ -10,6 +10,7 @@ import type { CrawlStep } from '../../../crawlers/crawl.ts';
 import { capturesToVerify, ledgerRows, setShot } from '../../../db/repositories/capture.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { savePostPictures } from '../../../db/repositories/picture.ts';
+import { packagedRevisits } from '../../../db/repositories/read-package.ts';
 import { nextShot, shotsGivenUp, shotsWait, wantShots } from '../../../db/repositories/shot.ts';
 import { createContentStore } from '../../../evidence/store.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
@@ -93,6 +94,52 @@ describe('a look', () => {
     expect((await verify()).first!.reason).toContain('序号');
     await db.pool.query(`delete from capture where url like '%/wall'`);
     expect((await verify()).first).toMatchObject({ place: 'ledger 1', reason: expect.stringContaining('已不在库中') as string });
+  });
+
+  it('that a 304 confirms is sealed as a revisit of the look before; a byte of it, and a row altered, removed, swapped or added, is named', async () => {
+    site.pages.set('/post', '<p>仓库管理员</p>');
+    const url = `${site.url}/post`;
+    const first = await ctx.fetcher.fetch(url);
+    const { captureId } = await keep(stepOf(url, { result: first, outcome: 'ok', reason: null }));
+    const confirmed = { ...first.exchange!, status: 304, statusText: 'Not Modified', body: Buffer.alloc(0) };
+    const same: CrawlStep['result'] = { outcome: 'unchanged', reason: null, exchange: null, confirmed, retryAt: null };
+    const again = await keep(stepOf(url, { result: same, outcome: 'unchanged', reason: null }));
+    const [, row] = await rows();
+    expect(row!.data).toMatchObject({ outcome: 'unchanged', sha256: null, size: 0, revisit: { of: captureId, sha256: expect.any(String) as string } });
+    const found = [];
+    for await (const revisit of packagedRevisits(db.db, [captureId])) found.push(revisit);
+    expect(found).toMatchObject([{ id: again.captureId, of: captureId, url, status: 304, rows: [{ seq: 2 }] }]);
+    expect(await verify()).toMatchObject({ ok: true, tails: [], captures: { total: 2, withBytes: 1, sound: 1 } });
+    const { warcFile, warcOffset, warcLength } = found[0]!;
+    const file = path.join(dir, warcFile);
+    const whole = fs.readFileSync(file);
+    for (let at = warcOffset; at < warcOffset + warcLength; at += 13) {
+      const torn = Buffer.from(whole);
+      torn[at]! ^= 4;
+      fs.writeFileSync(file, torn);
+      expect((await verify()).first?.place, `byte ${at}`).toContain(again.captureId);
+    }
+    fs.writeFileSync(file, whole);
+
+    // Whoever owns the server can take the trigger away.
+    await db.pool.query('alter table ledger disable trigger all');
+    const tampered = async (sql: string): Promise<string | undefined> => {
+      await db.pool.query('create temp table if not exists kept as select * from ledger');
+      await db.pool.query(sql);
+      const { first: fault } = await verify();
+      await db.pool.query('delete from ledger');
+      await db.pool.query('insert into ledger select * from kept');
+      return fault?.place;
+    };
+    const copied = 'select 3, kind, ref_id, payload, prev_hash, hash, at from ledger where seq = 2';
+    expect([
+      await tampered(`update ledger set payload = replace(payload, '"status":304', '"status":200') where seq = 2`),
+      await tampered('delete from ledger where seq = 1'),
+      await tampered('delete from ledger where seq = 2'),
+      await tampered('update ledger set seq = 3 - seq + 10; update ledger set seq = seq - 10'),
+      await tampered(`insert into ledger (seq, kind, ref_id, payload, prev_hash, hash, at) ${copied}`),
+    ]).toEqual(['ledger 2', 'ledger 2', `capture ${again.captureId}`, 'ledger 1', 'ledger 3']);
+    expect((await verify()).ok).toBe(true);
   });
 
   it('keeps the plain answer beside the page a browser drew of it, each sealed and with a row of its own', async () => {

@@ -88,7 +88,7 @@ describe('a package', () => {
       keys: [SIGNER.fingerprint],
       times: [],
       first: null,
-      checked: { parts: parts.length, captures: 3, rows: 5, proven: 5, custody: 2 },
+      checked: { parts: parts.length, captures: 3, revisits: 2, rows: 7, proven: 7, custody: 2 },
       sm3: true,
     });
     expect(parts.map((p) => p.path)).toEqual(expect.arrayContaining(['archive/data.warc.gz', 'indexes/index.cdx', 'pages/pages.jsonl', 'verify.mjs']));
@@ -125,6 +125,27 @@ describe('a package', () => {
       const page = PAGES.find((p) => new URL(p.url).href === told.url)!;
       expect(Buffer.from(await record!.readFully(true))).toEqual(Buffer.from(page.body));
     }
+  });
+});
+
+describe('pages seen again unchanged', () => {
+  it('stand as revisit records that another WARC reader takes, on the dates they were seen', async () => {
+    const warc = parts.find((p) => p.path === 'archive/revisits.warc.gz')!;
+    const seen: unknown[] = [];
+    for await (const record of new WARCParser([bytes.subarray(warc.start, warc.start + warc.bytes)])) {
+      if (record.warcType === 'revisit')
+        seen.push([record.warcDate, record.warcRefersToDate, record.warcRefersToTargetURI, record.warcPayloadDigest, record.httpHeaders?.statusCode]);
+    }
+    const of = made.store.captures[0]!;
+    const days = made.store.revisits.map((r) => r.fetchedAt.toISOString());
+    expect(seen).toEqual(days.map((day) => [day, of.fetchedAt.toISOString(), new URL(of.finalUrl).href, `sha256:${of.sha256}`, 304]));
+  });
+  it.each([
+    ['another day', (s: string) => s.replace('2026-11-24', '2026-11-30'), { part: 'archive/revisits.warc.gz' }],
+    ['another page', (s: string) => s.replace(PAGES[0]!.id, PAGES[2]!.id), { part: 'archive/revisits.warc.gz' }],
+    ['one left out', (s: string) => s.split('\n').slice(1).join('\n'), { part: 'archive/revisits.warc.gz' }],
+  ])('hold only as the ledger has them: %s', async (_, change, fault) => {
+    expect((await verifyPackage(await rewrite({ 'pincha/revisits.jsonl': text(change) }))).first).toMatchObject(fault);
   });
 });
 
