@@ -1,7 +1,7 @@
 /** What holds of every attack, whatever it is. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Attack, HostileWorld } from './hostile-world.ts';
+import type { Attack, Came, HostileWorld } from './hostile-world.ts';
 
 const MB = 1024 * 1024;
 
@@ -11,8 +11,9 @@ export async function settled(count: () => Promise<number>): Promise<number> {
   return count();
 }
 
-export async function expectOutcome(world: HostileWorld, attack: Attack): Promise<void> {
-  const came = await world.meet(attack);
+/** @param meeting one that has begun; without it one begins */
+export async function expectOutcome(world: HostileWorld, attack: Attack, meeting: Promise<Came> = world.meet(attack)): Promise<void> {
+  const came = await meeting;
   // A failure of the moment is looked at twice: the last look at each address counts.
   const lasts = [...new Map(came.looks.map((look) => [look.url, look])).values()];
   const last = lasts.at(-1);

@@ -18,6 +18,7 @@ import type { BoardInput } from '../../crawlers/boards/schema.ts';
 import { createFetcher } from '../../crawlers/fetch/fetcher.ts';
 import { createHostClock } from '../../db/repositories/host.ts';
 import { addSources } from '../../db/repositories/source.ts';
+import { createContentStore } from '../../evidence/store.ts';
 import { createSealer } from '../../evidence/warc.ts';
 import type { JobContext } from '../../queue/context.ts';
 import { crawlSource } from '../../queue/jobs/crawl-source.ts';
@@ -93,7 +94,7 @@ export interface Came {
   open(): Promise<number>;
 }
 
-const LIMITS = { http: { maxBytes: 1024 * 1024, timeoutMs: 900, idleMs: 300 }, browser: { maxBytes: 1024 * 1024, timeoutMs: 5_000, idleMs: 1_000 } };
+const LIMITS = { http: { maxBytes: 1024 * 1024, timeoutMs: 900, idleMs: 300 }, browser: { maxBytes: 1024 * 1024, timeoutMs: 20_000, idleMs: 10_000 } };
 
 export const pageOf = (title: string, text: string): string =>
   `<!doctype html><html><head><title>${title}</title></head><body><h1 class="title">${title}</h1><div class="text">${text}</div></body></html>`;
@@ -204,9 +205,12 @@ function liar(): (host: string) => Promise<{ address: string; family: number }[]
 
 export type HostileWorld = Awaited<ReturnType<typeof hostileWorld>>;
 
-/** @param browser for attacks on drawn pages; without it none is there */
-export async function hostileWorld(attacks: readonly Attack[], dir: string, browser?: () => Promise<Browser>) {
-  const kind = browser ? 'browser' : 'http';
+/**
+ * @param browser for attacks on drawn pages; without it none is there
+ * @param timeoutMs for one page; without it a second for a plain one and the product's own limit for a drawn one
+ */
+export async function hostileWorld(attacks: readonly Attack[], dir: string, browser?: () => Promise<Browser>, timeoutMs?: number) {
+  const limits = { ...LIMITS[browser ? 'browser' : 'http'], ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const { lures, hits, close: closeLures } = await openLures();
   const sites = new Map<Attack, Site>();
   for (const attack of attacks) sites.set(attack, await openSite(attack, lures));
@@ -220,11 +224,19 @@ export async function hostileWorld(attacks: readonly Attack[], dir: string, brow
     hostClock: createHostClock(db),
     clock: systemClock,
     resolver: liar(),
-    ...LIMITS[kind],
+    ...limits,
     ...(browser ? { browser } : {}),
   });
   const sealer = createSealer({ dir });
-  const parts = { db, fetcher, config: loadConfig({}), clock: systemClock, log: pino({ level: 'silent' }), sealer };
+  const parts = {
+    db,
+    fetcher,
+    config: loadConfig({}),
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    sealer,
+    content: createContentStore(path.join(dir, 'kept')),
+  };
   const ctx = { ...parts, floorDelayFor: () => 0, signal: new AbortController().signal } as unknown as JobContext;
   const render = browser ? 'when-missing' : 'never';
   const rows = [...sites.values()].map(({ site }, i) => ({
@@ -273,7 +285,7 @@ export async function hostileWorld(attacks: readonly Attack[], dir: string, brow
     meet,
     /** Who reached what nobody may reach. */
     hits,
-    limitMs: LIMITS[kind].timeoutMs,
+    limitMs: limits.timeoutMs,
     /** Ends the fetcher. @returns connections that are still open then, at all sites together */
     leave: async (): Promise<() => Promise<number>> => {
       await fetcher.close();
