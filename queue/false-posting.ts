@@ -14,7 +14,7 @@ import type { ScreenResult } from '../core/model/finding.ts';
 import type { Db } from '../db/connect.ts';
 import type { Post } from '../db/repositories/content.ts';
 import { paidPosts, payRangesDue, savePayRanges } from '../db/repositories/pay-range.ts';
-import { employersOfGroups, repeatedTexts } from '../db/repositories/texts.ts';
+import { employersOfGroups, type TextOfPost } from '../db/repositories/texts.ts';
 import type { JobContext } from './context.ts';
 
 export interface ScreenedPost {
@@ -42,17 +42,13 @@ function combined(screener: Screener, post: Post, { result, facts }: { result: S
   return lead ? resultOf(result.id, [...others, lead]) : result;
 }
 
-/** Screens the posts of one account. */
-export async function screenPosts(ctx: JobContext, tx: Db, posts: readonly Post[]): Promise<ScreenedPost[]> {
+/** @param texts the groups the posts' texts belong to */
+export async function screenPosts(ctx: JobContext, tx: Db, posts: readonly Post[], texts: ReadonlyMap<string, TextOfPost>): Promise<ScreenedPost[]> {
   const [register, ranges] = await Promise.all([ctx.references.register(), ctx.references.payRanges()]);
-  const texts = await repeatedTexts(
-    tx,
-    posts.map((post) => post.id),
-  );
-  const many = texts.filter((text) => text.employers >= LEAST_EMPLOYERS);
-  const named = await employersOfGroups(tx, [...new Set(many.map((text) => text.groupId))]);
+  const many = [...texts].filter(([, text]) => text.posts > 1 && text.employers >= LEAST_EMPLOYERS);
+  const named = await employersOfGroups(tx, [...new Set(many.map(([, text]) => text.groupId))]);
   const repeated = new Map(
-    many.map(({ postId, groupId, firstAt, posts: n, employers, accounts }) => [
+    many.map(([postId, { groupId, firstAt, posts: n, employers, accounts }]) => [
       postId,
       { posts: n, employers, named: named.get(groupId) ?? [], accounts, firstOn: localDate(firstAt) } satisfies RepeatedText,
     ]),

@@ -12,7 +12,7 @@ import { entityOf, masked, type PostSeen, type Shown, tellingLook, thingsOf } fr
 import { sha256 } from '../core/digest.ts';
 import type { PictureCode } from '../core/model/picture.ts';
 import { type Db, inTransaction, patiently } from '../db/connect.ts';
-import { accountsToLink, type LinkAccount, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
+import { accountsToLink, type LinkAccount, type LinkedPost, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
 import {
   accountsAfter,
   dropHoldings,
@@ -29,8 +29,9 @@ import {
   textsOfAccounts,
   unlinkedBanned,
 } from '../db/repositories/network.ts';
-import { candidateGroups, comparedVersions, copiedPosts, foundGroups, placeTexts } from '../db/repositories/texts.ts';
+import { candidateGroups, copiedPosts, foundGroups, placeTexts } from '../db/repositories/texts.ts';
 import type { JobContext } from './context.ts';
+import { inPortions } from './portions.ts';
 
 type LinkContext = Pick<JobContext, 'db' | 'clock'>;
 
@@ -38,9 +39,12 @@ type LinkContext = Pick<JobContext, 'db' | 'clock'>;
 export const LINK_VERSION = '1';
 /** Posts whose texts are compared at once. */
 const PAGE = 400;
+/** Posts held at once. */
+const MOST_POSTS = 2_000;
 /** Accounts linked in one transaction when all are linked. */
 const BATCH = 40;
 const EXCERPT = 18;
+const inTime = (a: LinkPost, b: LinkPost): number => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1);
 
 const digestOf = (a: LinkAccount): string => `${LINK_VERSION}:${sha256(JSON.stringify([a.subjectName, a.uscc, a.alias, a.description, a.state]))}`;
 /** The beginning of a text, without what would reach anybody. */
@@ -52,45 +56,53 @@ const excerpt = (text: string): string => {
 interface TextSeen {
   readonly groupId: string;
   readonly label: string;
-  readonly posts: readonly LinkPost[];
+  readonly posts: LinkPost[];
+}
+/** What each account posts, by group. */
+type Seen = Map<string, Map<string, TextSeen>>;
+
+/** Compares some posts with the texts there are and with one another, one after the other. */
+async function comparePage(tx: Db, posts: readonly LinkedPost[], seen: Seen): Promise<void> {
+  const texts = posts.map((post) => ({ post, text: readText(post.input.text ?? '', post.company) }));
+  const known = await candidateGroups(tx, [...new Set(texts.flatMap(({ text }) => text?.keys ?? []))]);
+  const { placed, founded } = groupTexts(texts, known);
+  await foundGroups(tx, founded);
+  await placeTexts(
+    tx,
+    placed.map(({ post, groupId, similarity }) => ({
+      postId: post.id,
+      accountId: post.accountId,
+      groupId,
+      employer: post.company?.trim() ? nameKey(post.company) : null,
+      version: post.version,
+      similarity,
+      at: post.at,
+    })),
+    new Map(posts.flatMap((post) => (post.compared ? [[post.id, post.compared]] : []))),
+  );
+  for (const { post, groupId } of placed) {
+    if (groupId === null) continue;
+    const mine = seen.get(post.accountId) ?? new Map<string, TextSeen>();
+    seen.set(post.accountId, mine);
+    const held = mine.get(groupId) ?? { groupId, label: excerpt(post.input.title || post.input.text || ''), posts: [] };
+    mine.set(groupId, held);
+    if (post.compared?.groupId !== groupId) held.posts.push(post);
+  }
 }
 
-/** Compares the posts of these accounts that changed, page by page. @returns what each account posts, by group */
-async function compareTexts(tx: Db, accounts: readonly LinkAccount[]): Promise<Map<string, Map<string, TextSeen>>> {
-  const seen = new Map<string, Map<string, TextSeen>>();
-  const ids = accounts.map((a) => a.id);
-  for (;;) {
-    const posts = await postsToCompare(tx, ids, PAGE);
-    if (posts.length === 0) return seen;
-    const texts = posts.map((post) => ({ post, text: readText(post.input.text ?? '', post.company) }));
-    const known = await candidateGroups(tx, [...new Set(texts.flatMap(({ text }) => text?.keys ?? []))]);
-    const { placed, founded } = groupTexts(texts, known);
-    await foundGroups(tx, founded);
-    const before = await comparedVersions(
-      tx,
-      posts.map((p) => p.id),
-    );
-    await placeTexts(
-      tx,
-      placed.map(({ post, groupId, similarity }) => ({
-        postId: post.id,
-        accountId: post.accountId,
-        groupId,
-        employer: post.company?.trim() ? nameKey(post.company) : null,
-        version: post.version,
-        similarity,
-        at: post.at,
-      })),
-      before,
-    );
-    for (const { post, groupId } of placed) {
-      if (groupId === null) continue;
-      const mine = seen.get(post.accountId) ?? new Map<string, TextSeen>();
-      const held = mine.get(groupId) ?? { groupId, label: excerpt(post.input.title || post.input.text || ''), posts: [] };
-      mine.set(groupId, { ...held, posts: before.get(post.id)?.groupId === groupId ? held.posts : [...held.posts, post] });
-      seen.set(post.accountId, mine);
-    }
+/** Compares the posts of these accounts that changed, page by page. @param read their latest posts, all of them where `whole` */
+async function compareTexts(tx: Db, read: Awaited<ReturnType<typeof postsToLink>>): Promise<Seen> {
+  const seen: Seen = new Map();
+  const inHand = [...read.values()].filter((r) => r.whole).flatMap((r) => r.posts);
+  const changed = inHand.filter((post) => post.compared?.version !== post.version).sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (let i = 0; i < changed.length; i += PAGE) {
+    const page = changed.slice(i, i + PAGE);
+    await comparePage(tx, page.sort(inTime), seen);
   }
+  const larger = [...read].filter(([, r]) => !r.whole).map(([id]) => id);
+  for (let page = larger.length > 0 ? await postsToCompare(tx, larger, PAGE) : []; page.length > 0; page = await postsToCompare(tx, larger, PAGE))
+    await comparePage(tx, page, seen);
+  return seen;
 }
 
 /** The looks these pictures resemble, those seen for the first time founding their own. */
@@ -102,27 +114,39 @@ async function foundLooks(tx: Db, pictures: readonly PictureRow[]): Promise<Map<
   return founderOf;
 }
 
-async function shownBy(tx: Db, account: LinkAccount): Promise<{ things: Shown[]; at: Map<string, Date> }> {
-  const posts = await postsToLink(tx, account.id);
+interface OnAccount {
+  readonly things: readonly Shown[];
+  readonly at: ReadonlyMap<string, Date>;
+}
+
+/** What accounts show beside texts. */
+async function shownBy(tx: Db, accounts: readonly LinkAccount[], read: Awaited<ReturnType<typeof postsToLink>>): Promise<Map<string, OnAccount>> {
+  const posts = [...read.values()].flatMap((r) => r.posts);
+  const seen = await picturesOfPosts(
+    tx,
+    posts.map((p) => p.id),
+  );
+  const copied = await copiedPosts(tx, posts);
+  const founderOf = await foundLooks(tx, seen);
   const pictures = new Map<string, PostSeen['pictures'][number][]>();
-  const ids = posts.map((p) => p.id);
-  const read = await picturesOfPosts(tx, ids);
-  const copied = await copiedPosts(tx, account.id, ids);
-  const founderOf = await foundLooks(tx, read);
-  for (const { postId, codes, ...picture } of read) {
+  for (const { postId, codes, ...picture } of seen) {
     const look = picture.look === null ? null : (founderOf.get(picture.look) ?? picture.look);
     const one = { ...picture, look, codes: codes as readonly Pick<PictureCode, 'payload' | 'kind'>[] };
     pictures.set(postId, [...(pictures.get(postId) ?? []), one]);
   }
-  const things = thingsOf(
-    account,
-    posts.map((post) => ({ id: post.id, input: post.input, pictures: pictures.get(post.id) ?? [], copied: copied.has(post.id) })),
+  return new Map(
+    accounts.map((account) => {
+      const mine = read.get(account.id)?.posts ?? [];
+      const things = thingsOf(
+        account,
+        mine.map((post) => ({ id: post.id, input: post.input, pictures: pictures.get(post.id) ?? [], copied: copied.has(post.id) })),
+      );
+      return [account.id, { things, at: new Map(mine.map((post) => [post.id, post.at])) }];
+    }),
   );
-  return { things, at: new Map(posts.map((post) => [post.id, post.at])) };
 }
 
-async function holdingsOf(tx: Db, account: LinkAccount, texts: ReadonlyMap<string, TextSeen>): Promise<Holding[]> {
-  const { things, at } = await shownBy(tx, account);
+function holdingsOf(account: LinkAccount, { things, at }: OnAccount, texts: ReadonlyMap<string, TextSeen>): Holding[] {
   const base = { accountId: account.id, entity: entityOf(account), lastSeenAt: account.lastSeenAt };
   const shown = things.map(({ id, ...thing }): Holding => {
     const seenAt = thing.postId ? at.get(thing.postId) : undefined;
@@ -143,6 +167,20 @@ async function holdingsOf(tx: Db, account: LinkAccount, texts: ReadonlyMap<strin
   return [...shown, ...said.filter((h) => h.posts > 0)];
 }
 
+/** Reads accounts with their posts and compares what changed. @returns what they show */
+async function readAccounts(tx: Db, accounts: readonly LinkAccount[]): Promise<Holding[]> {
+  const read = await postsToLink(
+    tx,
+    accounts.map((a) => a.id),
+  );
+  const texts = await compareTexts(tx, read);
+  const shown = await shownBy(tx, accounts, read);
+  return accounts.flatMap((account) => {
+    const on = shown.get(account.id);
+    return on ? holdingsOf(account, on, texts.get(account.id) ?? new Map()) : [];
+  });
+}
+
 const crossed = ({ before, after }: { before: number; after: number }): boolean => WORTH_STEPS.some((step) => before <= step !== after <= step);
 
 /** Links accounts in the caller's transaction. @returns how many of them had changed */
@@ -160,9 +198,8 @@ export async function linkAccounts(tx: Db, ids: readonly string[], now: Date): P
       tx,
       outdated.map((a) => a.id),
     );
-  const texts = await compareTexts(tx, changed);
   const holdings: Holding[] = [];
-  for (const account of changed) holdings.push(...(await holdingsOf(tx, account, texts.get(account.id) ?? new Map())));
+  for (const some of inPortions(changed, (a) => a.posts, MOST_POSTS)) holdings.push(...(await readAccounts(tx, some)));
   const counted = await saveHoldings(tx, holdings);
   const groups = await textsOfAccounts(
     tx,
@@ -213,21 +250,26 @@ export async function linkingWaits(db: Db): Promise<boolean> {
   return so?.version !== LINK_VERSION || !so.done;
 }
 
-/** What a linked account shares with banned parties. */
-export async function sharedWithBannedParties(tx: Db, accountId: string): Promise<SharedWithBanned[]> {
-  const rows = await sharedWithBanned(tx, accountId);
-  if (rows.length === 0) return [];
-  const texts = (await linkedBefore(tx, [accountId])).get(accountId)?.texts ?? 0;
-  return weighBanned(
-    rows.map((r) => ({
-      party: { id: r.accountId, name: r.name },
-      kind: r.kind,
-      label: r.label,
-      entities: r.entities,
-      ownA: r.ownHere,
-      ownB: r.ownThere,
-      texts: r.texts,
-    })),
-    texts,
+/** What linked accounts share with banned parties, by account. */
+export async function sharedWithBannedParties(tx: Db, accountIds: readonly string[]): Promise<Map<string, SharedWithBanned[]>> {
+  const shared = await sharedWithBanned(tx, accountIds);
+  if (shared.size === 0) return new Map();
+  const linked = await linkedBefore(tx, [...shared.keys()]);
+  return new Map(
+    [...shared].map(([id, rows]) => [
+      id,
+      weighBanned(
+        rows.map((r) => ({
+          party: { id: r.accountId, name: r.name },
+          kind: r.kind,
+          label: r.label,
+          entities: r.entities,
+          ownA: r.ownHere,
+          ownB: r.ownThere,
+          texts: r.texts,
+        })),
+        linked.get(id)?.texts ?? 0,
+      ),
+    ]),
   );
 }

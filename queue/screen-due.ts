@@ -7,9 +7,9 @@ import { claimDue, type Due, settleDue } from '../db/repositories/due.ts';
 import type { JobContext } from './context.ts';
 import { screenAccountsNow } from './jobs/screen-account.ts';
 
-const BATCH = 20;
+const BATCH = Number(process.env.B ?? 20);
 /** Batches under way at once: while one waits for the database another is read. */
-const LANES = 3;
+const LANES = Number(process.env.L ?? 3);
 /** Longer than a batch takes, whatever its accounts hold. */
 const CLAIM_MS = 10 * 60_000;
 

@@ -12,12 +12,12 @@ import { account, appUser, capture, caseEvent, caseFile, finding, notice, platfo
 import { alikeKey } from './alike.ts';
 import { appendAudit } from './audit.ts';
 
-/** Adds one to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. */
-export async function nextNumber(tx: Db, key: string, now: Date): Promise<number> {
+/** Adds to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. @returns the last of the numbers taken */
+export async function nextNumber(tx: Db, key: string, now: Date, many = 1): Promise<number> {
   const [row] = await tx
     .insert(setting)
-    .values({ key, value: 1, updatedAt: now })
-    .onConflictDoUpdate({ target: setting.key, set: { value: sql`to_jsonb((${setting.value}#>>'{}')::bigint + 1)`, updatedAt: now } })
+    .values({ key, value: many, updatedAt: now })
+    .onConflictDoUpdate({ target: setting.key, set: { value: sql`to_jsonb((${setting.value}#>>'{}')::bigint + ${many}::bigint)`, updatedAt: now } })
     .returning({ value: setting.value });
   return Number(row?.value);
 }
@@ -36,74 +36,155 @@ export interface CaseOpening {
 
 const ATTACHABLE: Level[] = ['statutory', 'lead'];
 
-/**
- * Opens a case for an account, or attaches its new findings to the one that is open. Only open, not exempt, statutory
- * or lead findings without a case count; with none of them nothing happens. The priority of an open case only rises.
- * @returns null when there was nothing to attach
- */
-export async function openOrAttachCase(
-  tx: Db,
-  wish: CaseOpening,
-  actor: Actor,
-  now: Date,
-): Promise<{ caseId: string; opened: boolean; attached: number } | null> {
-  // The account's row is the lock that keeps two screenings from opening two cases.
-  await tx.select({ id: account.id }).from(account).where(eq(account.id, wish.accountId)).for('no key update');
-  const fresh = await tx
-    .select({ id: finding.id, level: finding.level })
+export interface Attached {
+  readonly caseId: string;
+  readonly opened: boolean;
+  readonly attached: number;
+}
+
+/** Open, not exempt, statutory or lead findings of accounts that stand in no case, by account. */
+async function withoutCase(tx: Db, accountIds: readonly string[]): Promise<Map<string, { id: string; level: Level }[]>> {
+  const rows = await tx
+    .select({ id: finding.id, level: finding.level, accountId: finding.accountId })
     .from(finding)
     .where(
       and(
-        eq(finding.accountId, wish.accountId),
+        inArray(finding.accountId, [...accountIds]),
         eq(finding.state, 'open'),
         isNull(finding.caseId),
         eq(finding.exempt, false),
         inArray(finding.level, ATTACHABLE),
       ),
     );
-  if (fresh.length === 0) return null;
-  const level: Level = fresh.some((f) => f.level === 'statutory') ? 'statutory' : 'lead';
-  const [standing] = await tx
-    .select()
-    .from(caseFile)
-    .where(and(eq(caseFile.accountId, wish.accountId), ne(caseFile.state, 'closed')))
-    .for('no key update');
-  const caseId = standing ? await attachTo(tx, standing, wish, level, fresh.length, now) : await open(tx, wish, level, fresh.length, now);
-  await tx
-    .update(finding)
-    .set({ caseId })
-    .where(
-      inArray(
-        finding.id,
-        fresh.map((f) => f.id),
-      ),
-    );
-  await countCaseFindings(tx, wish.accountId);
-  const event = { caseId, at: now, actorId: actor.id, actorName: actor.name, fromState: standing?.state ?? null, toState: standing?.state ?? 'open' };
-  const action = standing ? 'attach' : 'open';
-  await tx.insert(caseEvent).values({ id: newId(), ...event, action, data: { findings: fresh.length, priority: wish.priority } });
-  if (!standing) await appendAudit(tx, [{ action: 'case.open', subjectType: 'case', subjectId: caseId, data: { findings: fresh.length } }], actor, now);
-  return { caseId, opened: !standing, attached: fresh.length };
+  const found = new Map<string, { id: string; level: Level }[]>();
+  for (const { accountId, ...row } of rows) {
+    const held = found.get(accountId);
+    if (held) held.push(row);
+    else found.set(accountId, [row]);
+  }
+  return found;
 }
 
-/** Brings what the open case of an account says of its findings up to date: how many stand, and of which kinds. */
-export async function countCaseFindings(tx: Db, accountId: string): Promise<void> {
+interface Going extends Attached {
+  readonly wish: CaseOpening;
+  readonly findings: readonly { id: string; level: Level }[];
+  readonly level: Level;
+  readonly standing: typeof caseFile.$inferSelect | null;
+}
+
+/** Whom new findings concern and what stands open of each, in the order of the wishes. */
+async function goingOn(tx: Db, wishes: readonly CaseOpening[]): Promise<Going[]> {
+  const ids = wishes.map((w) => w.accountId);
+  // The account's row is the lock that keeps two screenings from opening two cases.
+  await tx.select({ id: account.id }).from(account).where(inArray(account.id, ids)).orderBy(asc(account.id)).for('no key update');
+  const fresh = await withoutCase(tx, ids);
+  if (fresh.size === 0) return [];
+  const standing = await tx
+    .select()
+    .from(caseFile)
+    .where(and(inArray(caseFile.accountId, [...fresh.keys()]), ne(caseFile.state, 'closed')))
+    .orderBy(asc(caseFile.id))
+    .for('no key update');
+  const open = new Map(standing.map((c) => [c.accountId, c]));
+  return wishes.flatMap((wish) => {
+    const findings = fresh.get(wish.accountId) ?? [];
+    if (findings.length === 0) return [];
+    const known = open.get(wish.accountId) ?? null;
+    const level: Level = findings.some((f) => f.level === 'statutory') ? 'statutory' : 'lead';
+    return [{ wish, findings, level, standing: known, caseId: known?.id ?? newId(), opened: known === null, attached: findings.length }];
+  });
+}
+
+/**
+ * Opens cases for accounts, or attaches their new findings to the ones that are open. Only open, not exempt, statutory
+ * or lead findings without a case count; with none of them nothing happens. The priority of an open case only rises.
+ * Takes the locks of the numbers and of the audit log: call it late in a transaction.
+ * @param wishes at most one an account @returns what became of each account; those with nothing to attach are left out
+ */
+export async function openOrAttachCases(tx: Db, wishes: readonly CaseOpening[], actor: Actor, now: Date): Promise<Map<string, Attached>> {
+  const going = wishes.length === 0 ? [] : await goingOn(tx, wishes);
+  if (going.length === 0) return new Map();
+  for (const { standing, wish, level, attached } of going) if (standing) await attachTo(tx, standing, wish, level, attached, now);
+  const fresh = going.filter((g) => g.opened);
+  await open(tx, fresh, now);
+  const pairs = going.flatMap(({ caseId, findings }) => findings.map(({ id }) => ({ id, caseId })));
+  await tx.execute(sql`
+    update ${finding} f set case_id = p.case_id from unnest(${sql.param(pairs.map((p) => p.id))}::uuid[], ${sql.param(pairs.map((p) => p.caseId))}::uuid[]) p(id, case_id)
+    where f.id = p.id`);
+  await countCaseFindings(
+    tx,
+    going.map((g) => g.wish.accountId),
+  );
+  await tx.insert(caseEvent).values(
+    going.map(({ caseId, standing, opened, attached, wish }) => ({
+      id: newId(),
+      caseId,
+      at: now,
+      actorId: actor.id,
+      actorName: actor.name,
+      action: opened ? 'open' : 'attach',
+      fromState: standing?.state ?? null,
+      toState: standing?.state ?? 'open',
+      data: { findings: attached, priority: wish.priority },
+    })),
+  );
+  const entries = fresh.map(({ caseId, attached }) => ({ action: 'case.open', subjectType: 'case', subjectId: caseId, data: { findings: attached } }));
+  await appendAudit(tx, entries, actor, now);
+  return new Map(going.map(({ wish, caseId, opened, attached }) => [wish.accountId, { caseId, opened, attached }]));
+}
+
+/** The same for one account. @returns null when there was nothing to attach */
+export const openOrAttachCase = async (tx: Db, wish: CaseOpening, actor: Actor, now: Date): Promise<Attached | null> =>
+  (await openOrAttachCases(tx, [wish], actor, now)).get(wish.accountId) ?? null;
+
+/** Brings what the open cases of accounts say of their findings up to date: how many stand, and of which kinds. */
+export async function countCaseFindings(tx: Db, accountIds: readonly string[]): Promise<void> {
   const standing = sql`from ${finding} f where f.case_id = ${caseFile.id} and f.state <> 'superseded'`;
   await tx
     .update(caseFile)
     .set({ findingCount: sql`(select count(*) ${standing})`, kinds: sql`(select coalesce(array_agg(distinct f.kind order by f.kind), '{}') ${standing})` })
-    .where(and(eq(caseFile.accountId, accountId), ne(caseFile.state, 'closed')));
+    .where(and(inArray(caseFile.accountId, [...accountIds]), ne(caseFile.state, 'closed')));
 }
 
-async function open(tx: Db, wish: CaseOpening, level: Level, findingCount: number, now: Date): Promise<string> {
-  const id = newId();
-  const serial = String(await nextNumber(tx, `case-number-${wish.year}`, now)).padStart(4, '0');
-  const { accountId, priority, hook, hookKind, dueAt } = wish;
-  const clock = { openedAt: now, dueAt, updatedAt: now };
-  const content = { accountId, priority, hook, hookKind, level, findingCount, contributions: [...wish.contributions] };
-  const [of] = await tx.select({ platform: account.platform }).from(account).where(eq(account.id, accountId));
-  await tx.insert(caseFile).values({ platform: of?.platform ?? '', id, number: `HR-${wish.year}-${serial}`, ...content, state: 'open', version: 1, ...clock });
-  return id;
+async function open(tx: Db, cases: readonly Going[], now: Date): Promise<void> {
+  if (cases.length === 0) return;
+  const accounts = await tx
+    .select({ id: account.id, platform: account.platform })
+    .from(account)
+    .where(
+      inArray(
+        account.id,
+        cases.map((c) => c.wish.accountId),
+      ),
+    );
+  const platforms = new Map(accounts.map((a) => [a.id, a.platform]));
+  const next = await numbersFor(
+    tx,
+    cases.map((c) => c.wish.year),
+    now,
+  );
+  await tx.insert(caseFile).values(
+    cases.map(({ caseId, wish, level, attached }) => {
+      const { accountId, priority, hook, hookKind, dueAt, year } = wish;
+      const content = { accountId, priority, hook, hookKind, level, findingCount: attached, contributions: [...wish.contributions] };
+      const number = `HR-${year}-${String(next(year)).padStart(4, '0')}`;
+      return { platform: platforms.get(accountId) ?? '', id: caseId, number, ...content, state: 'open' as const, version: 1, openedAt: now, dueAt, updatedAt: now };
+    }),
+  );
+}
+
+/** As many case numbers as there are years given, in one go for each. @returns the next one of a year */
+async function numbersFor(tx: Db, years: readonly string[], now: Date): Promise<(year: string) => number> {
+  const next = new Map<string, number>();
+  for (const year of [...new Set(years)].sort()) {
+    const many = years.filter((y) => y === year).length;
+    next.set(year, (await nextNumber(tx, `case-number-${year}`, now, many)) - many);
+  }
+  return (year) => {
+    const n = (next.get(year) ?? 0) + 1;
+    next.set(year, n);
+    return n;
+  };
 }
 
 async function attachTo(tx: Db, standing: typeof caseFile.$inferSelect, wish: CaseOpening, level: Level, more: number, now: Date): Promise<string> {

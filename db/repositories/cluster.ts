@@ -1,5 +1,5 @@
 /** Clusters of accounts as they are written: whom a change concerns, what was before, and what became of it. */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, inArray, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { ClusterAction } from '../../core/model/network.ts';
 import type { Db } from '../connect.ts';
@@ -152,12 +152,16 @@ export async function saveClusters(
   return real.length + dissolved.length;
 }
 
-/** Brings the order of the list up to date after an account's score changed. */
-export async function rescoreClusterOf(tx: Db, accountId: string): Promise<void> {
-  const mine = tx.select({ id: clusterMember.clusterId }).from(clusterMember).where(eq(clusterMember.accountId, accountId));
+/** Brings the order of the list up to date after scores of accounts changed. Clusters are locked in one order. */
+export async function rescoreClustersOf(tx: Db, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return;
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select c.id from cluster c where c.id in (select m.cluster_id from cluster_member m where m.account_id = any(${list(accountIds, 'uuid')})) order by c.id for no key update`);
+  if (rows.length === 0) return;
   const top = sql`(select max(a.score) from cluster_member m join account a on a.id = m.account_id where m.cluster_id = ${cluster.id})`;
+  const ids = rows.map((r) => r.id);
   await tx
     .update(cluster)
     .set({ topScore: top })
-    .where(and(inArray(cluster.id, mine), sql`${cluster.topScore} is distinct from ${top}`));
+    .where(and(inArray(cluster.id, ids), sql`${cluster.topScore} is distinct from ${top}`));
 }

@@ -183,20 +183,35 @@ export async function touchPostByUrl(tx: Db, platform: string, url: string, now:
   return known[0]?.accountId ?? null;
 }
 
-/** An account with its row locked, so that two screenings of it come one after the other. */
-export async function lockAccount(tx: Db, id: string): Promise<Account | null> {
-  const [row] = await tx.select().from(account).where(eq(account.id, id)).for('update');
-  return row ?? null;
+/** Accounts with their rows locked in order of their ids, so that two screenings of one come one after the other; those that are no more are left out. */
+export async function lockAccounts(tx: Db, ids: readonly string[]): Promise<Account[]> {
+  return tx
+    .select()
+    .from(account)
+    .where(inArray(account.id, [...ids]))
+    .orderBy(asc(account.id))
+    .for('update');
 }
 
-/** The posts of an account that are not gone, newest version each, at most `limit`. */
-export const postsOfAccount = (tx: Db, accountId: string, limit = 5_000): Promise<Post[]> =>
+/** How many posts each of these accounts has, counted up to `most`; accounts without posts are left out. */
+export async function countPosts(db: Db, accountIds: readonly string[], most: number): Promise<Map<string, number>> {
+  const { rows } = await db.execute<{ id: string; n: number }>(sql`
+    select a.id, n.n from unnest(${sql.param([...accountIds])}::uuid[]) a(id)
+    cross join lateral (select count(*)::int as n from (select 1 from ${post} p where p.account_id = a.id limit ${most}) p) n where n.n > 0`);
+  return new Map(rows.map((r) => [r.id, r.n]));
+}
+
+/** The posts of accounts that are not gone, newest version each and oldest first, at most `limit` of all. */
+export const postsOfAccounts = (tx: Db, accountIds: readonly string[], limit: number): Promise<Post[]> =>
   tx
     .select()
     .from(post)
-    .where(and(eq(post.accountId, accountId), inArray(post.status, ['live', 'expired'])))
+    .where(and(inArray(post.accountId, [...accountIds]), inArray(post.status, ['live', 'expired'])))
     .orderBy(asc(post.id))
     .limit(limit);
+
+/** The same of one account. */
+export const postsOfAccount = (tx: Db, accountId: string, limit = 5_000): Promise<Post[]> => postsOfAccounts(tx, [accountId], limit);
 
 /**
  * The posts an account is judged by when it has more than are held at once: those not screened yet, oldest first, then
@@ -241,12 +256,16 @@ export async function savePostScreening(tx: Db, rows: readonly { id: string; lev
   await tx.execute(sql`update ${post} p set level = s.level, score = s.score, screened_with = ${screenedWith} from (${told}) s where p.id = s.id`);
 }
 
-export async function saveAccountScreening(
-  tx: Db,
-  id: string,
-  set: Pick<Account, 'score' | 'level' | 'subjectType' | 'licenceVerdict' | 'licenceMatch' | 'postCount'> & { screenedAt: Date },
-): Promise<void> {
-  await tx.update(account).set(set).where(eq(account.id, id));
+export type AccountScreening = Pick<Account, 'id' | 'score' | 'level' | 'subjectType' | 'licenceVerdict' | 'licenceMatch' | 'postCount'>;
+
+/** Notes what screening made of accounts, all in one statement. */
+export async function saveAccountScreenings(tx: Db, rows: readonly AccountScreening[], screenedAt: Date): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    update ${account} a set score = s.score, level = s.level, subject_type = s."subjectType", licence_verdict = s."licenceVerdict", licence_match = s."licenceMatch",
+      post_count = s."postCount", screened_at = ${screenedAt.toISOString()}::timestamptz
+    from json_to_recordset(${JSON.stringify(storable(rows))}::json) s(id uuid, score int, level text, "subjectType" text, "licenceVerdict" text, "licenceMatch" jsonb, "postCount" int)
+    where a.id = s.id`);
 }
 
 /** Puts an account on the 异常名录. */

@@ -18,6 +18,8 @@ export interface LinkAccount {
   readonly lastSeenAt: Date;
   /** Posts, their versions and the pictures of them that were read: the same again means nothing to compare. */
   readonly state: string;
+  /** About how many posts it has, and not fewer. */
+  readonly posts: number;
 }
 
 /** Accounts to link, locked in order, so that two linkings of one account come one after the other. */
@@ -34,11 +36,11 @@ export async function accountsToLink(tx: Db, ids: readonly string[]): Promise<Li
   }>(
     sql`select id, name, subject_name, uscc, alias, description, first_seen_at, last_seen_at from account where id = any(${list(ids, 'uuid')}) order by id for update`,
   );
-  const states = await tx.execute<{ account_id: string; state: string }>(sql`
-    select p.account_id, count(*) || '/' || sum(p.version) || '/' || max(p.id::text) || '/' || count(r.sha256) as state
+  const states = await tx.execute<{ account_id: string; posts: number; state: string }>(sql`
+    select p.account_id, count(*)::int as posts, count(*) || '/' || sum(p.version) || '/' || max(p.id::text) || '/' || count(r.sha256) as state
     from post p left join post_picture i on i.post_id = p.id left join picture_reading r on r.sha256 = i.sha256
     where p.account_id = any(${list(ids, 'uuid')}) group by p.account_id`);
-  const stateOf = new Map(states.rows.map((r) => [r.account_id, r.state]));
+  const stateOf = new Map(states.rows.map((r) => [r.account_id, r]));
   return rows.map((r) => ({
     id: r.id,
     name: r.name,
@@ -48,7 +50,8 @@ export async function accountsToLink(tx: Db, ids: readonly string[]): Promise<Li
     description: r.description,
     firstSeenAt: new Date(r.first_seen_at),
     lastSeenAt: new Date(r.last_seen_at),
-    state: stateOf.get(r.id) ?? '',
+    state: stateOf.get(r.id)?.state ?? '',
+    posts: stateOf.get(r.id)?.posts ?? 0,
   }));
 }
 
@@ -85,18 +88,36 @@ const postOf = (r: Row): LinkPost => ({
   at: new Date(r.at),
 });
 
-/** The latest posts of an account, oldest first. */
-export async function postsToLink(tx: Db, accountId: string): Promise<LinkPost[]> {
-  const { rows } = await tx.execute<Row>(
-    sql`select ${columns} from post p where p.account_id = ${accountId} order by p.id desc limit ${sql.raw(String(POSTS))}`,
-  );
-  return rows.map(postOf).sort((a, b) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1));
+/** A post with what linking made of it the last time: version null where its text was not compared yet. */
+export interface LinkedPost extends LinkPost {
+  readonly compared: { readonly version: number; readonly groupId: string | null } | null;
 }
 
-/** Posts whose text was not compared yet, or not this version of it, oldest first. */
-export async function postsToCompare(tx: Db, accountIds: readonly string[], limit: number): Promise<LinkPost[]> {
-  const { rows } = await tx.execute<Row>(sql`
-    select ${columns} from post p left join post_text t on t.post_id = p.id
+const inTime = (a: LinkPost, b: LinkPost): number => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1);
+interface ComparedRow extends Row {
+  compared_version: number | null;
+  group_id: string | null;
+}
+const comparedOf = (r: ComparedRow): LinkedPost => ({
+  ...postOf(r),
+  compared: r.compared_version === null ? null : { version: r.compared_version, groupId: r.group_id },
+});
+
+/** The latest posts of each account, oldest first. @returns `whole` false for an account that has more */
+export async function postsToLink(tx: Db, accountIds: readonly string[]): Promise<Map<string, { posts: LinkedPost[]; whole: boolean }>> {
+  const { rows } = await tx.execute<ComparedRow>(sql`
+    select p.*, t.version as compared_version, t.group_id from unnest(${list(accountIds, 'uuid')}) a(id)
+    cross join lateral (select ${columns} from post p where p.account_id = a.id order by p.id desc limit ${sql.raw(String(POSTS))}) p
+    left join post_text t on t.post_id = p.id`);
+  const found = new Map<string, LinkedPost[]>(accountIds.map((id) => [id, []]));
+  for (const row of rows) found.get(row.account_id)?.push(comparedOf(row));
+  return new Map([...found].map(([id, posts]) => [id, { posts: posts.sort(inTime), whole: posts.length < POSTS }]));
+}
+
+/** Posts whose text was not compared yet, or not this version of it: the first `limit` of them, oldest first. */
+export async function postsToCompare(tx: Db, accountIds: readonly string[], limit: number): Promise<LinkedPost[]> {
+  const { rows } = await tx.execute<ComparedRow>(sql`
+    select ${columns}, t.version as compared_version, t.group_id from post p left join post_text t on t.post_id = p.id
     where p.account_id = any(${list(accountIds, 'uuid')}) and t.version is distinct from p.version order by p.id limit ${limit}`);
-  return rows.map(postOf).sort((a, b) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1));
+  return rows.map(comparedOf).sort(inTime);
 }

@@ -78,7 +78,8 @@ async function recount(tx: Db, change: ReadonlyMap<string, number>): Promise<{ t
       ids.map((id) => change.get(id) ?? 0),
       'int',
     )}) d(id, n)), held as (select t.id, t.entities, t.accounts from network_thing t join d on d.id = t.id order by t.id for update of t)
-    update network_thing t set accounts = held.accounts + d.n, entities = case when held.accounts + d.n > ${counted} then greatest(held.entities, ${counted}) else
+    update network_thing t set accounts = held.accounts + d.n, entities = case when held.accounts + d.n > ${counted} then greatest(held.entities, ${counted})
+      when held.accounts = 0 and d.n = 1 then 1 else
       (select count(distinct entity)::int from (select entity from network_holding where thing_id = t.id limit ${counted}) e) end
     from d join held on held.id = d.id where t.id = d.id
     returning t.id, held.entities as before, t.entities as after`);
@@ -167,19 +168,21 @@ export interface BannedSharing {
   readonly texts: number;
 }
 
-/** The query of what an account shares with banned ones. */
-export const bannedQuery = (accountId: string, limit: number) => sql`
-  select a.id as account_id, a.name, a.status_reason, t.kind, t.label, t.entities, mine.own as here, other.own as there, coalesce(n.texts, 0) as texts
-  from network_holding mine
-  join network_thing t on t.id = mine.thing_id and t.ignored_at is null and t.accounts between 2 and ${sql.raw(String(COMMON))}
-  join network_holding other on other.thing_id = mine.thing_id and other.account_id <> mine.account_id
-  join account a on a.id = other.account_id and a.banned
-  left join network_account n on n.account_id = a.id
-  where mine.account_id = ${accountId} order by t.id, a.id limit ${limit}`;
+/** The query of what accounts share with banned ones, at most `limit` things each. */
+export const bannedQuery = (accountIds: readonly string[], limit: number) => sql`
+  select s.* from unnest(${list(accountIds, 'uuid')}) of(id) cross join lateral (
+    select mine.account_id as mine, a.id as account_id, a.name, a.status_reason, t.kind, t.label, t.entities, mine.own as here, other.own as there, coalesce(n.texts, 0) as texts
+    from network_holding mine
+    join network_thing t on t.id = mine.thing_id and t.ignored_at is null and t.accounts between 2 and ${sql.raw(String(COMMON))}
+    join network_holding other on other.thing_id = mine.thing_id and other.account_id <> mine.account_id
+    join account a on a.id = other.account_id and a.banned
+    left join network_account n on n.account_id = a.id
+    where mine.account_id = of.id order by t.id, a.id limit ${limit}) s`;
 
-/** What an account shares with banned ones. Things that very many accounts show are left out. */
-export async function sharedWithBanned(tx: Db, accountId: string, limit = 1_000): Promise<BannedSharing[]> {
+/** What accounts share with banned ones, by account; those that share nothing are left out. Things that very many accounts show do not count. */
+export async function sharedWithBanned(tx: Db, accountIds: readonly string[], limit = 1_000): Promise<Map<string, BannedSharing[]>> {
   const { rows } = await tx.execute<{
+    mine: string;
     account_id: string;
     name: string;
     status_reason: string | null;
@@ -189,18 +192,25 @@ export async function sharedWithBanned(tx: Db, accountId: string, limit = 1_000)
     here: number;
     there: number;
     texts: number;
-  }>(bannedQuery(accountId, limit));
-  return rows.map((r) => ({
-    accountId: r.account_id,
-    name: r.name,
-    statusReason: r.status_reason,
-    kind: r.kind,
-    label: r.label,
-    entities: r.entities,
-    ownHere: r.here > 0,
-    ownThere: r.there > 0,
-    texts: r.texts,
-  }));
+  }>(bannedQuery(accountIds, limit));
+  const shared = new Map<string, BannedSharing[]>();
+  for (const r of rows) {
+    const one = {
+      accountId: r.account_id,
+      name: r.name,
+      statusReason: r.status_reason,
+      kind: r.kind,
+      label: r.label,
+      entities: r.entities,
+      ownHere: r.here > 0,
+      ownThere: r.there > 0,
+      texts: r.texts,
+    };
+    const known = shared.get(r.mine);
+    if (known) known.push(one);
+    else shared.set(r.mine, [one]);
+  }
+  return shared;
 }
 
 /** Banned accounts that were never linked (imported, or banned before there was linking). */

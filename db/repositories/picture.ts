@@ -22,10 +22,11 @@ export async function savePostPictures(tx: Db, postId: string, urls: readonly st
 const WAITS = (engine: string) => sql`(p.input->'imageText' is null or r.sha256 is null or r.engine <> ${engine}) and p.status in ('live', 'expired')`;
 const JOINED = sql`${post} p join ${postPicture} i on i.post_id = p.id left join ${pictureReading} r on r.sha256 = i.sha256`;
 
-/** Whether a post of an account has pictures whose words are not in it yet. */
-export async function hasUnreadPictures(tx: Db, accountId: string, engine: string): Promise<boolean> {
-  const { rows } = await tx.execute(sql`select 1 from ${JOINED} where p.account_id = ${accountId} and ${WAITS(engine)} limit 1`);
-  return rows.length > 0;
+/** Of these accounts, those with a post whose pictures' words are not in it yet. */
+export async function withUnreadPictures(tx: Db, accountIds: readonly string[], engine: string): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select a.id from unnest(${sql.param([...accountIds])}::uuid[]) a(id) where exists (select 1 from ${JOINED} where p.account_id = a.id and ${WAITS(engine)})`);
+  return rows.map((r) => r.id);
 }
 
 /** Posts of an account whose pictures wait to be read, in the order they came, those before `after` left out. */

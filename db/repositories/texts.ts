@@ -80,14 +80,6 @@ export interface PlacedText {
   readonly at: Date;
 }
 
-/** Versions of these posts that were compared already. */
-export async function comparedVersions(tx: Db, postIds: readonly string[]): Promise<Map<string, { version: number; groupId: string | null }>> {
-  const { rows } = await tx.execute<{ post_id: string; version: number; group_id: string | null }>(
-    sql`select post_id, version, group_id from post_text where post_id = any(${list(postIds, 'uuid')})`,
-  );
-  return new Map(rows.map((row) => [row.post_id, { version: row.version, groupId: row.group_id }]));
-}
-
 /** Notes where posts belong and keeps the counts of the groups they joined and left. */
 export async function placeTexts(tx: Db, placed: readonly PlacedText[], before: ReadonlyMap<string, { groupId: string | null }>): Promise<void> {
   if (placed.length === 0) return;
@@ -99,30 +91,41 @@ export async function placeTexts(tx: Db, placed: readonly PlacedText[], before: 
     on conflict (post_id) do update set group_id = excluded.group_id, account_id = excluded.account_id, employer = excluded.employer,
       version = excluded.version, similarity = excluded.similarity, at = excluded.at`);
   const change = new Map<string, number>();
+  const employers = new Map<string, Set<string>>();
   const count = (id: string | null | undefined, by: number): void => {
     if (id) change.set(id, (change.get(id) ?? 0) + by);
   };
-  for (const { postId, groupId } of placed) {
+  for (const { postId, groupId, employer } of placed) {
     count(groupId, 1);
     count(before.get(postId)?.groupId, -1);
+    if (groupId && employer !== null) employers.set(groupId, (employers.get(groupId) ?? new Set()).add(employer));
   }
   const ids = [...change.keys()].sort();
   const counted = sql.raw(String(COUNTED));
+  // A group that was empty is made of these posts alone: nothing is read to count their employers.
   await tx.execute(sql`
     with d as (select * from unnest(${list(ids, 'uuid')}, ${list(
       ids.map((id) => change.get(id) ?? 0),
       'int',
-    )}) d(id, n)), held as (select g.id from text_group g join d on d.id = g.id order by g.id for update of g)
-    update text_group g set posts = g.posts + d.n, employers = case when g.posts + d.n > ${counted} then g.employers else
+    )}, ${list(
+      ids.map((id) => employers.get(id)?.size ?? 0),
+      'int',
+    )}) d(id, n, e)), held as (select g.id from text_group g join d on d.id = g.id order by g.id for update of g)
+    update text_group g set posts = g.posts + d.n, employers = case when g.posts + d.n > ${counted} then g.employers when g.posts = 0 then d.e else
       (select count(distinct employer)::int from (select employer from post_text where group_id = g.id limit ${counted}) e) end
     from d join held on held.id = d.id where g.id = d.id`);
 }
 
-/** Those of an account's posts whose text stood on another account first, as far as is known. */
-export async function copiedPosts(tx: Db, accountId: string, postIds: readonly string[]): Promise<Set<string>> {
+/** Of these posts, those whose text stood on another account than the one given first, as far as is known. */
+export async function copiedPosts(tx: Db, posts: readonly { readonly id: string; readonly accountId: string }[]): Promise<Set<string>> {
   const { rows } = await tx.execute<{ post_id: string }>(sql`
-    select p.post_id from post_text p join network_thing t on t.id = p.group_id
-    where p.post_id = any(${list(postIds, 'uuid')}) and t.first_account_id <> ${accountId}`);
+    select p.post_id from unnest(${list(
+      posts.map((p) => p.id),
+      'uuid',
+    )}, ${list(
+      posts.map((p) => p.accountId),
+      'uuid',
+    )}) g(id, account_id) join post_text p on p.post_id = g.id join network_thing t on t.id = p.group_id where t.first_account_id <> g.account_id`);
   return new Set(rows.map((r) => r.post_id));
 }
 
@@ -132,30 +135,64 @@ export interface Copy {
   readonly post: Pick<PostInput, 'company' | 'title' | 'text' | 'imageText'>;
   readonly at: Date;
 }
-/** Where an account's posts stand among the posts of their texts. */
-export interface Copies {
-  /** Group and date of those posts whose text other accounts publish too. */
-  readonly own: ReadonlyMap<string, { readonly groupId: string; readonly at: Date }>;
-  /** The earliest posts of a group on other accounts, oldest first. */
-  readonly others: ReadonlyMap<string, readonly Copy[]>;
+/** The group a post's text belongs to, and what is known of it. */
+export interface TextOfPost {
+  readonly groupId: string;
+  readonly at: Date;
+  readonly posts: number;
+  /** Different employers its posts name. */
+  readonly employers: number;
+  /** Accounts that post it. */
+  readonly accounts: number;
+  readonly firstAt: Date;
+  readonly firstAccountId: string;
+  readonly firstPostId: string | null;
+}
+
+/** The groups posts' texts belong to; posts too short to compare, or not compared yet, have none. */
+export async function textsOfPosts(tx: Db, postIds: readonly string[]): Promise<Map<string, TextOfPost>> {
+  if (postIds.length === 0) return new Map();
+  const { rows } = await tx.execute<{
+    post_id: string;
+    group_id: string;
+    at: string;
+    posts: number;
+    employers: number;
+    accounts: number;
+    first_at: string;
+    first_account_id: string;
+    first_post_id: string | null;
+  }>(sql`
+    select p.post_id, p.group_id, p.at, g.posts, g.employers, t.accounts, t.first_seen_at as first_at, t.first_account_id, t.first_post_id
+    from post_text p join text_group g on g.id = p.group_id join network_thing t on t.id = p.group_id
+    where p.post_id = any(${list(postIds, 'uuid')})`);
+  const textOf = (r: (typeof rows)[number]): TextOfPost => ({
+    groupId: r.group_id,
+    at: new Date(r.at),
+    posts: r.posts,
+    employers: r.employers,
+    accounts: r.accounts,
+    firstAt: new Date(r.first_at),
+    firstAccountId: r.first_account_id,
+    firstPostId: r.first_post_id,
+  });
+  return new Map(rows.map((r) => [r.post_id, textOf(r)]));
 }
 
 /** Groups of one account that are looked at, and posts of others in each. */
 const GROUPS = 500;
 const EARLIEST = 30;
 
-/** The posts of other accounts that say the same as these posts of one. */
-export async function copiesElsewhere(tx: Db, accountId: string, postIds: readonly string[]): Promise<Copies> {
-  const own = new Map<string, { groupId: string; at: Date }>();
-  const others = new Map<string, Copy[]>();
-  if (postIds.length === 0) return { own, others };
-  const mine = await tx.execute<{ post_id: string; group_id: string; at: string }>(sql`
-    select p.post_id, p.group_id, p.at from post_text p join network_thing t on t.id = p.group_id
-    where p.post_id = any(${list(postIds, 'uuid')}) and t.accounts > 1`);
-  for (const r of mine.rows) own.set(r.post_id, { groupId: r.group_id, at: new Date(r.at) });
-  const groups = [...new Set(mine.rows.map((r) => r.group_id))].slice(0, GROUPS);
-  if (groups.length === 0) return { own, others };
+/**
+ * The earliest posts of groups on other accounts than the one asked for.
+ * @param of groups by account @returns by account and group, oldest first
+ */
+export async function copiesElsewhere(tx: Db, of: ReadonlyMap<string, ReadonlySet<string>>): Promise<Map<string, Map<string, Copy[]>>> {
+  const asked = [...of].flatMap(([accountId, groups]) => [...groups].slice(0, GROUPS).map((groupId) => ({ accountId, groupId })));
+  const copies = new Map<string, Map<string, Copy[]>>();
+  if (asked.length === 0) return copies;
   const { rows } = await tx.execute<{
+    mine: string;
     group_id: string;
     at: string;
     id: string;
@@ -167,57 +204,23 @@ export async function copiesElsewhere(tx: Db, accountId: string, postIds: readon
     text: string;
     image_text: string | null;
   }>(sql`
-    select g.id as group_id, q.at, a.id, a.name, a.subject_name, a.uscc, f.company, f.title, f.text, f.input->>'imageText' as image_text
-    from unnest(${list(groups, 'uuid')}) g(id) cross join lateral (
-      select post_id, account_id, at from post_text where group_id = g.id and account_id <> ${accountId} order by at, post_id limit ${sql.raw(String(EARLIEST))}
+    select g.mine, g.id as group_id, q.at, a.id, a.name, a.subject_name, a.uscc, f.company, f.title, f.text, f.input->>'imageText' as image_text
+    from unnest(${list(
+      asked.map((a) => a.accountId),
+      'uuid',
+    )}, ${list(
+      asked.map((a) => a.groupId),
+      'uuid',
+    )}) g(mine, id) cross join lateral (
+      select post_id, account_id, at from post_text where group_id = g.id and account_id <> g.mine order by at, post_id limit ${sql.raw(String(EARLIEST))}
     ) q join account a on a.id = q.account_id join post f on f.id = q.post_id order by q.at, q.post_id`);
   for (const r of rows) {
     const words = { title: r.title, text: r.text, ...(r.company ? { company: r.company } : {}), ...(r.image_text ? { imageText: r.image_text } : {}) };
     const copy = { account: { id: r.id, name: r.name, subjectName: r.subject_name, uscc: r.uscc }, post: words, at: new Date(r.at) };
-    others.set(r.group_id, [...(others.get(r.group_id) ?? []), copy]);
+    const mine = copies.get(r.mine) ?? new Map<string, Copy[]>();
+    copies.set(r.mine, mine.set(r.group_id, [...(mine.get(r.group_id) ?? []), copy]));
   }
-  return { own, others };
-}
-
-export interface RepeatedText {
-  readonly postId: string;
-  readonly groupId: string;
-  readonly posts: number;
-  /** Different employers its posts name. */
-  readonly employers: number;
-  /** Accounts that post it. */
-  readonly accounts: number;
-  readonly firstAt: Date;
-  readonly firstAccountId: string;
-  readonly firstPostId: string | null;
-}
-
-/** The repost groups of an account's posts, those of more than one post. */
-export async function repeatedTexts(tx: Db, postIds: readonly string[]): Promise<RepeatedText[]> {
-  if (postIds.length === 0) return [];
-  const { rows } = await tx.execute<{
-    post_id: string;
-    group_id: string;
-    posts: number;
-    employers: number;
-    accounts: number;
-    first_at: string;
-    first_account_id: string;
-    first_post_id: string | null;
-  }>(sql`
-    select p.post_id, p.group_id, g.posts, g.employers, t.accounts, t.first_seen_at as first_at, t.first_account_id, t.first_post_id
-    from post_text p join text_group g on g.id = p.group_id join network_thing t on t.id = p.group_id
-    where p.post_id = any(${list(postIds, 'uuid')}) and g.posts > 1`);
-  return rows.map((r) => ({
-    postId: r.post_id,
-    groupId: r.group_id,
-    posts: r.posts,
-    employers: r.employers,
-    accounts: r.accounts,
-    firstAt: new Date(r.first_at),
-    firstAccountId: r.first_account_id,
-    firstPostId: r.first_post_id,
-  }));
+  return copies;
 }
 
 /** Some employers that the posts of groups name: what a reader checks. */

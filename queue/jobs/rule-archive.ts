@@ -67,7 +67,7 @@ async function rescreenStep(ctx: JobContext, job: RuleJob): Promise<boolean> {
   if (!accountId) return false;
   await inTransaction(ctx.db, async (tx) => {
     const done = await rescreenAccount(ctx, tx, accountId);
-    const counts = { findings: done.findings, added: done.added, superseded: done.superseded, cases: done.opened ? 1 : 0 };
+    const counts = { findings: done.findings, added: done.added, superseded: done.superseded, cases: done.opened };
     if (!(await advanceRuleJob(tx, job, { cursor: accountId, done: 1, counts, now }))) throw new Overtaken();
   });
   return true;

@@ -1,43 +1,41 @@
 /**
- * Screens one account: it is linked to others by what it shares, then its posts that changed and the account itself
- * are held against rules, lists, register and banned parties;
- * findings, score and the one open case in a single transaction under the account's lock. Run again it adds nothing.
+ * Screens accounts: they are linked to others by what they share, then their posts that changed and the accounts
+ * themselves are held against rules, lists, register and banned parties; findings, score and the one open case of each
+ * in a single transaction under the accounts' locks. Several go together, so that a statement serves them all. Run
+ * again it adds nothing.
  */
 
 import { caseDue } from '../../cases/workflow/deadlines.ts';
-import { type AccountFacts, operatorOf, summarisePosts } from '../../classifiers/account-facts.ts';
-import { typeAccount } from '../../classifiers/licence/account-type.ts';
-import { noList } from '../../classifiers/licence/match.ts';
-import { type CaseScore, scoreCase } from '../../classifiers/score/case-score.ts';
-import { screenAccount as screenParty } from '../../classifiers/screen-account.ts';
 import { localDate } from '../../core/clock.ts';
 import { TOPICS } from '../../core/events.ts';
-import type { Finding } from '../../core/model/finding.ts';
-import { CASE_LEVELS, type Level } from '../../core/model/taxonomy.ts';
+import type { Level } from '../../core/model/taxonomy.ts';
 import { type Db, inTransaction, patiently } from '../../db/connect.ts';
-import { openOrAttachCase } from '../../db/repositories/case.ts';
-import { rescoreClusterOf } from '../../db/repositories/cluster.ts';
+import { type CaseOpening, openOrAttachCases } from '../../db/repositories/case.ts';
+import { rescoreClustersOf } from '../../db/repositories/cluster.ts';
 import {
   type Account,
-  lockAccount,
+  countPosts,
+  lockAccounts,
   type Post,
-  postsOfAccount,
-  saveAccountScreening,
+  postsOfAccounts,
+  saveAccountScreenings,
   savePostScreening,
   weightiestPosts,
 } from '../../db/repositories/content.ts';
 import { noteDue } from '../../db/repositories/due.ts';
-import { addFindings, type FoundOn, findingKey, supersede } from '../../db/repositories/finding.ts';
+import { addFindings, type FoundOn, type FoundRow, findingKey, supersede } from '../../db/repositories/finding.ts';
 import { addToOutbox } from '../../db/repositories/outbox.ts';
-import { hasUnreadPictures } from '../../db/repositories/picture.ts';
+import { withUnreadPictures } from '../../db/repositories/picture.ts';
 import { watchFlagged } from '../../db/repositories/revisit.ts';
 import { endAccount } from '../../db/repositories/run.ts';
-import { scoreFacts } from '../../db/repositories/score-facts.ts';
 import { wantShots } from '../../db/repositories/shot.ts';
+import { textsOfPosts } from '../../db/repositories/texts.ts';
 import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
-import { linkAccountsNow, sharedWithBannedParties } from '../linking.ts';
+import { type Judged, judge, readBeside } from '../judging.ts';
+import { linkAccountsNow } from '../linking.ts';
+import { inPortions } from '../portions.ts';
 import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
 import { settleSparingly } from '../runs.ts';
@@ -47,119 +45,24 @@ import { revisited } from './revisit-posts.ts';
 const MAX_SHOTS = 12;
 /** The rest is made when no run is under way, and not before the first had their turn. */
 const SHOTS_REST_MS = 120_000;
+/** Most posts of an account that are held and judged at once. */
+const MOST_POSTS = 5_000;
+/** Posts of accounts that are screened in one transaction; an account with more stands alone. */
+const TOGETHER = 1_000;
 
-const factsOf = (a: Account): AccountFacts => {
-  const { licenceNo, subjectName, alias, description, uscc, category, verified, verifiedAt, name, id, platform, subjectType, details } = a;
-  const text = (v: string | null): string | undefined => v ?? undefined;
-  // The type screening worked out before must not become its own reason: only what the platform said counts.
-  const told = typeof details['subjectType'] === 'string' ? subjectType : 'unknown';
-  return {
-    id,
-    platform,
-    name,
-    alias: text(alias),
-    description: text(description),
-    subjectName: text(subjectName),
-    uscc: text(uscc),
-    category: text(category),
-    verified: verified ?? undefined,
-    licenceNo: text(licenceNo),
-    verifiedAt: text(verifiedAt),
-    subjectType: told,
-  };
-};
+const isFlagged = ({ result }: ScreenedPost): boolean => result.level === 'statutory' || result.level === 'lead';
 
-/** A site of its own, as the platform's page tells it. */
-function siteOf(details: Record<string, unknown>): { host: string; icp: string | null } | null {
-  const { website, icp } = details;
-  if (typeof website !== 'string' || website.trim() === '') return null;
-  return { host: website.trim().slice(0, 300), icp: typeof icp === 'string' && icp.trim() !== '' ? icp : null };
-}
-
-async function partyFindings(ctx: JobContext, tx: Db, account: Account, screened: readonly ScreenedPost[]) {
-  const facts = factsOf(account);
-  const [licences, register] = await Promise.all([ctx.references.licences(), ctx.references.register()]);
-  const posts = summarisePosts(
-    screened.map(({ post, result }) => ({ post: post.input, findings: result.findings })),
-    facts,
+/** Asks for shots of the strongest posts of each account. */
+async function shots(tx: Db, judged: readonly Fresh[], now: Date): Promise<void> {
+  const wanted = judged.map(({ fresh }) =>
+    fresh
+      .filter((one) => one.post.captureId && isFlagged(one))
+      .sort((a, b) => b.result.score - a.result.score)
+      .flatMap(({ post, result }) => (post.captureId ? [{ captureId: post.captureId, score: result.score }] : [])),
   );
-  const operator = operatorOf(facts, posts);
-  const told = operator?.by === 'posts' ? { ...facts, subjectName: operator.name } : facts;
-  const matched = licences?.match(told) ?? noList();
-  // Where no subject is shown the match rests on what the posts say: people read that first.
-  const licenceMatch = operator?.by === 'posts' ? { ...matched, reasons: [operator.reason, ...matched.reasons] } : matched;
-  const asked = operator?.by === 'brand' ? { brand: operator.name } : { name: operator?.name ?? null, uscc: account.uscc };
-  const findings = screenParty({
-    account: facts,
-    posts,
-    licenceMatch,
-    shared: await sharedWithBannedParties(tx, account.id),
-    registry: register?.lookUp(asked) ?? null,
-    showsQualification: account.details['qualificationShown'] === false ? false : null,
-    site: siteOf(account.details),
-    cite: (ids) => ctx.cite(ids, account.lastSeenAt),
-  });
-  return { findings, licenceMatch, type: typeAccount(facts).type };
-}
-
-/** The account's score with everything it rests on; posts that say the same count once. */
-async function scoreOf(tx: Db, accountId: string, screened: readonly ScreenedPost[], party: Awaited<ReturnType<typeof partyFindings>>, now: Date) {
-  const { groups, clusterSize, earlierCases } = await scoreFacts(
-    tx,
-    accountId,
-    screened.map(({ post }) => post.id),
-  );
-  const postFindings = screened.map(({ post, result }) => ({
-    postId: post.id,
-    findings: result.findings,
-    textGroup: groups.get(post.id) ?? null,
-    words: `${post.title ?? ''}\n${post.text}`,
-    publishedAt: post.publishedAt ?? post.firstSeenAt,
-  }));
-  const { findings: accountFindings, licenceMatch } = party;
-  return scoreCase({ accountFindings, postFindings, licenceVerdict: licenceMatch.verdict, clusterSize, earlierCases, asOf: now });
-}
-
-interface Hook {
-  readonly finding: Finding;
-  readonly words: string;
-}
-const rank = (f: Finding): number => (f.level === 'statutory' ? 2 : 1) + f.score;
-const HOOK_CHARS = 36;
-const CLAUSE_END = /[。；;！!？?，,、\n]/;
-
-/** The quote with the clause it stands in: "女" alone tells a reader nothing, "只招女，35岁以下" does. */
-function inItsClause(text: string, start: number, end: number): string {
-  let [from, to] = [start, end];
-  while (from > 0 && to - from < HOOK_CHARS && !CLAUSE_END.test(text[from - 1] ?? '')) from -= 1;
-  while (to < text.length && to - from < HOOK_CHARS && !CLAUSE_END.test(text[to] ?? '')) to += 1;
-  return text.slice(from, to).trim();
-}
-
-function wordsOf(finding: Finding, post: Post | null): string {
-  const { quote, field, start, end, why } = finding;
-  if (quote === null || !post || field === null || start === null || end === null) return quote ?? why;
-  const text = post.input[field];
-  return typeof text === 'string' ? inItsClause(text, start, end) || quote : quote;
-}
-
-/** The finding a reader sees first: the strongest one that quotes words, in its clause. */
-function hookOf(posts: readonly ScreenedPost[], party: readonly Finding[]): Hook | null {
-  const counted = [
-    ...posts.flatMap(({ post, result }) => result.findings.map((finding) => ({ finding, post }))),
-    ...party.map((finding) => ({ finding, post: null })),
-  ].filter(({ finding }) => !finding.exempt && CASE_LEVELS.has(finding.level));
-  const [best] = counted.sort((a, b) => Number(b.finding.quote !== null) - Number(a.finding.quote !== null) || rank(b.finding) - rank(a.finding));
-  return best ? { finding: best.finding, words: wordsOf(best.finding, best.post) } : null;
-}
-
-async function shots(tx: Db, screened: readonly ScreenedPost[], now: Date): Promise<void> {
-  const wanted = screened
-    .filter(({ post, result }) => post.captureId && (result.level === 'statutory' || result.level === 'lead'))
-    .sort((a, b) => b.result.score - a.result.score);
-  const all = wanted.flatMap(({ post, result }) => (post.captureId ? [{ captureId: post.captureId, score: result.score }] : []));
-  await wantShots(tx, all, new Date(now.getTime() + SHOTS_REST_MS));
-  const ids = new Set(all.slice(0, MAX_SHOTS).map(({ captureId }) => captureId));
+  await wantShots(tx, wanted.flat(), new Date(now.getTime() + SHOTS_REST_MS));
+  // Posts of one file share its capture: asked for once.
+  const ids = new Set(wanted.flatMap((of) => [...new Set(of.map(({ captureId }) => captureId))].slice(0, MAX_SHOTS)));
   await addToOutbox(
     tx,
     [...ids].map((captureId) => ({ topic: 'capture.shot' as const, payload: { captureId } })),
@@ -171,113 +74,205 @@ interface Done {
   readonly findings: number;
   readonly added: number;
   readonly superseded: number;
-  readonly opened: boolean;
+  readonly opened: number;
+}
+const NOTHING: Done = { findings: 0, added: 0, superseded: 0, opened: 0 };
+
+/** The posts accounts are judged by. */
+interface Read {
+  readonly posts: readonly Post[];
+  /** How many each has. */
+  readonly total: ReadonlyMap<string, number>;
+  /** Accounts with posts that were not screened yet and have to wait for their turn. */
+  readonly more: readonly string[];
 }
 
-/** Most posts of an account that are held and judged at once. */
-const MOST_POSTS = 5_000;
-
-async function postsOf(tx: Db, accountId: string): Promise<{ posts: Post[]; total: number; unscreened: number }> {
-  const posts = await postsOfAccount(tx, accountId, MOST_POSTS + 1);
-  return posts.length <= MOST_POSTS ? { posts, total: posts.length, unscreened: 0 } : weightiestPosts(tx, accountId, MOST_POSTS);
+async function postsOf(tx: Db, accounts: readonly Account[]): Promise<Read> {
+  const ids = accounts.map((a) => a.id);
+  const [only] = ids;
+  const posts = await postsOfAccounts(tx, ids, ids.length === 1 ? MOST_POSTS + 1 : 2 * MOST_POSTS);
+  if (only !== undefined && ids.length === 1 && posts.length > MOST_POSTS) {
+    const heavy = await weightiestPosts(tx, only, MOST_POSTS);
+    return { posts: heavy.posts, total: new Map([[only, heavy.total]]), more: heavy.unscreened > 0 ? [only] : [] };
+  }
+  const total = new Map<string, number>();
+  for (const { accountId } of posts) total.set(accountId, (total.get(accountId) ?? 0) + 1);
+  return { posts, total, more: [] };
 }
 
-/** @param how `archive` leaves the night's figures alone: the posts were counted when they came */
-async function screenUnderLock(live: JobContext, tx: Db, account: Account, runId: string | null, how: 'night' | 'archive' = 'night'): Promise<Done> {
-  // The law may be renewed while we wait for the database: one account is screened by one law.
-  const ctx: JobContext = { ...live };
-  const now = ctx.clock.now();
-  const { posts, total, unscreened } = await postsOf(tx, account.id);
-  const screened = await withReposts(ctx, tx, account, await screenPosts(ctx, tx, posts));
-  const fresh = screened.filter(({ post }) => post.screenedWith !== ctx.screener.version);
-  const party = await partyFindings(ctx, tx, account, screened);
+/** An account with those of its posts that were not screened yet, or by another law. */
+interface Fresh extends Judged {
+  readonly fresh: readonly ScreenedPost[];
+}
+
+/** Screens the posts and judges the accounts; nothing is stored. */
+async function judgeAll(ctx: JobContext, tx: Db, accounts: readonly Account[], posts: readonly Post[], now: Date): Promise<Fresh[]> {
+  const texts = await textsOfPosts(
+    tx,
+    posts.map((post) => post.id),
+  );
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  const screened = await withReposts(ctx, tx, byId, await screenPosts(ctx, tx, posts, texts), texts);
+  const beside = await readBeside(ctx, tx, [...byId.keys()], texts);
+  const mine = new Map<string, ScreenedPost[]>(accounts.map(({ id }) => [id, []]));
+  for (const one of screened) mine.get(one.post.accountId)?.push(one);
+  return accounts.map((account) => {
+    const own = mine.get(account.id) ?? [];
+    return { ...judge(ctx, beside, account, own, now), fresh: own.filter(({ post }) => post.screenedWith !== ctx.screener.version) };
+  });
+}
+
+const rowsOf = ({ account, screened, party }: Judged): FoundRow[] => {
   const onPost = ({ post }: ScreenedPost): FoundOn => ({ accountId: account.id, postId: post.id, postVersion: post.version, captureId: post.captureId });
   const onAccount: FoundOn = { accountId: account.id, postId: null, postVersion: null, captureId: null };
-  const all = [
+  return [
     ...screened.flatMap((s) => s.result.findings.map((finding) => ({ on: onPost(s), finding }))),
     ...party.findings.map((finding) => ({ on: onAccount, finding })),
   ];
+};
+
+/** Stores what posts and accounts came to. */
+async function saveJudged(ctx: JobContext, tx: Db, judged: readonly Fresh[], { posts, total }: Read, now: Date): Promise<Omit<Done, 'opened'>> {
+  const found = judged.map((one) => ({ one, rows: rowsOf(one) }));
+  const all = found.flatMap(({ rows }) => rows);
   await savePostScreening(
     tx,
-    fresh.map(({ post, result }) => ({ id: post.id, level: result.level, score: result.score })),
+    judged.flatMap(({ fresh }) => fresh.map(({ post, result }) => ({ id: post.id, level: result.level, score: result.score }))),
     ctx.screener.version,
   );
-  const added = await addFindings(tx, all, now, ctx.screener.version);
+  // What is no longer said goes first: then nothing that is added now is read back.
   const superseded = await supersede(
     tx,
-    account.id,
     posts.map((p) => p.id),
-    all.map(({ on, finding }) => findingKey(on, finding)),
-    new Set(all.map(({ finding }) => finding.by)),
+    found.map(({ one, rows }) => ({
+      accountId: one.account.id,
+      keys: rows.map(({ on, finding }) => findingKey(on, finding)),
+      made: new Set(rows.map(({ finding }) => finding.by)),
+    })),
   );
-  const score = await scoreOf(tx, account.id, screened, party, now);
-  await saveAccountScreening(tx, account.id, {
+  const added = await addFindings(tx, all, now, ctx.screener.version);
+  const rows = judged.map(({ account, score, party }) => ({
+    id: account.id,
     score: score.score,
     level: score.level,
     subjectType: party.type,
     licenceVerdict: party.licenceMatch.verdict,
     licenceMatch: party.licenceMatch,
-    postCount: total,
-    screenedAt: now,
-  });
-  if (score.score !== account.score) await rescoreClusterOf(tx, account.id);
-  const hook = hookOf(screened, party.findings);
-  const opened = hook && account.status !== 'suspended' ? await openCase(tx, account.id, score, hook, now) : false;
-  await shots(tx, fresh, now);
-  const flagged = fresh.filter(({ result }) => result.level === 'statutory' || result.level === 'lead');
-  if (flagged.length > 0)
-    await watchFlagged(
-      tx,
-      flagged.map(({ post }) => post.id),
-      await revisited(tx),
-      now,
-    );
-  if (ctx.pictures && (await hasUnreadPictures(tx, account.id, ctx.pictures.engine)))
-    await addToOutbox(tx, [{ topic: 'account.pictures', payload: { accountId: account.id } }], now);
-  // More posts than are held at once: the account stays on the list until each has had its turn.
-  if (unscreened > 0) {
-    await noteDue(tx, [account.id], now);
-    await addToOutbox(tx, [{ topic: 'accounts.due', payload: {} }], now);
-  }
-  if (runId) await endAccount(tx, runId, account.id, 'done', { findings: all.length, newFindings: added, casesOpened: opened ? 1 : 0 }, now);
-  if (how === 'night') await countNight(ctx, tx, account.platform, fresh, live.law.shadows());
-  return { findings: all.length, added, superseded, opened };
+    postCount: total.get(account.id) ?? 0,
+  }));
+  await saveAccountScreenings(tx, rows, now);
+  await rescoreClustersOf(
+    tx,
+    judged.filter(({ account, score }) => score.score !== account.score).map(({ account }) => account.id),
+  );
+  return { findings: all.length, added, superseded };
 }
 
-async function openCase(tx: Db, accountId: string, score: CaseScore, hook: Hook, now: Date): Promise<boolean> {
+/** Has others go on with what was found: page shots, later looks, pictures to read, posts that wait for their turn. */
+async function callOthers(ctx: JobContext, tx: Db, judged: readonly Fresh[], more: readonly string[], now: Date): Promise<void> {
+  await shots(tx, judged, now);
+  const flagged = judged.flatMap(({ fresh }) => fresh.filter(isFlagged)).map(({ post }) => post.id);
+  if (flagged.length > 0) await watchFlagged(tx, flagged, await revisited(tx), now);
+  const ids = judged.map(({ account }) => account.id);
+  const unread = ctx.pictures ? await withUnreadPictures(tx, ids, ctx.pictures.engine) : [];
+  await addToOutbox(
+    tx,
+    unread.map((accountId) => ({ topic: 'account.pictures' as const, payload: { accountId } })),
+    now,
+  );
+  if (more.length === 0) return;
+  await noteDue(tx, more, now);
+  await addToOutbox(tx, [{ topic: 'accounts.due', payload: {} }], now);
+}
+
+function wishOf({ account, score, hook }: Judged, now: Date): CaseOpening[] {
+  if (!hook || account.status === 'suspended') return [];
   const level: Level = hook.finding.level;
   const contributions = score.contributions.map(({ label, points }) => ({ label, points }));
-  const wish = {
-    accountId,
-    priority: score.score,
-    contributions,
-    hook: hook.words,
-    hookKind: hook.finding.kind,
-    dueAt: caseDue(level, now),
-    year: localDate(now).slice(0, 4),
-  };
-  const done = await openOrAttachCase(tx, wish, SCREENER, now);
-  return done?.opened ?? false;
+  return [
+    {
+      accountId: account.id,
+      priority: score.score,
+      contributions,
+      hook: hook.words,
+      hookKind: hook.finding.kind,
+      dueAt: caseDue(level, now),
+      year: localDate(now).slice(0, 4),
+    },
+  ];
+}
+
+/** The posts of a night by platform, in one order: their rows are shared by all who screen. */
+async function countNights(ctx: JobContext, tx: Db, judged: readonly Fresh[], live: JobContext): Promise<void> {
+  const platforms = [...new Set(judged.map(({ account }) => account.platform))].sort();
+  for (const platform of platforms) {
+    const fresh = judged.flatMap((one) => (one.account.platform === platform ? one.fresh : []));
+    await countNight(ctx, tx, platform, fresh, live.law.shadows());
+  }
+}
+
+/**
+ * @param accounts locked; several of them have few posts
+ * @param how `archive` leaves the night's figures alone: the posts were counted when they came
+ */
+async function screenUnderLock(live: JobContext, tx: Db, accounts: readonly Account[], how: 'night' | 'archive' = 'night'): Promise<Done> {
+  if (accounts.length === 0) return NOTHING;
+  // The law may be renewed while we wait for the database: accounts are screened by one law.
+  const ctx: JobContext = { ...live };
+  const now = ctx.clock.now();
+  const read = await postsOf(tx, accounts);
+  const judged = await judgeAll(ctx, tx, accounts, read.posts, now);
+  const saved = await saveJudged(ctx, tx, judged, read, now);
+  await callOthers(ctx, tx, judged, read.more, now);
+  // Rows all screenings share come last and in one order: the night's figures, case numbers, the audit log.
+  if (how === 'night') await countNights(ctx, tx, judged, live);
+  const cases = await openOrAttachCases(
+    tx,
+    judged.flatMap((one) => wishOf(one, now)),
+    SCREENER,
+    now,
+  );
+  return { ...saved, opened: [...cases.values()].filter((c) => c.opened).length };
 }
 
 /** Screens an account again because the law changed, in the caller's transaction. */
-export async function rescreenAccount(ctx: JobContext, tx: Db, accountId: string): Promise<Done> {
-  const account = await lockAccount(tx, accountId);
-  return account ? screenUnderLock(ctx, tx, account, null, 'archive') : { findings: 0, added: 0, superseded: 0, opened: false };
+export const rescreenAccount = async (ctx: JobContext, tx: Db, accountId: string): Promise<Done> =>
+  screenUnderLock(ctx, tx, await lockAccounts(tx, [accountId]), 'archive');
+
+/** Screens some accounts in one transaction; where that fails, one after the other, so that one that cannot be screened stops no other. */
+async function screenTogether(ctx: JobContext, ids: readonly string[]): Promise<Done> {
+  try {
+    return await patiently(ctx.db, async (tx) => screenUnderLock(ctx, tx, await lockAccounts(tx, ids)));
+  } catch (error) {
+    if (ids.length === 1) throw error;
+  }
+  let [sum, failure] = [NOTHING, null as { error: unknown } | null];
+  for (const id of ids) {
+    try {
+      sum = plus(sum, await screenTogether(ctx, [id]));
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure) throw failure.error;
+  return sum;
 }
 
-/** Screens accounts here and now, outside any run (imports): linked together, each judged under its own lock. */
+const plus = (a: Done, b: Done): Done => ({
+  findings: a.findings + b.findings,
+  added: a.added + b.added,
+  superseded: a.superseded + b.superseded,
+  opened: a.opened + b.opened,
+});
+
+/** Screens accounts here and now, outside any run (imports): linked together, and judged under their locks. */
 export async function screenAccountsNow(ctx: JobContext, accountIds: readonly string[]): Promise<{ findings: number; opened: number }> {
   await ctx.law.refresh();
-  await linkAccountsNow(ctx, accountIds);
-  const sum = { findings: 0, opened: 0 };
-  for (const id of accountIds) {
-    const done = await patiently(ctx.db, async (tx) => {
-      const account = await lockAccount(tx, id);
-      return account ? screenUnderLock(ctx, tx, account, null) : null;
-    });
-    sum.findings += done?.findings ?? 0;
-    if (done?.opened) sum.opened += 1;
+  const posts = await countPosts(ctx.db, accountIds, MOST_POSTS);
+  let sum = NOTHING;
+  for (const ids of inPortions(accountIds, (id) => posts.get(id) ?? 0, TOGETHER)) {
+    await linkAccountsNow(ctx, ids);
+    sum = plus(sum, await screenTogether(ctx, ids));
   }
   return sum;
 }
@@ -292,8 +287,10 @@ export const screenAccount = defineJob({
     await ctx.law.refresh();
     await linkAccountsNow(ctx, [accountId]);
     await inTransaction(ctx.db, async (tx) => {
-      const account = await lockAccount(tx, accountId);
-      if (account) await screenUnderLock(ctx, tx, account, runId);
+      const accounts = await lockAccounts(tx, [accountId]);
+      const done = await screenUnderLock(ctx, tx, accounts);
+      const counts = { findings: done.findings, newFindings: done.added, casesOpened: done.opened };
+      if (runId && accounts.length > 0) await endAccount(tx, runId, accountId, 'done', counts, ctx.clock.now());
     });
     if (runId && (await settleSparingly(ctx, runId)) === 'done') await watchNight(ctx, runId);
   },

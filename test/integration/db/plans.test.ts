@@ -323,7 +323,7 @@ describe('clusters', () => {
     ['what sixty accounts share', sharedQuery(accounts, 80)],
     ['the texts an account repeats', repostQuery(fixed(1, 77), 20)],
     ['who holds what these accounts hold', holdersQuery(few)],
-    ['what an account shares with banned ones', bannedQuery(fixed(1, 77), 100)],
+    ['what an account shares with banned ones', bannedQuery([fixed(1, 77), fixed(1, 78)], 100)],
     ['founders of texts near these', candidateQuery([77_000, 77_001, 79_002])],
     ['accounts whose links changed', dirtyQuery(100)],
   ] as const)('read %s without walking a table', async (_, query) => {

@@ -5,7 +5,7 @@ import { systemClock } from '../../../core/clock.ts';
 import { canonicalJson, sha256 } from '../../../core/digest.ts';
 import type { PostInput } from '../../../core/model/post.ts';
 import { markBanned, saveAccount, savePost } from '../../../db/repositories/content.ts';
-import { repeatedTexts } from '../../../db/repositories/texts.ts';
+import { textsOfPosts } from '../../../db/repositories/texts.ts';
 import { clusterDirty } from '../../../queue/clustering.ts';
 import { linkAccountsNow, linkAll, linkingWaits, sharedWithBannedParties } from '../../../queue/linking.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -58,8 +58,7 @@ describe('texts that repeat', () => {
     const early = await post(two, { text: `急招！${ADVERT}电话13900002222`, company: '霁州市栎川食品有限公司' }, '2026-11-01T09:00:00Z');
     await post(two, { text: OTHER });
     await link(one, two);
-    const [group] = await repeatedTexts(base.db, [late]);
-    expect(group).toMatchObject({ posts: 2, accounts: 2, employers: 2, firstAccountId: two, firstPostId: early });
+    expect((await textsOfPosts(base.db, [late])).get(late)).toMatchObject({ posts: 2, accounts: 2, employers: 2, firstAccountId: two, firstPostId: early });
     expect(await rows('select 1 from text_group')).toHaveLength(2);
     const before = await rows('select * from post_text order by post_id');
     await link(one, two);
@@ -74,7 +73,7 @@ describe('texts that repeat', () => {
     await post(two, { text: OTHER }, undefined, 'moving');
     await link(two);
     expect(await rows('select posts from text_group order by posts')).toEqual([{ posts: 1 }, { posts: 1 }]);
-    expect(await repeatedTexts(base.db, [moved])).toEqual([]);
+    expect((await textsOfPosts(base.db, [moved])).get(moved)).toMatchObject({ posts: 1, accounts: 1 });
   });
 });
 
@@ -186,7 +185,7 @@ describe('a banned party', () => {
     const writer = await account('writer');
     for (const n of [1, 2, 3]) await post(writer, { text: `急！${ADVERT.slice(n * 35)}${OTHER.slice(0, n * 35)}` });
     await link(caught, poster, writer);
-    const by = async (id: string) => (await sharedWithBannedParties(base.db, id)).map((s) => [s.party.name, s.by, s.weight >= 0.5]);
+    const by = async (id: string) => ((await sharedWithBannedParties(base.db, [id])).get(id) ?? []).map((s) => [s.party.name, s.by, s.weight >= 0.5]);
     expect(await by(caught)).toEqual([['old', 'contact', true]]);
     expect((await by(poster)).sort()).toEqual([
       ['old', 'contact', true],
