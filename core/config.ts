@@ -174,6 +174,12 @@ export const FIELDS = {
     '网页上传文件的上限（MB）',
     'Largest file that may be uploaded, MB',
   ),
+  screenLanes: field(
+    'PINCHA_SCREEN_LANES',
+    z.coerce.number().int().min(1).max(16).default(3),
+    '导入与推送内容的筛查：同时处理的账号批数；每批占用一个数据库连接',
+    'Screening of what was imported or pushed: batches of accounts under way at once; each takes a database connection',
+  ),
   retention: field(
     'PINCHA_RETENTION',
     z.enum(['apply', 'tell']).default('apply'),

@@ -17,7 +17,8 @@ import { readPosts } from '../crawlers/registries/posts.ts';
 import { inTransaction, patiently } from '../db/connect.ts';
 import { advanceImport, endImport, type PostImportRow, type Progress, readImport } from '../db/repositories/post-import.ts';
 import type { JobContext } from './context.ts';
-import { callForScreening, handedExchange, recordIntake, storePosts } from './intake.ts';
+import { callForScreening, handedExchange, type PreparedPost, preparePosts, recordIntake, storePrepared } from './intake.ts';
+import { readAhead } from './read-ahead.ts';
 
 type ImportContext = Pick<JobContext, 'db' | 'clock' | 'sealer' | 'config' | 'log' | 'signal'>;
 
@@ -90,23 +91,41 @@ interface Lines {
   /** Items passed, rejected ones included, and how many of all were rejected. */
   readonly items: number;
   readonly rejected: number;
+  /** Those that could not be read, with their reasons. */
+  readonly rejects: readonly Reject[];
+}
+interface Reject {
+  readonly line: number;
+  readonly part: string | null;
+  readonly reason: string;
+}
+/** Lines with everything made ready that needs no database. */
+interface Prepared extends Lines {
+  readonly body: Buffer;
+  readonly prepared: readonly PreparedPost[];
+}
+
+function prepare(imp: PostImportRow, lines: Lines): Prepared {
+  const account = { id: `file:${imp.name}`.slice(0, 300), name: imp.name.slice(0, 500) };
+  const body = Buffer.from(lines.posts.map((post) => `${JSON.stringify(post)}\n`).join(''), 'utf8');
+  return { ...lines, body, prepared: preparePosts(lines.posts, { platform: imp.platform, account }) };
 }
 
 /** Seals and stores some lines and moves the import's place. @returns the import as it stands then; null when it was stopped or taken over */
-async function storeLines(ctx: ImportContext, imp: PostImportRow, lines: Lines, rejectsSize: number, began: number): Promise<PostImportRow | null> {
+async function storeLines(ctx: ImportContext, imp: PostImportRow, lines: Prepared, rejectsSize: number, began: number): Promise<PostImportRow | null> {
   const now = ctx.clock.now();
-  const { posts, part, first, last } = lines;
+  const { posts, part, first, last, body, prepared } = lines;
   const captureId = newId();
   const name = encodeURIComponent(part.name ?? imp.name);
-  const body = Buffer.from(posts.map((post) => `${JSON.stringify(post)}\n`).join(''), 'utf8');
   const exchange = handedExchange(`urn:pincha:import:${imp.sha256}#${name}:${first}-${last}`, body, now, [
     ['Content-Type', 'application/jsonl; charset=utf-8'],
   ]);
-  const place = posts.length > 0 ? await ctx.sealer.seal(exchange, 'import') : null;
+  // Sealed while the rows are written; they are committed once the bytes are on disk.
+  const sealing = posts.length > 0 ? ctx.sealer.seal(exchange, 'import') : null;
+  sealing?.catch(() => undefined);
   const handed = { obtained: 'data_share' as const, by: imp.by, file: imp.name, fileSha256: imp.sha256, part: part.name };
   const moved = await patiently(ctx.db, async (tx) => {
-    const account = { id: `file:${imp.name}`.slice(0, 300), name: imp.name.slice(0, 500) };
-    const saved = posts.length > 0 ? await storePosts(tx, posts, { platform: imp.platform, account, captureId, now }) : null;
+    const saved = posts.length > 0 ? await storePrepared(tx, prepared, { captureId, now }) : null;
     const to: Progress = {
       part: part.index,
       item: (part.index === imp.part ? imp.item : 0) + lines.items,
@@ -118,7 +137,7 @@ async function storeLines(ctx: ImportContext, imp: PostImportRow, lines: Lines, 
     };
     if (!(await advanceImport(tx, imp, to, now))) throw new PinchaError('STALE', { what: 'post_import' });
     // The ledger's lock is taken last, so that nobody waits for it longer than a moment.
-    if (place) await recordIntake(tx, captureId, { exchange, place, kind: 'import', outcome: 'ok', reason: null, handed }, now);
+    if (sealing) await recordIntake(tx, captureId, { exchange, place: await sealing, kind: 'import', outcome: 'ok', reason: null, handed }, now);
     return to;
   }).catch((error: unknown) => {
     if (error instanceof PinchaError && error.code === 'STALE') return null;
@@ -128,21 +147,17 @@ async function storeLines(ctx: ImportContext, imp: PostImportRow, lines: Lines, 
 }
 
 /** Items of all parts behind the import's place, gathered to batches. */
-async function* linesLeft(
-  imp: PostImportRow,
-  file: string,
-  scratch: string,
-  reject: (line: number, part: string | null, reason: string) => void,
-): AsyncGenerator<Lines> {
+async function* linesLeft(imp: PostImportRow, file: string, scratch: string): AsyncGenerator<Prepared> {
   for await (const part of postFiles(file, scratch, imp.part)) {
     let posts: PostInput[] = [];
-    let [first, last, items, rejected, chars] = [0, 0, 0, 0, 0];
+    let rejects: Reject[] = [];
+    let [first, last, items, chars] = [0, 0, 0, 0];
     const skip = part.index === imp.part ? imp.item : 0;
-    const taken = (): Lines => {
-      const lines = { posts, part, first, last, items, rejected };
-      posts = [];
-      [first, items, rejected, chars] = [0, 0, 0, 0];
-      return lines;
+    const taken = (): Prepared => {
+      const lines = { posts, part, first, last, items, rejected: rejects.length, rejects };
+      [posts, rejects] = [[], []];
+      [first, items, chars] = [0, 0, 0];
+      return prepare(imp, lines);
     };
     for await (const item of readPosts(part.path, { ...(imp.mapping ? { mapping: imp.mapping as GivenColumns<'posts'> } : {}), skip })) {
       if ('post' in item) {
@@ -151,14 +166,13 @@ async function* linesLeft(
         last = item.line;
         first ||= item.line;
       } else {
-        reject(item.line, part.name, item.reject);
-        rejected += 1;
+        rejects.push({ line: item.line, part: part.name, reason: item.reject });
       }
       if (!('reject' in item && item.fault)) items += 1;
       if (posts.length >= BATCH || items >= BATCH * 4 || chars >= BATCH_CHARS) yield taken();
     }
     // A part without a line left still moves the place on, so that it is not unpacked again.
-    if (items > 0 || rejected > 0 || part.index > imp.part) yield taken();
+    if (items > 0 || rejects.length > 0 || part.index > imp.part) yield taken();
   }
 }
 
@@ -195,7 +209,9 @@ export async function workImport(ctx: ImportContext, id: string, way: ImportWay 
   const [start, before] = [performance.now(), imp.posts];
   try {
     let began = start;
-    for await (const lines of linesLeft(imp, file, path.join(importFolder(ctx.config.dataDir, 'scratch'), id), rejects.write)) {
+    // While some lines are stored the next are read.
+    for await (const lines of readAhead(linesLeft(imp, file, path.join(importFolder(ctx.config.dataDir, 'scratch'), id)))) {
+      for (const { line, part, reason } of lines.rejects) rejects.write(line, part, reason);
       const moved: PostImportRow | null = await storeLines(ctx, imp, lines, await rejects.flush(), began);
       if (!moved) return await readImport(ctx.db, id);
       imp = moved;

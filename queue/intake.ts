@@ -9,7 +9,7 @@ import type { AccountInput, PostInput } from '../core/model/post.ts';
 import type { SealedPlace } from '../core/ports.ts';
 import { storableText } from '../core/storable.ts';
 import type { Db } from '../db/connect.ts';
-import { accountKey, type BulkSaved, saveAccounts, savePosts } from '../db/repositories/bulk.ts';
+import { accountKey, type BulkAccount, type BulkPost, type BulkSaved, bulkPost, saveAccounts, savePosts } from '../db/repositories/bulk.ts';
 import { appendLedger, insertCapture } from '../db/repositories/capture.ts';
 import { noteDue } from '../db/repositories/due.ts';
 import { saveOrigin } from '../db/repositories/origin.ts';
@@ -112,41 +112,42 @@ export interface StoredPosts extends BulkSaved {
   readonly accounts: ReadonlyMap<string, string>;
 }
 
+/** A post ready to be stored, and the account it belongs to. */
+export interface PreparedPost {
+  readonly post: BulkPost;
+  readonly on: BulkAccount;
+}
+
 /**
- * Stores posts with their accounts and puts the accounts on the list to be screened.
+ * Makes posts ready to be stored, so that no row is locked meanwhile.
  * @param of what they came in: the platform where a post names none, and the account where it names neither account nor employer
  */
-export async function storePosts(
+export function preparePosts(posts: readonly PostInput[], of: { readonly platform: string; readonly account: AccountInput }): PreparedPost[] {
+  return posts.map((input) => {
+    const platform = storableText(input.platform ?? of.platform);
+    const contentSha256 = contentDigest(input);
+    // Made storable after it was cut: a cut may leave half of a pair.
+    const externalId = storableText((input.id ?? input.url ?? contentSha256).slice(0, 300));
+    const post = bulkPost({ platform, externalId, input, contentSha256, publishedAt: dateOf(input.publishedAt) });
+    return { post, on: { platform, input: accountOfPost(input, of.account) } };
+  });
+}
+
+/** Stores prepared posts with their accounts and puts the accounts on the list to be screened. */
+export async function storePrepared(
   tx: Db,
-  posts: readonly PostInput[],
-  of: { readonly platform: string; readonly account: AccountInput; readonly captureId: string; readonly now: Date; readonly pictures?: boolean },
+  prepared: readonly PreparedPost[],
+  { captureId, now, pictures }: { readonly captureId: string; readonly now: Date; readonly pictures?: boolean },
 ): Promise<StoredPosts> {
-  const { captureId, now } = of;
-  const told = posts.map((input) => ({ input, on: { platform: storableText(input.platform ?? of.platform), input: accountOfPost(input, of.account) } }));
   const accounts = await saveAccounts(
     tx,
-    told.map(({ on }) => on),
+    prepared.map(({ on }) => on),
     now,
   );
-  const rows = told.map(({ input, on }) => {
-    const contentSha256 = contentDigest(input);
-    return {
-      accountId: accounts.get(accountKey(on)) ?? '',
-      platform: on.platform,
-      externalId: storableText(input.id ?? input.url ?? contentSha256).slice(0, 300),
-      input,
-      contentSha256,
-      publishedAt: dateOf(input.publishedAt),
-    };
-  });
+  const rows = prepared.map(({ post, on }) => ({ accountId: accounts.get(accountKey(on)) ?? '', post }));
   const saved = await savePosts(tx, rows, { captureId, now });
-  if (of.pictures) for (const { id, input } of saved.fresh) await savePostPictures(tx, id, (input.images ?? []).slice(0, MAX_PICTURES));
-  await proposeFromPosts(
-    tx,
-    saved.fresh.map(({ accountId, input }) => ({ accountId, platform: storableText(input.platform ?? of.platform), input })),
-    captureId,
-    now,
-  );
+  if (pictures) for (const { id, input } of saved.fresh) await savePostPictures(tx, id, (input.images ?? []).slice(0, MAX_PICTURES));
+  await proposeFromPosts(tx, saved.fresh, captureId, now);
   await noteDue(
     tx,
     saved.fresh.map((p) => p.accountId),
@@ -154,6 +155,13 @@ export async function storePosts(
   );
   return { ...saved, accounts };
 }
+
+/** Both in one go. */
+export const storePosts = (
+  tx: Db,
+  posts: readonly PostInput[],
+  of: { readonly platform: string; readonly account: AccountInput; readonly captureId: string; readonly now: Date; readonly pictures?: boolean },
+): Promise<StoredPosts> => storePrepared(tx, preparePosts(posts, of), of);
 
 /** Calls for the accounts on the list to be screened. */
 export const callForScreening = (tx: Db, now: Date): Promise<void> => addToOutbox(tx, [{ topic: 'accounts.due', payload: {} }], now);

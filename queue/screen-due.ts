@@ -7,9 +7,8 @@ import { claimDue, type Due, settleDue } from '../db/repositories/due.ts';
 import type { JobContext } from './context.ts';
 import { screenAccountsNow } from './jobs/screen-account.ts';
 
-const BATCH = Number(process.env.B ?? 20);
-/** Batches under way at once: while one waits for the database another is read. */
-const LANES = Number(process.env.L ?? 3);
+/** Accounts claimed at once. */
+const BATCH = 50;
 /** Longer than a batch takes, whatever its accounts hold. */
 const CLAIM_MS = 10 * 60_000;
 
@@ -41,6 +40,7 @@ export async function screenDue(ctx: JobContext, tell: (so: ScreenedDue) => void
   const lane = async (): Promise<void> => {
     while (!signal.aborted && (await screenSome(ctx, sum))) tell(sum);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  // While one batch waits for the database another is read.
+  await Promise.all(Array.from({ length: ctx.config.screenLanes }, lane));
   return sum;
 }

@@ -7,6 +7,7 @@ import { extname } from 'node:path';
 import { PinchaError } from '../../core/errors.ts';
 import { keeper } from '../../core/model/kept.ts';
 import { MAX_TEXT, type PostInput, postInputSchema } from '../../core/model/post.ts';
+import { isPlainPost } from '../../core/model/post-shape.ts';
 import { contactStrings } from '../extract/contacts.ts';
 import { readTime } from '../extract/times.ts';
 import { deeperThan, isTree, parseJson } from '../extract/tree.ts';
@@ -63,7 +64,9 @@ function normalise(given: Readonly<Record<string, unknown>>): Record<string, unk
 export function readPost(line: number, given: unknown): PostItem {
   if (!isTree(given)) return { line, reject: '不是一个 JSON 对象' };
   if (deeperThan(given, MAX_DEPTH)) return { line, reject: `嵌套超过 ${MAX_DEPTH} 层` };
-  const checked = postInputSchema.safeParse(normalise(given));
+  const named = normalise(given);
+  if (isPlainPost(named)) return { line, post: KEPT.post(named) };
+  const checked = postInputSchema.safeParse(named);
   if (checked.success) return { line, post: KEPT.post(checked.data) };
   return {
     line,

@@ -9,7 +9,7 @@ import { identityOf } from '../../core/model/identity.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
-import { saveAccount, savePost } from './content.ts';
+import { saveAccount } from './content.ts';
 import { noteReturned } from './revisit.ts';
 import { detailsOf, joinOthers } from './same-account.ts';
 
@@ -116,16 +116,34 @@ export async function saveAccounts(tx: Db, given: readonly BulkAccount[], now: D
 }
 
 export interface BulkPost {
-  readonly accountId: string;
   readonly platform: string;
   readonly externalId: string;
   readonly input: PostInput;
   readonly contentSha256: string;
-  readonly publishedAt: Date | null;
+  /** Its row as JSON without ids, made before the transaction begins. */
+  readonly told: string;
+}
+
+/** What JSON writes of NUL and of half a surrogate pair, neither of which PostgreSQL keeps. */
+const UNKEPT = /\\u(?:0000|d[89a-f])/i;
+
+/** A post made ready to be stored: whatever takes time is done before rows are locked. */
+export function bulkPost(post: Omit<BulkPost, 'told'> & { readonly publishedAt: Date | null }): BulkPost {
+  const { platform, externalId, input, contentSha256, publishedAt } = post;
+  const written = JSON.stringify(input);
+  const kept = UNKEPT.test(written) ? JSON.stringify(storable(input)) : written;
+  const rest = { platform, externalId, publishedAt: publishedAt?.toISOString() ?? null, sha: contentSha256 };
+  return { platform, externalId, input, contentSha256, told: `"input":${kept},${JSON.stringify(rest).slice(1)}` };
+}
+
+/** A post and whose it is. */
+export interface OwnedPost {
+  readonly accountId: string;
+  readonly post: BulkPost;
 }
 export interface BulkSaved {
   /** Ids of posts that are new or have a new version, in the order they were given. */
-  readonly fresh: readonly { readonly id: string; readonly accountId: string; readonly input: PostInput }[];
+  readonly fresh: readonly { readonly id: string; readonly accountId: string; readonly platform: string; readonly input: PostInput }[];
   readonly same: number;
 }
 
@@ -149,36 +167,23 @@ async function knownPosts(tx: Db, posts: readonly BulkPost[]): Promise<Map<strin
   return new Map(rows.map((r) => [`${r.platform}\n${r.external_id}`, r]));
 }
 
-interface PostRow {
+interface PostRow extends OwnedPost {
   readonly id: string;
   readonly version: number;
   readonly versionId: string;
-  readonly post: BulkPost;
 }
 
-const rowJson = ({ id, version, versionId, post }: PostRow) => {
-  const input = storable(post.input);
-  return {
-    id,
-    version,
-    versionId,
-    accountId: post.accountId,
-    platform: post.platform,
-    externalId: post.externalId,
-    url: clean(input.url),
-    title: clean(input.title) ?? '',
-    company: clean(input.company),
-    salary: clean(input.salary),
-    location: clean(input.location),
-    text: clean(input.text) ?? '',
-    input,
-    publishedAt: post.publishedAt?.toISOString() ?? null,
-    sha: post.contentSha256,
-  };
-};
+const rowJson = ({ id, version, versionId, accountId, post }: PostRow): string =>
+  `{"id":"${id}","version":${version},"versionId":"${versionId}","accountId":"${accountId}",${post.told}`;
+const rowsJson = (rows: readonly PostRow[]): string => `[${rows.map(rowJson).join(',')}]`;
+/** The texts that have columns of their own stand in `input`: they are sent once. */
 const SHAPE =
-  sql.raw(`r(id uuid, version int, "versionId" uuid, "accountId" uuid, platform text, "externalId" text, url text, title text, company text, salary text,
-  location text, text text, input jsonb, "publishedAt" timestamptz, sha text)`);
+  sql.raw(`(select id, version, "versionId", "accountId", platform, "externalId", nullif(input->>'url', '') as url, coalesce(input->>'title', '') as title,
+    nullif(input->>'company', '') as company, nullif(input->>'salary', '') as salary, nullif(input->>'location', '') as location, coalesce(input->>'text', '') as text,
+    input, "publishedAt", sha from r)`);
+const GIVEN = sql.raw(
+  `r(id uuid, version int, "versionId" uuid, "accountId" uuid, platform text, "externalId" text, input jsonb, "publishedAt" timestamptz, sha text)`,
+);
 
 interface Seen {
   readonly captureId: string | null;
@@ -191,14 +196,13 @@ const LIVE = sql.raw(`status = 'live', status_reason = null, gone_at = null, gon
 /** Adds posts and their first versions in one statement. @returns the ids that were added; one that another writer added in the same moment is missing */
 async function insertPosts(tx: Db, rows: readonly PostRow[], { captureId, now }: Seen): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const told = JSON.stringify(rows.map(rowJson));
   const { rows: added } = await tx.execute<{ id: string }>(sql`
-    with r as (select * from json_to_recordset(${told}::json) ${SHAPE}),
+    with r as materialized (select * from json_to_recordset(${rowsJson(rows)}::json) ${GIVEN}),
     added as (
       insert into post (id, account_id, platform, external_id, url, title, company, salary, location, text, input, published_at, status, content_sha256, version,
         capture_id, first_seen_at, last_seen_at)
       select id, "accountId", platform, "externalId", url, title, company, salary, location, text, input, "publishedAt", 'live', sha, version,
-        ${captureId}::uuid, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz from r
+        ${captureId}::uuid, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz from ${SHAPE} s
       on conflict (platform, external_id) do nothing returning id),
     versioned as (
       insert into post_version (id, post_id, version, content_sha256, input, capture_id, seen_at)
@@ -209,16 +213,15 @@ async function insertPosts(tx: Db, rows: readonly PostRow[], { captureId, now }:
 
 async function updatePosts(tx: Db, rows: readonly PostRow[], { captureId, now }: Seen): Promise<void> {
   if (rows.length === 0) return;
-  const told = JSON.stringify(rows.map(rowJson));
   await tx.execute(sql`
-    with r as (select * from json_to_recordset(${told}::json) ${SHAPE}),
+    with r as materialized (select * from json_to_recordset(${rowsJson(rows)}::json) ${GIVEN}),
     versioned as (
       insert into post_version (id, post_id, version, content_sha256, input, capture_id, seen_at)
       select r."versionId", r.id, r.version, r.sha, r.input, ${captureId}::uuid, ${now.toISOString()}::timestamptz from r)
     update post p set account_id = r."accountId", url = r.url, title = r.title, company = r.company, salary = r.salary, location = r.location, text = r.text,
       input = r.input, published_at = r."publishedAt", ${LIVE}, content_sha256 = r.sha, version = r.version,
       capture_id = ${captureId}::uuid, last_seen_at = ${now.toISOString()}::timestamptz, screened_with = null
-    from r where p.id = r.id`);
+    from ${SHAPE} r where p.id = r.id`);
 }
 
 async function touchPosts(tx: Db, seen: readonly { readonly id: string; readonly accountId: string }[], now: Date): Promise<void> {
@@ -229,28 +232,30 @@ async function touchPosts(tx: Db, seen: readonly { readonly id: string; readonly
 }
 
 /** Adds posts, new versions of them, or notes that they were seen unchanged. Of one post that stands twice in a batch the last word counts. */
-export async function savePosts(tx: Db, given: readonly BulkPost[], seen: Seen): Promise<BulkSaved> {
-  const posts = [...new Map(given.map((p) => [postKey(p), p])).values()];
-  const known = await knownPosts(tx, posts);
+export async function savePosts(tx: Db, given: readonly OwnedPost[], seen: Seen): Promise<BulkSaved> {
+  const posts = [...new Map(given.map((p) => [postKey(p.post), p])).values()];
+  const known = await knownPosts(
+    tx,
+    posts.map((p) => p.post),
+  );
   // Gone for a while and back: when it came back is kept as well.
   for (const one of known.values()) if (one.status !== 'live') await noteReturned(tx, one.id, seen.captureId, seen.now);
   const fresh: PostRow[] = [];
   const changed: PostRow[] = [];
   const same: { id: string; accountId: string }[] = [];
-  for (const post of posts) {
-    const found = known.get(postKey(post));
-    if (!found) fresh.push({ id: newId(), version: 1, versionId: newId(), post });
-    else if (found.content_sha256 !== post.contentSha256) changed.push({ id: found.id, version: found.version + 1, versionId: newId(), post });
-    else same.push({ id: found.id, accountId: post.accountId });
+  for (const owned of posts) {
+    const found = known.get(postKey(owned.post));
+    if (!found) fresh.push({ id: newId(), version: 1, versionId: newId(), ...owned });
+    else if (found.content_sha256 !== owned.post.contentSha256) changed.push({ id: found.id, version: found.version + 1, versionId: newId(), ...owned });
+    else same.push({ id: found.id, accountId: owned.accountId });
   }
   const added = await insertPosts(tx, fresh, seen);
   await updatePosts(tx, changed, seen);
   await touchPosts(tx, same, seen.now);
   const saved = fresh.filter((r) => added.has(r.id));
-  for (const { post } of fresh.filter((r) => !added.has(r.id))) {
-    const one = await savePost(tx, { ...post, ...seen });
-    if (one.change !== 'same') saved.push({ id: one.postId, version: 1, versionId: one.postId, post });
-  }
-  const kept = [...saved, ...changed].map(({ id, post }) => ({ id, accountId: post.accountId, input: post.input }));
-  return { fresh: kept, same: posts.length - kept.length };
+  // What another writer added in the same moment is known by now.
+  const late = fresh.filter((r) => !added.has(r.id)).map(({ accountId, post }) => ({ accountId, post }));
+  const again = late.length > 0 ? await savePosts(tx, late, seen) : null;
+  const kept = [...saved, ...changed].map(({ id, accountId, post }) => ({ id, accountId, platform: post.platform, input: post.input }));
+  return { fresh: [...kept, ...(again?.fresh ?? [])], same: posts.length - kept.length - (again?.fresh.length ?? 0) };
 }

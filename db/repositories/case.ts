@@ -168,7 +168,17 @@ async function open(tx: Db, cases: readonly Going[], now: Date): Promise<void> {
       const { accountId, priority, hook, hookKind, dueAt, year } = wish;
       const content = { accountId, priority, hook, hookKind, level, findingCount: attached, contributions: [...wish.contributions] };
       const number = `HR-${year}-${String(next(year)).padStart(4, '0')}`;
-      return { platform: platforms.get(accountId) ?? '', id: caseId, number, ...content, state: 'open' as const, version: 1, openedAt: now, dueAt, updatedAt: now };
+      return {
+        platform: platforms.get(accountId) ?? '',
+        id: caseId,
+        number,
+        ...content,
+        state: 'open' as const,
+        version: 1,
+        openedAt: now,
+        dueAt,
+        updatedAt: now,
+      };
     }),
   );
 }

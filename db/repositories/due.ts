@@ -8,13 +8,16 @@ import type { Db } from '../connect.ts';
 
 const list = (values: readonly (string | number)[], type: string) => sql`${sql.param([...values])}::${sql.raw(type)}[]`;
 
-/** Puts accounts on the list, in the transaction that stores their posts. */
+/**
+ * Puts accounts on the list, in the transaction that stores their posts. Those that stand there unclaimed stay as they are: their rows are
+ * locked until the commit, so that nobody claims them without seeing the posts.
+ */
 export async function noteDue(tx: Db, accountIds: Iterable<string>, now: Date): Promise<void> {
   const ids = [...new Set(accountIds)].sort();
   if (ids.length === 0) return;
   await tx.execute(sql`
     insert into account_due (account_id, dirty, since) select id, 1, ${now.toISOString()}::timestamptz from unnest(${list(ids, 'uuid')}) id
-    on conflict (account_id) do update set dirty = account_due.dirty + 1`);
+    on conflict (account_id) do update set dirty = account_due.dirty + 1 where account_due.claimed_until is not null`);
 }
 
 export interface Due {

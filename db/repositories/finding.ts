@@ -124,9 +124,7 @@ export async function supersede(tx: Db, postIds: readonly string[], accounts: re
   const { rows: open } = await tx.execute<{ id: string; account_id: string; key: string; by: string }>(sql`
     select id, account_id, dedupe_key as key, by from finding
     where account_id = any(${sql.param(accounts.map((a) => a.accountId))}::uuid[]) and state = 'open' and (post_id is null or post_id = any(${sql.param([...postIds])}::uuid[]))`);
-  const still = new Map(
-    accounts.map((a) => [a.accountId, { keep: new Set(a.keys), newer: new Map([...a.made].map((by) => [ruleOf(by), by])) }]),
-  );
+  const still = new Map(accounts.map((a) => [a.accountId, { keep: new Set(a.keys), newer: new Map([...a.made].map((by) => [ruleOf(by), by])) }]));
   const gone = new Map<string, string[]>();
   const touched = new Set<string>();
   for (const f of open) {
