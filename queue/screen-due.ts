@@ -1,6 +1,6 @@
 /**
- * Screens the accounts on the list, some at a time until none is left: they are linked together, then screened each
- * under its own lock. A kill loses the accounts in hand, whose claim runs out; a second worker takes others.
+ * Screens the accounts on the list, some at a time until none is left: they are linked together, then screened
+ * together under their locks. A kill loses the accounts in hand, whose claim runs out; a second worker takes others.
  */
 import { inTransaction } from '../db/connect.ts';
 import { claimDue, type Due, settleDue } from '../db/repositories/due.ts';

@@ -1,4 +1,6 @@
 /** Platforms push posts: signed, once each by their key, answered post by post, pressed back when too many wait, sealed and screened. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, createApi } from '../../../api/server.ts';
@@ -171,6 +173,31 @@ describe('pushing a batch', () => {
     await world.work();
     expect(await world.rows(`select state, count(*)::int as n from post_batch where state <> 'stored' group by 1`)).toEqual([{ state: 'failed', n: 1 }]);
     expect((await send({ posts: [post('w20')] }, { key: 'w20' })).statusCode).toBe(202);
+  });
+
+  it('loses and doubles nothing when the server is killed after sealing, after its answer or while storing, and the platform sends again', async () => {
+    const program = path.resolve(import.meta.dirname, '../../support/push-process.ts');
+    for (const moment of ['sealed', 'answered', 'storing']) {
+      const body = JSON.stringify({ posts: [post(`${moment}-1`), post(`${moment}-2`), { id: `${moment}-3` }] });
+      const killed = spawnSync(process.execPath, ['--import', 'tsx', program, world.url, world.dir, `kill-${moment}`, body, moment], { encoding: 'utf8' });
+      expect([killed.signal, killed.stderr]).toEqual(['SIGKILL', '']);
+      const again = await send(body, { key: `kill-${moment}` });
+      expect([again.statusCode, again.headers['idempotent-replay'] ?? 'new']).toEqual([202, moment === 'sealed' ? 'new' : 'true']);
+      // Whoever got an answer gets the same one.
+      if (killed.stdout !== '') expect(again.json().batchId).toBe(killed.stdout);
+      expect(again.json()).toMatchObject({ accepted: 2, rejected: 1 });
+      await world.work();
+      const stored = await world.rows(
+        `select external_id, version, screened_with is not null as screened from post where external_id like $1 || '-%' order by 1`,
+        [moment],
+      );
+      expect(stored).toEqual([1, 2].map((n) => ({ external_id: `${moment}-${n}`, version: 1, screened: true })));
+      const batches = await world.rows(`select state, fresh from post_batch where platform = 'board' and key = $1`, [`kill-${moment}`]);
+      expect(batches).toEqual([{ state: 'stored', fresh: 2 }]);
+    }
+    expect(await world.rows(`select post_id from post_version group by post_id, version having count(*) > 1`)).toEqual([]);
+    const report = await verifyEvidence({ ledgerRows: ledgerRows(world.db), captures: capturesToVerify(world.db), dir: world.dir });
+    expect(report.ok).toBe(true);
   });
 
   it('keeps a new version of a post that changed, and is shown in OpenAPI', async () => {
