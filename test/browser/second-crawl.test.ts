@@ -14,6 +14,7 @@ import { createHostClock } from '../../db/repositories/host.ts';
 import { stopRun, unfinished } from '../../db/repositories/run.ts';
 import { addSources } from '../../db/repositories/source.ts';
 import { capture, post } from '../../db/schema/index.ts';
+import { createContentStore } from '../../evidence/store.ts';
 import { createSealer } from '../../evidence/warc.ts';
 import type { JobContext } from '../../queue/context.ts';
 import { crawlSource } from '../../queue/jobs/crawl-source.ts';
@@ -52,7 +53,15 @@ beforeAll(async () => {
       return host.get();
     },
   });
-  const parts = { db, fetcher, config: loadConfig({}), clock: systemClock, log: pino({ level: 'silent' }), sealer: createSealer({ dir }) };
+  const parts = {
+    db,
+    fetcher,
+    config: loadConfig({}),
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    sealer: createSealer({ dir }),
+    content: createContentStore(dir),
+  };
   ctx = { ...parts, floorDelayFor: () => 0, signal: new AbortController().signal } as unknown as JobContext;
   const open = world.accounts.filter((a) => !a.walled).map((a) => a.externalId);
   const some = (platform: string, most: number) =>
