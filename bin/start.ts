@@ -99,6 +99,15 @@ const asked = (): Promise<string> =>
     process.once('disconnect', () => resolve('disconnect'));
   });
 
+/** Nothing is lost by it: what was under way is taken up by the next start. The log's last `closing` names what did not end. */
+function forceEnd(): void {
+  const end = (): never => {
+    say(`停止超过 ${CLOSE_MS / 1_000} 秒，现强制结束；未完成的工作下次启动时继续，原因见数据目录中的 pincha.log。`);
+    process.exit(1);
+  };
+  setTimeout(end, CLOSE_MS).unref();
+}
+
 /** Runs until asked to end. @returns the exit code @throws PinchaError PORT_TAKEN, DATA_LOCKED, DISK_FULL, DATABASE_START … */
 export async function start(config: Config): Promise<number> {
   const ending = asked();
@@ -119,7 +128,7 @@ export async function start(config: Config): Promise<number> {
     const running = firstRun(service, closing.signal).catch((error: unknown) => service?.store.log.error({ error: reasonOf(error) }, 'first run'));
     const why = await ending;
     say(`\n正在停止（${why}） …`);
-    setTimeout(() => process.exit(1), CLOSE_MS).unref();
+    forceEnd();
     closing.abort();
     await unwatch?.();
     await running;

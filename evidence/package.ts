@@ -7,7 +7,8 @@
  */
 import { canonicalJson } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
-import type { CaptureKind, SealState } from '../core/model/capture.ts';
+import type { CaptureKind } from '../core/model/capture.ts';
+import { type SealState, sealState } from '../core/model/seal-state.ts';
 import type { ContentStore, SealedPlace } from '../core/ports.ts';
 import { type LedgerRow, readPayload } from './ledger.ts';
 import {
@@ -27,7 +28,7 @@ import {
   WARC_PART,
 } from './package-index.ts';
 import { readStatement } from './root.ts';
-import { type StoredSeal, sealState } from './seal.ts';
+import type { StoredSeal } from './seal.ts';
 import { placeName, recordOf } from './warc.ts';
 import { type Sink, type WrittenFile, type WrittenPart, ZipWriter } from './zip-writer.ts';
 

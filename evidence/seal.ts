@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
-import type { SealState } from '../core/model/capture.ts';
+import { type SealState, sealState } from '../core/model/seal-state.ts';
 import { readPayload } from './ledger.ts';
 import { MerkleTree, type RootStatement, readStatement, rootHash, statementFault, statementText } from './root.ts';
 import { fingerprintOf, type RootSignature, signatureFault } from './root-key.ts';
@@ -44,12 +44,6 @@ export interface SealTrust {
   readonly keys?: readonly string[];
   /** Certificates of time-stamp authorities, PEM. */
   readonly anchors?: readonly string[];
-}
-
-/** How far a root is vouched for. A time-stamp alone says when, not who: that is still unsigned. */
-export function sealState(kinds: readonly StoredSeal['kind'][]): SealState {
-  if (!kinds.includes('signature')) return 'unsigned';
-  return kinds.includes('timestamp') ? 'signed+timestamped' : 'signed';
 }
 
 /** What the ledger row of a root states (kind `root`). */

@@ -777,6 +777,12 @@ async function checkRevisits(file, parts, reads, rows) {
 	}
 	return ids;
 }
+// core/model/seal-state.ts
+/** How far a root is vouched for. A time-stamp alone says when, not who: that is still unsigned. */
+function sealState(kinds) {
+	if (!kinds.includes("signature")) return "unsigned";
+	return kinds.includes("timestamp") ? "signed+timestamped" : "signed";
+}
 // core/errors.ts
 var row = (status, retry, zh, en) => ({
 	status,
@@ -1318,11 +1324,6 @@ function checkToken(token, asked) {
 	};
 }
 // evidence/seal.ts
-/** How far a root is vouched for. A time-stamp alone says when, not who: that is still unsigned. */
-function sealState(kinds) {
-	if (!kinds.includes("signature")) return "unsigned";
-	return kinds.includes("timestamp") ? "signed+timestamped" : "signed";
-}
 var signatureOf = ({ algorithm, publicKey, value }) => algorithm === "rfc3161" || publicKey === null ? null : {
 	algorithm,
 	publicKey,

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { sha256, sm3 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
-import type { SealState } from '../core/model/capture.ts';
+import type { SealState } from '../core/model/seal-state.ts';
 import type { SealedPlace, Vault } from '../core/ports.ts';
 import { DestructionRecords } from './destruction-records.ts';
 import { type ChainReport, FILE_KINDS, type LedgerRow, readPayload, verifyChain } from './ledger.ts';

@@ -1,10 +1,10 @@
 /** Accounts, posts, findings and events as the API shows them: instants as ISO strings, phones masked by default. */
 import { maskDeep, maskText } from '../../cases/review/mask.ts';
 import type { AccountView, CaptureView, FindingView, PictureView, PostView } from '../../core/model/api.ts';
+import { sealState } from '../../core/model/seal-state.ts';
 import { alikeKey } from '../../db/repositories/alike.ts';
 import type { PictureRecord } from '../../db/repositories/picture.ts';
 import type { AccountRecord, CaptureColumns, FindingRecord, PostRecord } from '../../db/repositories/read-account.ts';
-import { sealState } from '../../evidence/seal.ts';
 
 /** How much of the personal data is shown, and whether pictures are read here at all. */
 export interface Showing {

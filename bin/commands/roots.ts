@@ -4,14 +4,13 @@ import type { Command } from 'commander';
 import { localMinute, systemClock } from '../../core/clock.ts';
 import { loadConfig } from '../../core/config.ts';
 import { PinchaError } from '../../core/errors.ts';
-import type { SealState } from '../../core/model/capture.ts';
+import { SEAL_STATE_ZH, sealState } from '../../core/model/seal-state.ts';
 import { readAnchors } from '../../crawlers/fetch/timestamp-service.ts';
 import { verifyAudit } from '../../db/repositories/audit.ts';
 import { capturesToVerify, ledgerRows } from '../../db/repositories/capture.ts';
 import { type RootWithSeals, readRoots, rootFigures, waitingSeals } from '../../db/repositories/root.ts';
 import { shotsGivenUp } from '../../db/repositories/shot.ts';
 import { createKeyFile, fingerprintOf, KEY_KINDS, type KeyKind, publicPem, readSigner } from '../../evidence/root-key.ts';
-import { sealState } from '../../evidence/seal.ts';
 import { type EvidenceReport, verifyEvidence } from '../../evidence/verify.ts';
 import { closeDays, sealRoots } from '../../queue/roots.ts';
 import { rootMakers } from '../roots.ts';
@@ -19,7 +18,6 @@ import type { Store } from '../store.ts';
 import { type Run, tell, withStore } from './run.ts';
 
 const json = (value: unknown): void => tell(JSON.stringify(value, null, 2));
-const STATE_ZH: Readonly<Record<SealState, string>> = { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名，未加盖时间戳', unsigned: '未签名' };
 
 /** What is no longer there because it was destroyed on record. */
 function destroyedLines({ destroyed }: EvidenceReport): string[] {
@@ -47,7 +45,7 @@ export const verifyStore = (asJson: boolean, keys?: readonly string[]): Promise<
     else {
       const { ledger, captures, blobs, roots } = report;
       tell(`存证链 ${ledger.rows} 行，存证件 ${captures.sound}/${captures.withBytes}，截图与文本 ${blobs.sound}/${blobs.checked}`);
-      tell(`日根 ${roots.count} 个，签名状态：${STATE_ZH[report.state]}${roots.openRows > 0 ? `；${roots.openRows} 行尚未结入日根` : ''}`);
+      tell(`日根 ${roots.count} 个，签名状态：${SEAL_STATE_ZH[report.state]}${roots.openRows > 0 ? `；${roots.openRows} 行尚未结入日根` : ''}`);
       for (const line of destroyedLines(report)) tell(line);
       for (const key of roots.keys) tell(`  签名公钥指纹 SHA-256 ${key}`);
       tell(`操作日志 ${audit.entries} 条${audit.brokenAt === null ? '，前后相连' : `，自第 ${audit.brokenAt} 条起断开`}`);
@@ -59,7 +57,7 @@ export const verifyStore = (asJson: boolean, keys?: readonly string[]): Promise<
 
 const lineOf = (root: RootWithSeals): string => {
   const stamp = root.seals.find((s) => s.kind === 'timestamp');
-  const state = STATE_ZH[sealState(root.seals.map((s) => s.kind))];
+  const state = SEAL_STATE_ZH[sealState(root.seals.map((s) => s.kind))];
   return `第 ${root.no} 号  ${root.date}  行 ${root.fromSeq}–${root.toSeq}  ${state}${stamp ? `（${localMinute(stamp.at)} 北京时间）` : ''}  ${root.hash}`;
 };
 

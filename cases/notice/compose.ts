@@ -43,7 +43,7 @@ function factsOf(facts: CaseFacts, proposal: FrozenProposal, findings: readonly 
 
 const seal = (findings: readonly FindingFacts[]): NoticeBody['evidence'] => {
   const captures = new Map(findings.flatMap((f) => (f.capture ? [[f.capture.id, f.capture] as const] : [])));
-  return [...captures.values()].slice(0, MAX_ITEMS).map((c) => ({ captureId: c.id, sha256: c.sha256, capturedAt: c.at.toISOString() }));
+  return [...captures.values()].slice(0, MAX_ITEMS).map((c) => ({ captureId: c.id, sha256: c.sha256, capturedAt: c.at.toISOString(), seal: c.seal }));
 };
 
 /**

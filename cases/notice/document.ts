@@ -7,6 +7,7 @@
 import { localDate, localMinute } from '../../core/clock.ts';
 import { MEASURE_ZH } from '../../core/model/case.ts';
 import type { NoticeBody } from '../../core/model/notice.ts';
+import { SEAL_STATE_ZH } from '../../core/model/seal-state.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 export const esc = (text: string): string => text.replace(/[&<>"']/g, (ch) => ESCAPES[ch] ?? ch);
@@ -67,9 +68,19 @@ function request(body: NoticeBody): string {
   return `请你平台对${target}采取“${MEASURE_ZH[body.measure]}”措施${term}；于${chineseDate(new Date(body.ackDue))}前签收，于${chineseDate(new Date(body.actDue))}前处置完毕并回执处置时间和编号；相关信息及后台记录请予保全。`;
 }
 
+/** How far one item was vouched for when the notice was made; nothing of a notice that does not say. */
+function sealLine({ seal }: NoticeBody['evidence'][number]): string {
+  if (!seal) return '';
+  const root = seal.root === null ? '尚无日根' : `日根第 ${seal.root} 号`;
+  return `<br>制作本通知时的封存状态：${root}，${SEAL_STATE_ZH[seal.state]}`;
+}
+
 const evidenceLines = (body: NoticeBody): string =>
   body.evidence
-    .map((e, i) => `<p class="mono">${i + 1}. ${esc(e.captureId)} · ${localMinute(new Date(e.capturedAt))}（北京时间）<br>SHA-256 ${esc(e.sha256)}</p>`)
+    .map(
+      (e, i) =>
+        `<p class="mono">${i + 1}. ${esc(e.captureId)} · ${localMinute(new Date(e.capturedAt))}（北京时间）<br>SHA-256 ${esc(e.sha256)}${sealLine(e)}</p>`,
+    )
     .join('\n');
 
 /** Words across the page: draft and demo; nothing on an issued document of a real office. */

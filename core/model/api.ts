@@ -3,7 +3,7 @@
  * publish OpenAPI, and by the review UI for its types. Instants are ISO strings in UTC; lists page by cursor.
  */
 import { z } from 'zod';
-import { outcomeSchema, SEAL_STATES } from './capture.ts';
+import { outcomeSchema } from './capture.ts';
 import { caseOutcomeSchema, caseStateSchema, measureSchema, noticeStateSchema, rejectReasonSchema, verdictSchema } from './case.ts';
 import { findingSchema } from './finding.ts';
 import { originView } from './intake.ts';
@@ -13,6 +13,7 @@ import { PICTURE_STATES } from './picture.ts';
 import { postInputSchema, subjectTypeSchema } from './post.ts';
 import { GONE_BY } from './revisit.ts';
 import { CAPABILITIES, ROLES } from './role.ts';
+import { SEAL_STATES } from './seal-state.ts';
 import { findingKindSchema, levelSchema, POST_LEVELS } from './taxonomy.ts';
 
 export const instant = z.string();

@@ -36,10 +36,6 @@ export const FAULTS: ReadonlySet<Outcome> = new Set(['network', 'timeout', 'too_
 export const CAPTURE_KINDS = ['account', 'list', 'post', 'image', 'probe', 'import'] as const;
 export type CaptureKind = (typeof CAPTURE_KINDS)[number];
 
-/** How far the ledger's roots are vouched for: by the authority's key and by a clock of others. */
-export const SEAL_STATES = ['signed+timestamped', 'signed', 'unsigned'] as const;
-export type SealState = (typeof SEAL_STATES)[number];
-
 /** Who was spoken to, as far as our side of the connection shows it. */
 export interface NetworkFacts {
   /** What the resolver answered for the host of this connection; null for address literals. */

@@ -7,6 +7,7 @@ import type { CaseChange } from './effects.ts';
 import type { ArticleRef } from './finding.ts';
 import type { NoticeBody, Receipt } from './notice.ts';
 import type { SubjectType } from './post.ts';
+import type { SealState } from './seal-state.ts';
 import type { FindingKind, Level } from './taxonomy.ts';
 
 /** A proposal as it was frozen: what the approver sees is what was hashed. */
@@ -30,7 +31,13 @@ export interface FindingFacts {
   /** Equal for findings that say the same of reposts of one text; null where nothing can be alike. */
   readonly alike: string | null;
   /** The sealed look that shows it; null means it cannot be proven yet. */
-  readonly capture: { readonly id: string; readonly sha256: string; readonly at: Date } | null;
+  readonly capture: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly at: Date;
+    /** How far it is vouched for now, and by which root; null while no root covers it. */
+    readonly seal: { readonly state: SealState; readonly root: number | null };
+  } | null;
 }
 
 export interface CaseFacts {

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { measureSchema } from './case.ts';
 import { articleRefSchema } from './finding.ts';
+import { SEAL_STATES } from './seal-state.ts';
 import { findingKindSchema } from './taxonomy.ts';
 
 export const noticeBodySchema = z.object({
@@ -40,7 +41,17 @@ export const noticeBodySchema = z.object({
       }),
     )
     .max(200),
-  evidence: z.array(z.object({ captureId: z.string(), sha256: z.string(), capturedAt: z.string() })).max(200),
+  /** `seal`: how far each was vouched for when the notice was made, and the number of its root; notices of older versions do not say. */
+  evidence: z
+    .array(
+      z.object({
+        captureId: z.string(),
+        sha256: z.string(),
+        capturedAt: z.string(),
+        seal: z.object({ state: z.enum(SEAL_STATES), root: z.number().int().nullable() }).optional(),
+      }),
+    )
+    .max(200),
   redress: z.string(),
   ackDue: z.string(),
   actDue: z.string(),

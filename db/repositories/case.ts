@@ -6,11 +6,13 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, sql } from
 import { newId } from '../../core/ids.ts';
 import type { CaseFacts, FindingFacts } from '../../core/model/facts.ts';
 import type { Actor } from '../../core/model/role.ts';
+import { sealState } from '../../core/model/seal-state.ts';
 import type { FindingKind, Level } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
 import { account, appUser, capture, caseEvent, caseFile, finding, notice, platform, post, postText, postVersion, setting } from '../schema/index.ts';
 import { alikeKey } from './alike.ts';
 import { appendAudit } from './audit.ts';
+import { rootOver } from './root-over.ts';
 
 /** Adds to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. @returns the last of the numbers taken */
 export async function nextNumber(tx: Db, key: string, now: Date, many = 1): Promise<number> {
@@ -213,7 +215,15 @@ async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
   const accountLook = sql`(select c.id from ${capture} c where c.account_id = ${finding.accountId} and c.sha256 is not null and c.fetched_at <= ${finding.createdAt} order by c.fetched_at desc limit 1)`;
   const shownBy = sql<string | null>`coalesce(${finding.captureId}, ${postVersion.captureId}, case when ${finding.postId} is null then ${accountLook} end)`;
   const rows = await tx
-    .select({ f: finding, textGroup: postText.groupId, postUrl: post.url, captureId: capture.id, sha256: capture.sha256, fetchedAt: capture.fetchedAt })
+    .select({
+      f: finding,
+      textGroup: postText.groupId,
+      postUrl: post.url,
+      captureId: capture.id,
+      sha256: capture.sha256,
+      fetchedAt: capture.fetchedAt,
+      root: rootOver(capture.ledgerSeq),
+    })
     .from(finding)
     .leftJoin(post, eq(post.id, finding.postId))
     .leftJoin(postText, eq(postText.postId, finding.postId))
@@ -221,7 +231,7 @@ async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
     .leftJoin(capture, eq(capture.id, shownBy))
     .where(eq(finding.caseId, caseId))
     .orderBy(asc(finding.id));
-  return rows.map(({ f, textGroup, postUrl, captureId, sha256, fetchedAt }) => ({
+  return rows.map(({ f, textGroup, postUrl, captureId, sha256, fetchedAt, root }) => ({
     id: f.id,
     kind: f.kind,
     level: f.level,
@@ -236,7 +246,8 @@ async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
     why: f.why,
     articles: f.articles,
     alike: alikeKey(f, textGroup),
-    capture: captureId && sha256 && fetchedAt ? { id: captureId, sha256, at: fetchedAt } : null,
+    capture:
+      captureId && sha256 && fetchedAt ? { id: captureId, sha256, at: fetchedAt, seal: { state: sealState(root?.kinds ?? []), root: root?.no ?? null } } : null,
   }));
 }
 

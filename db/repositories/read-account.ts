@@ -5,10 +5,11 @@ import type { OriginView } from '../../core/model/intake.ts';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
 import type { PostLevel } from '../../core/model/taxonomy.ts';
 import type { Db } from '../connect.ts';
-import { account, appUser, capture, finding, ledgerRoot, ledgerSeal, post, postText, postVersion, runAccount, source } from '../schema/index.ts';
+import { account, appUser, capture, finding, post, postText, postVersion, runAccount, source } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
 import { originColumn } from './origin.ts';
 import { type PictureRecord, readPicturesOf } from './picture.ts';
+import { type RootOver, rootOver } from './root-over.ts';
 import { holdsWords } from './search.ts';
 
 const { words: _words, ...accountColumns } = getTableColumns(account);
@@ -93,10 +94,6 @@ export async function readAccountSources(db: Db, accountId: string) {
     .limit(50);
 }
 
-interface RootOfRow {
-  readonly no: number;
-  readonly kinds: readonly ('signature' | 'timestamp')[];
-}
 /** What the screen shows of a capture. */
 export const captureColumns = {
   id: capture.id,
@@ -106,16 +103,13 @@ export const captureColumns = {
   shotFrom: capture.shotFrom,
   ledgerSeq: capture.ledgerSeq,
   origin: originColumn(capture.id),
-  /** The root over its ledger row and what vouches for it; null while its day has none. Roots follow each other without gaps. */
-  root: sql<RootOfRow | null>`(select json_build_object('no', r.no, 'kinds',
-    coalesce((select json_agg(s.kind) from ${ledgerSeal} s where s.root_id = r.id), '[]'::json))
-    from ${ledgerRoot} r where r.to_seq >= ${capture.ledgerSeq} order by r.to_seq limit 1)`,
+  root: rootOver(capture.ledgerSeq),
 };
 const postQuery = (db: Db) => db.select({ p: post, capture: captureColumns }).from(post).leftJoin(capture, eq(capture.id, post.captureId));
 export interface CaptureColumns extends Pick<typeof capture.$inferSelect, Exclude<keyof typeof captureColumns, 'origin' | 'root'>> {
   /** Null for what we fetched ourselves. */
   readonly origin: OriginView | null;
-  readonly root: RootOfRow | null;
+  readonly root: RootOver | null;
 }
 type PostRow = Awaited<ReturnType<typeof postQuery>>[number];
 /** A post with its capture and what is known of its pictures. */

@@ -3,9 +3,10 @@
  * time-stamp over its digest. A key or certificate the reader brings decides whose they are; without one they are told.
  */
 import { createPublicKey } from 'node:crypto';
+import { sealState } from '../../core/model/seal-state.ts';
 import { type RootStatement, readStatement, verifyProof } from '../root.ts';
 import { fingerprintOf } from '../root-key.ts';
-import { type SealTrust, type StoredSeal, sealFault, sealState } from '../seal.ts';
+import { type SealTrust, type StoredSeal, sealFault } from '../seal.ts';
 import { Broken } from './fault.ts';
 import type { PackagedRow } from './ledger.ts';
 import { type RootDigest, rootDigest } from './origin.ts';

@@ -90,6 +90,12 @@ export function runPincha(
 
 const PASSWORD = /^ {4}([a-z]+)\s+([0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}) /gm;
 
+/** The end of its log, for a test that fails: the folder is gone afterwards. */
+function logTail(dataDir: string): string {
+  const file = path.join(dataDir, 'pincha.log');
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').slice(-4_000) : 'no log';
+}
+
 /** Ends a process group that was made for the child; whatever has already ended is fine. */
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
@@ -150,6 +156,7 @@ export async function startProduct(dataDir: string, env: Readonly<Record<string,
       const late = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_MS);
       const code = await ended;
       clearTimeout(late);
+      if (code !== 0) console.error(`ended with ${code}:\n${said.slice(-1_000)}\n${logTail(dataDir)}`);
       return code;
     },
     kill: async () => {

@@ -39,6 +39,16 @@ describe('notice body', () => {
 describe('human document', () => {
   const html = noticeDocument(body, { draft: false, platformName: '演示招聘板' });
 
+  it('says of each piece of evidence how far it was vouched for, and nothing where an older notice does not tell', () => {
+    const say = (seal?: (typeof body.evidence)[number]['seal']) => {
+      const { seal: _own, ...item } = body.evidence[0]!;
+      return noticeDocument({ ...body, evidence: [seal ? { ...item, seal } : item] }, { draft: false, platformName: '演示招聘板' });
+    };
+    expect(say({ state: 'signed', root: 3 })).toContain('制作本通知时的封存状态：日根第 3 号，已签名，未加盖时间戳');
+    expect(say({ state: 'unsigned', root: null })).toContain('尚无日根，未签名');
+    expect(say()).not.toContain('封存状态');
+  });
+
   it('prints only law that was signed off', () => {
     expect(html).toContain('依据：待法制确认');
     expect(html.match(/《就业促进法》第四十一条/g)).toHaveLength(1);

@@ -32,7 +32,7 @@ export function finding(over: Partial<FindingFacts> = {}): FindingFacts {
     why: '要求劳动者入职时交费',
     articles: [article],
     alike: null,
-    capture: { id: newId(), sha256: 'a'.repeat(64), at: NOW },
+    capture: { id: newId(), sha256: 'a'.repeat(64), at: NOW, seal: { state: 'signed', root: 3 } },
     ...over,
   };
 }
