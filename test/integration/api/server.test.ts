@@ -1,5 +1,7 @@
 /** Around the API: the UI's files, first steps with a one-time password, and the brake on guessing. */
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +88,20 @@ describe('words that PostgreSQL cannot keep', () => {
     }
     expect((await both.post(`/cases/${caseId}/actions`, { action: 'note', version, text: 'C:\\u0000\\ud800' })).statusCode).toBe(200);
   });
+});
+
+describe('the end', () => {
+  it('does not wait for connections over which nothing was asked', async () => {
+    const own = await makeWorld({});
+    const url = new URL(await own.api.listen({ port: 0, host: '127.0.0.1' }));
+    const silent = connect(Number(url.port), url.hostname);
+    const ended = once(silent, 'close');
+    await once(silent, 'connect');
+    expect((await fetch(new URL('/healthz', url))).status).toBe(200);
+    // Left alone it would stay for a minute, longer than this test may take.
+    await own.close();
+    await ended;
+  }, 20_000);
 });
 
 describe('guessing', () => {
