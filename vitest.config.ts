@@ -42,6 +42,8 @@ export default defineConfig({
           env,
           sequence: { groupOrder: 2 },
           include: ['test/browser/**/*.test.ts'],
+          // The default of a second is a screen's on an idle machine.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

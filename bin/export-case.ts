@@ -10,8 +10,9 @@ import { extractionRecord } from '../cases/evidence/extraction-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { PinchaError } from '../core/errors.ts';
-import type { CaseFacts } from '../core/model/facts.ts';
+import type { CaseFacts, FindingFacts } from '../core/model/facts.ts';
 import type { Actor } from '../core/model/role.ts';
+import { LEVELS } from '../core/model/taxonomy.ts';
 import type { ContentStore } from '../core/ports.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
 import { appendAudit } from '../db/repositories/audit.ts';
@@ -68,7 +69,7 @@ export interface ExportReceipt {
   /** Ledger row that tells of this export. */
   readonly ledgerSeq: number;
   /** The page a replay begins with. */
-  readonly first: { readonly url: string; readonly at: Date } | null;
+  readonly first: { readonly url: string; readonly at: Date; readonly title: string } | null;
 }
 
 const VERIFIER = new URL('../evidence/verify.mjs', import.meta.url);
@@ -124,6 +125,15 @@ async function caseData(db: Db, facts: CaseFacts, actor: Actor, at: Date): Promi
   };
 }
 
+/** Captures of the findings: those people confirmed first, then by level. */
+function showing({ findings }: CaseFacts): string[] {
+  const weight = ({ state, level }: FindingFacts): number => LEVELS.indexOf(level) - (state === 'confirmed' ? LEVELS.length : 0);
+  return findings
+    .filter(({ state }) => state === 'confirmed' || state === 'open')
+    .sort((a, b) => weight(a) - weight(b))
+    .flatMap(({ capture }) => (capture ? [capture.id] : []));
+}
+
 async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, actor: Actor, at: Date): Promise<PackageInput> {
   const { db, config } = deps;
   const people = await peopleOf(db, facts);
@@ -136,6 +146,7 @@ async function inputOf(deps: ExportDeps, facts: CaseFacts, scope: PackageScope, 
     software: `pincha/${VERSION}`,
     captures: packagedCaptures(db, scope.captureIds),
     revisits: packagedRevisits(db, scope.captureIds),
+    shows: showing(facts),
     facts: await caseData(db, facts, actor, at),
     custody: custodyOf(db, facts.id, scope),
     readings: packagedReadings(db, scope.captureIds),

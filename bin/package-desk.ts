@@ -57,7 +57,8 @@ export function createPackageDesk(deps: ExportDeps, replay: ReplayHost): CasePac
     },
     replay: async (caseId, actor, ip, deskHost) => {
       const { file, caseNumber, sha256, first } = await inTurn(caseId, actor, ip, 'replay');
-      return { url: replay.open({ file, title: caseNumber, sha256, first }, deskHost) };
+      const page = first && { title: first.title, url: first.url, at: first.at.toISOString() };
+      return { url: replay.open({ file, title: caseNumber, sha256, first }, deskHost), page };
     },
   };
 }

@@ -106,6 +106,8 @@ export interface PackageInput {
   readonly captures: AsyncIterable<PackagedCapture> | Iterable<PackagedCapture>;
   /** Later answers that said that captures of the package still stood. */
   readonly revisits?: AsyncIterable<PackagedRevisit> | Iterable<PackagedRevisit>;
+  /** Captures that show what the case is about, the weightiest first: readers begin with the first of them that is a page. */
+  readonly shows?: readonly string[];
   /** `pincha/case.json`: the case and its findings. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Rows of the audit log about the case, its posts, captures and notices, oldest first. */
@@ -288,7 +290,8 @@ async function addArchive(zip: ZipWriter, input: PackageInput, archive: Archive)
   await zip.addBytes(INDEX_PART, indexOf(archive.lines));
   const pages = pagesOf(archive.lines);
   await zip.addBytes(PAGES_PART, pageLines(pages));
-  return pages[0] ?? null;
+  const shown = (input.shows ?? []).map((id) => pages.find((page) => page.id === id)).find((page) => page !== undefined);
+  return shown ?? pages[0] ?? null;
 }
 
 async function write(zip: ZipWriter, input: PackageInput, sources: PackageSources): Promise<BuiltPackage> {

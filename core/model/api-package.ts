@@ -11,7 +11,8 @@ export const packageReceipt = z.object({
   state: z.enum(['signed+timestamped', 'signed', 'unsigned']),
   ledgerSeq: z.number().int(),
 });
-export const replayAddress = z.object({ url: z.string() });
+/** `page`: what a replay begins with; null where nothing sealed is a page (answers in JSON, pictures, files). */
+export const replayAddress = z.object({ url: z.string(), page: z.object({ title: z.string(), url: z.string(), at: z.string() }).nullable() });
 
 export type PackageReceipt = z.infer<typeof packageReceipt>;
 export type ReplayAddress = z.infer<typeof replayAddress>;

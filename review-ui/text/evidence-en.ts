@@ -6,6 +6,8 @@ export const packages: typeof zhPackages = {
   exportHint:
     'One WACZ file with every capture the findings rest on, shots, texts, ledger proofs, the custody log and the printable record; others check it without us. Logged, and entered in the ledger.',
   replay: 'Replay',
+  beginsWith: 'Begins with',
+  noPage: 'What is sealed for this case is data, files or pictures; there is no page to replay. See each item under Evidence, or export the package.',
   replayHint: 'Opens the sealed pages under a host name of their own, out of reach of this system. Logged.',
   done: (number, captures) => `${number}: exported, ${captures} capture${captures === 1 ? '' : 's'}`,
   state: { 'signed+timestamped': 'signed and time-stamped', signed: 'signed', unsigned: 'not signed' },

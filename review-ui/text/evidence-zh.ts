@@ -5,6 +5,8 @@ export const packages = {
   export: '导出证据包',
   exportHint: '把本案疑点所依据的全部存证件、截图、文字、存证链证明、经手记录和提取笔录打成一个 WACZ 文件，他人不依靠本系统也能校验。会记入操作日志与存证链。',
   replay: '回放存证',
+  beginsWith: '首先显示',
+  noPage: '本案封存的是接口数据、文件或图片，没有可回放的网页。可在“存证”中逐件查看文字与截图，或导出证据包核对。',
   replayHint: '在单独的主机名下打开封存的页面，其中的脚本接触不到本系统。会记入操作日志。',
   done: (number: string, captures: number) => `${number} 的证据包已导出，存证件 ${captures} 件`,
   state: { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' },

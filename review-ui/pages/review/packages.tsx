@@ -6,7 +6,7 @@ import { addressOf } from '../../api/client.ts';
 import { useExport, useReplay } from '../../api/writes.ts';
 import { failureCode, failureSentence, useMay } from '../../parts/page-state.tsx';
 import { useLanguage, useWords } from '../../text/language.tsx';
-import { bytes, count } from '../../text/when.ts';
+import { bytes, count, moment } from '../../text/when.ts';
 
 function Receipt({ view, receipt }: { view: CaseView; receipt: PackageReceipt }) {
   const words = useWords();
@@ -89,13 +89,22 @@ export function Packages({ view }: { view: CaseView }) {
         {receipt && !failure ? <Receipt view={view} receipt={receipt} /> : null}
         {replay && !failure ? (
           <div className="stack">
-            <p>{words.ready}</p>
-            <p className="meta">{words.replayHint}</p>
-            <div className="row">
-              <Button type="primary" href={replay.url} target="_blank" rel="noopener noreferrer" onClick={close} autoFocus>
-                {words.open}
-              </Button>
-            </div>
+            {replay.page ? (
+              <>
+                <p>{words.ready}</p>
+                <p>
+                  {words.beginsWith} <b>{replay.page.title}</b> <span className="meta">{moment(replay.page.at)}</span>
+                </p>
+                <p className="meta">{words.replayHint}</p>
+                <div className="row">
+                  <Button type="primary" href={replay.url} target="_blank" rel="noopener noreferrer" onClick={close} autoFocus>
+                    {words.open}
+                  </Button>
+                </div>
+              </>
+            ) : (
+              <p>{words.noPage}</p>
+            )}
           </div>
         ) : null}
       </Modal>

@@ -133,6 +133,7 @@ it('exports, fetches and replays on the desk for those who may read evidence, an
   expect(sha256(fetched.rawPayload)).toBe(receipt.sha256);
   expect(fetched.headers).toMatchObject({ 'content-disposition': `attachment; filename="${number}.wacz"`, 'cache-control': 'private, no-store' });
   const shown = await ann.post(`/cases/${caseId}/replay`);
+  expect(shown.json().page).toMatchObject({ url: expect.stringMatching(/^http/), at: expect.any(String) });
   expect(shown.json().url).toMatch(/^http:\/\/view-[0-9a-f]{32}\.localhost:\d+\/$/);
   const actions = (await world.db.select().from(auditEntry).orderBy(desc(auditEntry.seq)).limit(3)).map((row) => [row.action, row.actorName]);
   expect(actions).toEqual([

@@ -108,6 +108,14 @@ describe('a package', () => {
     ];
     for (const url of urls.map((u) => new URL(u).href)) expect(surtOf(url)).toBe(getSurt(url));
   });
+  it('begins with the page that shows what the case is about; where that is no page, with the first', async () => {
+    const [, picture, second] = PAGES;
+    expect((await makePackage()).first?.id).toBe(PAGES[0]!.id);
+    expect((await makePackage(PAGES, { shows: ['unknown', second!.id, PAGES[0]!.id] })).first).toMatchObject({ id: second!.id, url: second!.url });
+    expect((await makePackage(PAGES, { shows: [picture!.id] })).first?.id).toBe(PAGES[0]!.id);
+    expect((await makePackage([picture!], { shows: [picture!.id] })).first).toBeNull();
+  });
+
   it('opens with another WARC reader, which finds each page where the index says', async () => {
     const warc = parts.find((p) => p.path === 'archive/data.warc.gz')!;
     const index = parts.find((p) => p.path === 'indexes/index.cdx')!;
