@@ -31,6 +31,9 @@ export default defineConfig({
           env,
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts'],
+          // Each file has databases, folders and ports of its own; what they share by the process is never changed.
+          maxWorkers: 2,
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/support/global-postgres.ts'],
