@@ -33,13 +33,23 @@ interface IndexedRecord extends RecordPlace {
 /** `20261123101500`, as indexes write time. */
 const stamp = (at: Date): string => at.toISOString().replace(/[-:T]/g, '').slice(0, 14);
 
+/** Null for what is no address: a hostile record may name anything. */
+function addressOf(url: string): URL | null {
+  try {
+    return new URL(url);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The key an address is found by: host turned round, then port, path and sorted query, in lower case, as Webrecorder's
  * and pywb's tools write it (SURT).
  */
 export function surtOf(url: string): string {
-  if (!/^https?:/.test(url)) return url;
-  const { hostname, port, pathname, search } = new URL(url.replace(/^(https?:\/\/)www\d*\./, '$1').toLowerCase());
+  const found = /^https?:/.test(url) ? addressOf(url.replace(/^(https?:\/\/)www\d*\./, '$1').toLowerCase()) : null;
+  if (!found) return url;
+  const { hostname, port, pathname, search } = found;
   const query = search ? `?${search.slice(1).split('&').sort().join('&')}` : '';
   return `${hostname.split('.').reverse().join(',')}${port ? `:${port}` : ''})${pathname}${query}`;
 }
@@ -132,5 +142,5 @@ export function datapackage(
 }
 
 /** `datapackage-digest.json`: nothing in it is free, so that changing any byte of it shows. */
-export const datapackageDigest = (part: WrittenPart): string =>
+export const datapackageDigest = (part: Pick<WrittenPart, 'path' | 'sha256' | 'sm3'>): string =>
   `${canonicalJson({ path: part.path, hash: `sha256:${part.sha256}`, sm3: `sm3:${part.sm3}` })}\n`;

@@ -27,13 +27,26 @@ import {
   type RecordPlace,
   WARC_PART,
 } from './package-index.ts';
+import {
+  CAPTURES_PART,
+  CASE_PART,
+  CUSTODY_PART,
+  filesOfRows,
+  LEDGER_PART,
+  MANIFEST_PART,
+  MOST_LISTED,
+  manifest,
+  type NamedFile,
+  PROOFS_PART,
+  READINGS_PART,
+  ROOTS_PART,
+} from './package-parts.ts';
 import { readStatement } from './root.ts';
 import type { StoredSeal } from './seal.ts';
 import { placeName, recordOf } from './warc.ts';
 import { type Sink, type WrittenFile, type WrittenPart, ZipWriter } from './zip-writer.ts';
 
 export const MAX_PACKAGED_CAPTURES = 20_000;
-export const PACKAGE_FORMAT = 'pincha-package/1';
 
 /** One sealed look, with every ledger row about it in order of `seq`. */
 export interface PackagedCapture extends SealedPlace {
@@ -84,13 +97,7 @@ export interface PackagedLine {
   readonly request: RecordPlace | null;
   readonly info: RecordPlace | null;
   /** Shots and texts made of it, as named in the package. */
-  readonly files: readonly {
-    readonly kind: string;
-    readonly path: string;
-    readonly sha256: string;
-    readonly sm3: string | null;
-    readonly from: string | null;
-  }[];
+  readonly files: readonly NamedFile[];
 }
 
 /** The same of an answer without a body; its records stand in `archive/revisits.warc.gz`. */
@@ -167,13 +174,19 @@ function standingOf(rows: number, roots: readonly ProvenRoot[]): PackageStanding
   return { state: proven < rows ? 'unsigned' : (order.find((s) => states.includes(s)) ?? 'unsigned'), rows, proven, roots };
 }
 
-const rootLine = ({ statement, seals }: ProvenRoot) => ({ statement, seals: seals.map(({ at, ...seal }) => ({ ...seal, at: at.toISOString() })) });
+const rootLine = ({ statement, seals }: ProvenRoot) => ({
+  statement,
+  seals: seals.map(({ kind, algorithm, value, publicKey, nonce, authority, at }) => {
+    // A number, in the one way to write it.
+    const number = nonce?.replace(/^0+(?=.)/, '') ?? null;
+    return { kind, algorithm, value, publicKey, nonce: number, authority, at: at.toISOString() };
+  }),
+});
 
 function* proofLines(roots: readonly ProvenRoot[]): Generator<{ rootNo: unknown; seq: number; path: readonly string[] }> {
   for (const { statement, paths } of roots) for (const [seq, path] of paths) yield { rootNo: readStatement(statement)?.no, seq, path };
 }
 
-const EXTENSIONS: Record<string, string> = { shot: 'png', masked: 'png', dom_text: 'txt', ocr_text: 'txt', page_layout: 'json' };
 const COMPANION = /^(\d{1,12}) sha256:[0-9a-f]{64}$/;
 
 const line = (value: unknown): string => `${canonicalJson(value)}\n`;
@@ -239,23 +252,24 @@ class Archive {
     this.lines.push({ ...facts, finalUrl: fields.get('warc-target-uri') ?? c.finalUrl, ...places, files: this.#files(c.rows) });
   }
 
-  #files(rows: readonly LedgerRow[]): PackagedLine['files'] {
-    return rows.flatMap((row) => {
-      const data = readPayload(row.payload)?.data as Readonly<Record<string, unknown>> | undefined;
-      const digest = data?.['sha256'];
-      if (row.kind === 'capture' || typeof digest !== 'string') return [];
-      const path = `pincha/files/${digest}.${EXTENSIONS[row.kind] ?? 'bin'}`;
-      this.blobs.set(path, digest);
-      const text = (key: string): string | null => (typeof data?.[key] === 'string' ? data[key] : null);
-      return [{ kind: row.kind, path, sha256: digest, sm3: text('sm3'), from: text('from') }];
-    });
+  #files(rows: readonly LedgerRow[]): readonly NamedFile[] {
+    const files = filesOfRows(rows.map(({ kind, payload }) => ({ kind, data: (readPayload(payload)?.data ?? {}) as Readonly<Record<string, unknown>> })));
+    for (const { path, sha256 } of files) this.blobs.set(path, sha256);
+    return files;
   }
 }
 
+/** A list that whoever checks the package could not hold is not handed out. */
+function bounded(part: WrittenPart): void {
+  const most = MOST_LISTED[part.path];
+  if (most !== undefined && part.bytes > most) throw new PinchaError('INPUT_INVALID', { field: 'case', reason: `${part.path} 超过 ${most} 字节，请分案导出` });
+}
+
 async function addLines(zip: ZipWriter, path: string, values: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
-  await zip.add(path, async (sink) => {
+  const part = await zip.add(path, async (sink) => {
     for await (const value of values) await sink(Buffer.from(line(value), 'utf8'));
   });
+  bounded(part);
 }
 
 async function addFiles(zip: ZipWriter, archive: Archive, content: ContentStore): Promise<void> {
@@ -270,6 +284,7 @@ async function addRevisits(zip: ZipWriter, input: PackageInput, archive: Archive
   const found: PackagedRevisit[] = [];
   for await (const revisit of input.revisits ?? []) found.push(revisit);
   if (found.length === 0) return;
+  found.sort((a, b) => (a.id < b.id ? -1 : 1));
   archive.begin();
   await zip.add(REVISITS_WARC, async (sink) => {
     for (const revisit of found) await archive.copyRevisit(revisit, sink);
@@ -298,27 +313,24 @@ async function write(zip: ZipWriter, input: PackageInput, sources: PackageSource
   const archive = new Archive(sources);
   const mainPage = await addArchive(zip, input, archive);
   await addFiles(zip, archive, sources.content);
-  await addLines(zip, 'pincha/captures.jsonl', archive.lines);
+  await addLines(zip, CAPTURES_PART, archive.lines);
   await addLines(
     zip,
-    'pincha/ledger.jsonl',
-    archive.rows.sort((a, b) => a.seq - b.seq).map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
+    LEDGER_PART,
+    archive.rows
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ seq, kind, refId, payload, prevHash, hash, at }) => ({ seq, kind, refId, payload, prevHash, hash, at: at.toISOString() })),
   );
   const roots = await input.prove(archive.rows.map((row) => row.seq));
-  await addLines(zip, 'pincha/roots.jsonl', roots.map(rootLine));
-  await addLines(zip, 'pincha/proofs.jsonl', proofLines(roots));
-  await addLines(zip, 'pincha/readings.jsonl', input.readings);
-  await addLines(zip, 'pincha/custody.jsonl', input.custody);
-  await zip.addBytes('pincha/case.json', `${JSON.stringify(input.facts, null, 1)}\n`);
+  await addLines(zip, ROOTS_PART, roots.map(rootLine));
+  await addLines(zip, PROOFS_PART, proofLines(roots));
+  await addLines(zip, READINGS_PART, input.readings);
+  await addLines(zip, CUSTODY_PART, input.custody);
+  bounded(await zip.addBytes(CASE_PART, `${JSON.stringify(input.facts, null, 1)}\n`));
   await zip.addBytes('pincha/record.html', input.record(archive.lines, zip.parts, standingOf(archive.rows.length, roots), archive.revisits));
   await zip.addBytes('README.txt', input.readme);
   await zip.addBytes('verify.mjs', input.verifier);
-  const manifest = {
-    format: PACKAGE_FORMAT,
-    createdAt: input.createdAt.toISOString(),
-    parts: zip.parts.map(({ path, bytes, sha256, sm3 }) => ({ path, bytes, sha256, sm3 })),
-  };
-  await zip.addBytes('pincha/manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
+  await zip.addBytes(MANIFEST_PART, manifest(input.createdAt.toISOString(), zip.parts));
   const { title, description, createdAt: created, software } = input;
   const told = await zip.addBytes(DATAPACKAGE_PART, datapackage(zip.parts, { title, description, created, software, mainPage }));
   await zip.addBytes(DIGEST_PART, datapackageDigest(told));

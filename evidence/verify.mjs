@@ -50,6 +50,9 @@ function originLines({ origin, notProven, sha256, roots }) {
 	];
 }
 var MAX_ROOTS = 20;
+var unseen = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** A report as JSON that may be shown on a terminal: signs that steer one are written as escapes. */
+var jsonReport = (report) => `${JSON.stringify(report, null, 2).replace(/[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, unseen)}\n`;
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 function tellReport(report) {
 	const { parts, captures, revisits, rows, proven, custody } = report.checked;
@@ -86,21 +89,38 @@ function canonicalJson(value) {
 	return `{${Object.entries(value).filter(([, v]) => v !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
 }
 // evidence/package-index.ts
+/**
+* What makes a package a WACZ 1.1.1 that other people's tools open: the index of its WARC (CDXJ), the list of its
+* pages, and `datapackage.json` with its digest. Lines and members stand in a fixed order, so the same facts give
+* the same bytes.
+*/
+var WACZ_VERSION = "1.1.1";
 var WARC_PART = "archive/data.warc.gz";
 var INDEX_PART = "indexes/index.cdx";
 /** Answers that said that a capture still stood: their records, and the list of them. */
 var REVISITS_WARC = "archive/revisits.warc.gz";
 var REVISITS_PART = "pincha/revisits.jsonl";
 var PAGES_PART = "pages/pages.jsonl";
+var DATAPACKAGE_PART = "datapackage.json";
+var DIGEST_PART = "datapackage-digest.json";
 /** `20261123101500`, as indexes write time. */
 var stamp = (at) => at.toISOString().replace(/[-:T]/g, "").slice(0, 14);
+/** Null for what is no address: a hostile record may name anything. */
+function addressOf(url) {
+	try {
+		return new URL(url);
+	} catch {
+		return null;
+	}
+}
 /**
 * The key an address is found by: host turned round, then port, path and sorted query, in lower case, as Webrecorder's
 * and pywb's tools write it (SURT).
 */
 function surtOf(url) {
-	if (!/^https?:/.test(url)) return url;
-	const { hostname, port, pathname, search } = new URL(url.replace(/^(https?:\/\/)www\d*\./, "$1").toLowerCase());
+	const found = /^https?:/.test(url) ? addressOf(url.replace(/^(https?:\/\/)www\d*\./, "$1").toLowerCase()) : null;
+	if (!found) return url;
+	const { hostname, port, pathname, search } = found;
 	const query = search ? `?${search.slice(1).split("&").sort().join("&")}` : "";
 	return `${hostname.split(".").reverse().join(",")}${port ? `:${port}` : ""})${pathname}${query}`;
 }
@@ -150,6 +170,372 @@ function pageLines(pages) {
 		title: p.title
 	}))].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
+/** `datapackage.json`: every part before it with length and both digests. */
+function datapackage(parts, told) {
+	const value = {
+		profile: "data-package",
+		wacz_version: WACZ_VERSION,
+		title: told.title,
+		description: told.description,
+		created: told.created.toISOString(),
+		software: told.software,
+		...told.mainPage ? {
+			mainPageUrl: told.mainPage.url,
+			mainPageDate: told.mainPage.at.toISOString()
+		} : {},
+		resources: parts.map((p) => ({
+			name: p.path.slice(p.path.lastIndexOf("/") + 1),
+			path: p.path,
+			hash: `sha256:${p.sha256}`,
+			sm3: `sm3:${p.sm3}`,
+			bytes: p.bytes
+		}))
+	};
+	return `${JSON.stringify(value, null, 1)}\n`;
+}
+/** `datapackage-digest.json`: nothing in it is free, so that changing any byte of it shows. */
+var datapackageDigest = (part) => `${canonicalJson({
+	path: part.path,
+	hash: `sha256:${part.sha256}`,
+	sm3: `sm3:${part.sm3}`
+})}\n`;
+// evidence/package-parts.ts
+/**
+* Which parts a package has, in which order, and what each of its lines may say. The builder writes so and the verifier
+* accepts nothing else, so that nothing can be put beside what was sealed: a second index, another archive, a line with
+* one member more.
+*/
+var CAPTURES_PART = "pincha/captures.jsonl";
+var LEDGER_PART = "pincha/ledger.jsonl";
+var ROOTS_PART = "pincha/roots.jsonl";
+var PROOFS_PART = "pincha/proofs.jsonl";
+var READINGS_PART = "pincha/readings.jsonl";
+var CUSTODY_PART = "pincha/custody.jsonl";
+var CASE_PART = "pincha/case.json";
+var MANIFEST_PART = "pincha/manifest.json";
+var FILES_FOLDER = "pincha/files/";
+var PACKAGE_FORMAT = "pincha-package/1";
+/** Whoever checks a package keeps these lists in memory. Bytes; a case that needs more is exported in pieces. */
+var MOST_LISTED = {
+	[CAPTURES_PART]: 67108864,
+	[REVISITS_PART]: 67108864,
+	[LEDGER_PART]: 201326592,
+	[ROOTS_PART]: 33554432,
+	[PROOFS_PART]: 268435456,
+	[CASE_PART]: 67108864
+};
+/** Members of the lines, sorted. */
+var LINE = {
+	capture: [...[
+		"fetchedAt",
+		"files",
+		"finalUrl",
+		"id",
+		"info",
+		"kind",
+		"mediaType",
+		"outcome",
+		"request",
+		"response"
+	], ...[
+		"sha256",
+		"size",
+		"sm3",
+		"status",
+		"title",
+		"url",
+		"via"
+	]],
+	revisit: [
+		"fetchedAt",
+		"finalUrl",
+		"id",
+		"info",
+		"of",
+		"request",
+		"response",
+		"status",
+		"url"
+	],
+	row: [
+		"at",
+		"hash",
+		"kind",
+		"payload",
+		"prevHash",
+		"refId",
+		"seq"
+	],
+	root: ["seals", "statement"],
+	seal: [
+		"algorithm",
+		"at",
+		"authority",
+		"kind",
+		"nonce",
+		"publicKey",
+		"value"
+	],
+	proof: [
+		"path",
+		"rootNo",
+		"seq"
+	]
+};
+var EXTENSIONS = {
+	shot: "png",
+	masked: "png",
+	dom_text: "txt",
+	ocr_text: "txt",
+	page_layout: "json"
+};
+/** The files that ledger rows about a capture speak of, in the rows' order. */
+var filesOfRows = (rows) => rows.flatMap(({ kind, data }) => {
+	const { sha256, sm3, from } = data;
+	if (kind === "capture" || typeof sha256 !== "string") return [];
+	const text = (value) => typeof value === "string" ? value : null;
+	return [{
+		kind,
+		path: `${FILES_FOLDER}${sha256}.${EXTENSIONS[kind] ?? "bin"}`,
+		sha256,
+		sm3: text(sm3),
+		from: text(from)
+	}];
+});
+var byBytes = (a, b) => a < b ? -1 : 1;
+/** Every part in its place. @param files paths of the files made of captures, in any order, each as often as it is named */
+var partNames = (files, revisits) => [
+	WARC_PART,
+	...revisits ? [REVISITS_WARC, REVISITS_PART] : [],
+	INDEX_PART,
+	PAGES_PART,
+	...[...new Set(files)].sort(byBytes),
+	...[
+		CAPTURES_PART,
+		LEDGER_PART,
+		ROOTS_PART,
+		PROOFS_PART,
+		READINGS_PART,
+		CUSTODY_PART,
+		CASE_PART
+	],
+	...[
+		"pincha/record.html",
+		"README.txt",
+		"verify.mjs",
+		MANIFEST_PART,
+		DATAPACKAGE_PART,
+		DIGEST_PART
+	]
+];
+/** `pincha/manifest.json`. */
+var manifest = (createdAt, parts) => `${JSON.stringify({
+	format: PACKAGE_FORMAT,
+	createdAt,
+	parts: parts.map(({ path, bytes, sha256, sm3 }) => ({
+		path,
+		bytes,
+		sha256,
+		sm3
+	}))
+}, null, 1)}\n`;
+/** 1980-01-01 00:00, the first date ZIP knows: when a part was written says nothing and would make bytes differ. */
+var DATE$1 = 33;
+var VERSION = 20;
+/** Names are UTF-8. */
+var FLAGS = 2048;
+var PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,7}$/;
+/** Whether a part may have this name: ASCII, relative, no dots at the beginning of a step, at most 200 characters. */
+var partNameAllowed = (path) => path.length <= 200 && PATH.test(path);
+/** The 30 bytes and the name before a part's content. */
+function localHeader({ path, crc, bytes }) {
+	const name = Buffer.from(path, "latin1");
+	const head = Buffer.alloc(30);
+	head.writeUInt32LE(67324752, 0);
+	head.writeUInt16LE(VERSION, 4);
+	head.writeUInt16LE(FLAGS, 6);
+	head.writeUInt16LE(DATE$1, 12);
+	head.writeUInt32LE(crc, 14);
+	head.writeUInt32LE(bytes, 18);
+	head.writeUInt32LE(bytes, 22);
+	head.writeUInt16LE(name.length, 26);
+	return Buffer.concat([head, name]);
+}
+/** The entry of a part in the central directory. @param offset where its local header begins */
+function centralHeader({ path, crc, bytes }, offset) {
+	const name = Buffer.from(path, "latin1");
+	const head = Buffer.alloc(46);
+	head.writeUInt32LE(33639248, 0);
+	head.writeUInt16LE(VERSION, 4);
+	head.writeUInt16LE(VERSION, 6);
+	head.writeUInt16LE(FLAGS, 8);
+	head.writeUInt16LE(DATE$1, 14);
+	head.writeUInt32LE(crc, 16);
+	head.writeUInt32LE(bytes, 20);
+	head.writeUInt32LE(bytes, 24);
+	head.writeUInt16LE(name.length, 28);
+	head.writeUInt32LE(offset, 42);
+	return Buffer.concat([head, name]);
+}
+/** The last 22 bytes of the file. */
+function endRecord(entries, directoryBytes, directoryOffset) {
+	const end = Buffer.alloc(22);
+	end.writeUInt32LE(101010256, 0);
+	end.writeUInt16LE(entries, 8);
+	end.writeUInt16LE(entries, 10);
+	end.writeUInt32LE(directoryBytes, 12);
+	end.writeUInt32LE(directoryOffset, 16);
+	return end;
+}
+// evidence/verifier/zip.ts
+var MAX_DIRECTORY_BYTES = 25165824;
+var CHUNK = 1048576;
+var zipFault = (offset, zh, en) => new Broken({
+	part: "zip",
+	offset
+}, zh, en);
+var UTF8 = new TextDecoder("utf-8", {
+	fatal: true,
+	ignoreBOM: true
+});
+/** Text as it stands. @throws Broken for bytes that are no UTF-8: two of them could read alike */
+function strictText(bytes, place) {
+	try {
+		return UTF8.decode(bytes);
+	} catch {
+		throw new Broken(place, "不是规范的 UTF-8 文本", "this is not UTF-8");
+	}
+}
+/** The package file, read by place and bounded; nothing of it is ever written anywhere. */
+var PackageFile = class {
+	bytes;
+	#handle;
+	constructor(handle, bytes) {
+		this.#handle = handle;
+		this.bytes = bytes;
+	}
+	async read(offset, length) {
+		if (offset < 0 || length < 0 || offset + length > this.bytes) throw zipFault(Math.min(offset, this.bytes), "文件在此之前已结束", "the file ends before this place");
+		const bytes = Buffer.alloc(length);
+		for (let got = 0; got < length;) {
+			const { bytesRead } = await this.#handle.read(bytes, got, length - got, offset + got);
+			if (bytesRead === 0) throw zipFault(offset + got, "文件在读取时变短", "the file became shorter while it was read");
+			got += bytesRead;
+		}
+		return bytes;
+	}
+	/** A stretch of the file in pieces of at most 1 MiB. */
+	async *stream(offset, length) {
+		for (let done = 0; done < length; done += CHUNK) yield await this.read(offset + done, Math.min(CHUNK, length - done));
+	}
+	/** A whole part, for those that are small. @throws Broken when it is larger than `max` */
+	content(part, max) {
+		if (part.bytes > max) throw new Broken({
+			part: part.path,
+			offset: part.start
+		}, `部件超过 ${max} 字节`, `the part is larger than ${max} bytes`);
+		return this.read(part.start, part.bytes);
+	}
+	/** Lines of a part with their number from 1 and where each begins. @throws Broken for a line over `max` bytes, bytes that are no UTF-8 or text after the last line break */
+	async *lines(part, max) {
+		let rest = Buffer.alloc(0);
+		let [number, offset] = [0, part.start];
+		for await (const chunk of this.stream(part.start, part.bytes)) {
+			rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+			for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+				number += 1;
+				yield {
+					text: strictText(rest.subarray(0, end), {
+						part: part.path,
+						offset,
+						record: `line ${number}`
+					}),
+					number,
+					offset
+				};
+				offset += end + 1;
+				rest = rest.subarray(end + 1);
+			}
+			if (rest.length > max) throw new Broken({
+				part: part.path,
+				offset,
+				record: `line ${number + 1}`
+			}, `一行超过 ${max} 字节`, `a line is longer than ${max} bytes`);
+		}
+		if (rest.length > 0) throw new Broken({
+			part: part.path,
+			offset,
+			record: `line ${number + 1}`
+		}, "最后一行不完整", "the last line is not complete");
+	}
+};
+/** Where two stretches that should be equal first differ; null when they do not. */
+function firstDifference(found, expected) {
+	if (found.equals(expected)) return null;
+	const at = expected.findIndex((byte, i) => byte !== found[i]);
+	return at < 0 ? expected.length : at;
+}
+async function directoryOf(file) {
+	if (file.bytes < 22) throw zipFault(0, "不是证据包：文件过短", "not a package: the file is too short");
+	if (file.bytes > 4294967295) throw zipFault(0, "文件超过 4 GiB", "the file is larger than 4 GiB");
+	const endAt = file.bytes - 22;
+	const end = await file.read(endAt, 22);
+	const [entries, length, offset] = [
+		end.readUInt16LE(10),
+		end.readUInt32LE(12),
+		end.readUInt32LE(16)
+	];
+	const differs = firstDifference(end, endRecord(entries, length, offset));
+	if (differs !== null) throw zipFault(endAt + differs, "ZIP 结尾记录与规定形式不符", "the end record of the ZIP is not in the prescribed form");
+	if (offset + length !== endAt) throw zipFault(endAt + 12, "ZIP 目录与结尾记录之间不相接", "the directory does not end where the end record begins");
+	if (length > MAX_DIRECTORY_BYTES) throw zipFault(endAt + 12, "ZIP 目录过大", "the directory of the ZIP is too large");
+	return {
+		bytes: await file.read(offset, length),
+		offset,
+		entries
+	};
+}
+/**
+* The parts in the order they stand in.
+* @throws Broken naming the first byte that is not as the names and contents demand
+*/
+async function readParts(file) {
+	const directory = await directoryOf(file);
+	const parts = [];
+	const seen = /* @__PURE__ */ new Set();
+	let [at, next] = [0, 0];
+	for (let i = 0; i < directory.entries; i += 1) {
+		const where = directory.offset + at;
+		if (at + 46 > directory.bytes.length) throw zipFault(where, "ZIP 目录在此中断", "the directory of the ZIP ends here too early");
+		const head = directory.bytes.subarray(at);
+		const nameBytes = head.readUInt16LE(28);
+		const path = head.toString("latin1", 46, 46 + nameBytes);
+		if (!partNameAllowed(path) || seen.has(path)) throw zipFault(where + 46, "部件名不合规定或重复", "the name of a part is not allowed or stands twice");
+		const entry = {
+			path,
+			crc: head.readUInt32LE(16),
+			bytes: head.readUInt32LE(20)
+		};
+		const expected = centralHeader(entry, next);
+		const differs = firstDifference(head.subarray(0, expected.length), expected);
+		if (differs !== null) throw zipFault(where + differs, `ZIP 目录中 ${path} 的条目与规定形式不符`, `the directory's entry of ${path} is not in the prescribed form`);
+		const local = localHeader(entry);
+		const wrong = firstDifference(await file.read(next, local.length), local);
+		if (wrong !== null) throw zipFault(next + wrong, `${path} 之前的文件头与目录不符`, `the header before ${path} differs from the directory`);
+		const start = next + 30 + nameBytes;
+		if (start + entry.bytes > directory.offset) throw zipFault(next + 18, `${path} 的长度超出文件`, `${path} is longer than the file`);
+		parts.push({
+			...entry,
+			start
+		});
+		seen.add(path);
+		next = start + entry.bytes;
+		at += expected.length;
+	}
+	if (at !== directory.bytes.length) throw zipFault(directory.offset + at, "ZIP 目录之后有多余字节", "there are bytes behind the last entry of the directory");
+	if (next !== directory.offset) throw zipFault(next, "最后一个部件之后有多余字节", "there are bytes behind the last part");
+	return parts;
+}
 // evidence/verifier/parts.ts
 /**
 * The digests of a package, from the outside in: CRC, SHA-256 and SM3 of every part in one reading, then
@@ -157,9 +543,6 @@ function pageLines(pages) {
 * named, every name must be a part, in the same order.
 */
 var MAX_LIST_BYTES = 50331648;
-var DATAPACKAGE = "datapackage.json";
-var DIGEST = "datapackage-digest.json";
-var MANIFEST = "pincha/manifest.json";
 var hasSm3 = getHashes().includes("sm3");
 var TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 	let c = n;
@@ -211,11 +594,26 @@ function parseJson(text, place) {
 		throw new Broken(place, "内容不是 JSON", "this is not JSON");
 	}
 }
-async function jsonPart(file, parts, path) {
-	const part = parts.find((p) => p.path === path);
-	if (!part) throw new Broken({ part: path }, "缺少该部件", "this part is missing");
-	return parseJson((await file.content(part, MAX_LIST_BYTES)).toString("utf8"), {
-		part: path,
+/** Whether an object has these members and no other. @param names sorted */
+var hasExactly = (value, names) => Object.keys(asObject(value)).sort().join() === names.join();
+/**
+* A line of JSON that is written in the one way there is: no member twice, no blank, no other form of a number or sign.
+* @param names the members it must have, sorted; left out for lines that may have any
+* @throws Broken
+*/
+function exactJson(text, place, names) {
+	const value = parseJson(text, place);
+	let written = null;
+	try {
+		written = canonicalJson(value);
+	} catch {}
+	if (written !== text) throw new Broken(place, "不是规定的写法", "this JSON is not written in the prescribed form");
+	if (names && !hasExactly(value, names)) throw new Broken(place, "成员多于或少于规定", "it has other members than prescribed");
+	return value;
+}
+async function textPart(file, part, max = MAX_LIST_BYTES) {
+	return strictText(await file.content(part, max), {
+		part: part.path,
 		offset: part.start
 	});
 }
@@ -237,42 +635,144 @@ function compare(list, parts, digests, by) {
 	if (list.length !== parts.length) throw new Broken({ part: by }, "列出了包中没有的部件", "it lists parts that are not there");
 }
 var listed = (value) => Array.isArray(value) ? value.map(asObject) : [];
+/** A part must be exactly this text. @throws Broken naming the first byte that differs */
+function sameAs(part, text, expected) {
+	if (text === expected) return;
+	const [found, wanted] = [Buffer.from(text), Buffer.from(expected)];
+	let at = 0;
+	while (at < found.length && found[at] === wanted[at]) at += 1;
+	throw new Broken({
+		part: part.path,
+		offset: part.start + at
+	}, "内容不是规定的形式", "it is not in the prescribed form");
+}
 /** Checks that every part is what the lists of the package say. @throws Broken */
 async function checkLists(file, parts, digests) {
-	const [last, before] = [parts.at(-1), parts.at(-2)];
-	if (last?.path !== DIGEST || before?.path !== DATAPACKAGE) throw new Broken({ part: "zip" }, `最后两个部件应为 ${DATAPACKAGE} 与 ${DIGEST}`, `the last two parts must be ${DATAPACKAGE} and ${DIGEST}`);
-	const told = await jsonPart(file, parts, DIGEST);
-	const [sha, sm] = [without("sha256:", told["hash"]), without("sm3:", told["sm3"])];
-	const exact = `${JSON.stringify({
-		hash: `sha256:${sha}`,
-		path: DATAPACKAGE,
-		sm3: `sm3:${sm}`
-	})}\n`;
-	if ((await file.content(last, MAX_LIST_BYTES)).toString("utf8") !== exact) throw new Broken({
-		part: DIGEST,
+	for (const part of parts) {
+		const most = MOST_LISTED[part.path];
+		if (most !== void 0 && part.bytes > most) throw new Broken({
+			part: part.path,
+			offset: part.start
+		}, `部件超过 ${most} 字节`, `the part is larger than ${most} bytes`);
+	}
+	const [last, before, third] = [
+		parts.at(-1),
+		parts.at(-2),
+		parts.at(-3)
+	];
+	if (last?.path !== "datapackage-digest.json" || before?.path !== "datapackage.json" || third?.path !== "pincha/manifest.json") throw new Broken({ part: "zip" }, `最后三个部件应为 ${MANIFEST_PART}、${DATAPACKAGE_PART} 与 ${DIGEST_PART}`, `the last parts must be ${MANIFEST_PART}, ${DATAPACKAGE_PART} and ${DIGEST_PART}`);
+	const digest = await textPart(file, last);
+	const told = parseJson(digest, {
+		part: DIGEST_PART,
 		offset: last.start
-	}, "内容不是规定的形式", "it is not in the prescribed form");
-	const found = digests.get(DATAPACKAGE);
+	});
+	const [sha, sm] = [without("sha256:", told["hash"]), without("sm3:", told["sm3"])];
+	sameAs(last, digest, datapackageDigest({
+		path: DATAPACKAGE_PART,
+		sha256: sha,
+		sm3: sm
+	}));
+	const found = digests.get(DATAPACKAGE_PART);
 	if (found?.sha256 !== sha || found.sm3 !== null && found.sm3 !== sm) throw new Broken({
-		part: DATAPACKAGE,
+		part: DATAPACKAGE_PART,
 		offset: before.start
-	}, `摘要与 ${DIGEST} 登记的不符`, `its digest differs from what ${DIGEST} says`);
-	const datapackage = await jsonPart(file, parts, DATAPACKAGE);
-	compare(listed(datapackage["resources"]).map((r) => ({
+	}, `摘要与 ${DIGEST_PART} 登记的不符`, `its digest differs from what ${DIGEST_PART} says`);
+	const text = await textPart(file, before);
+	const value = parseJson(text, {
+		part: DATAPACKAGE_PART,
+		offset: before.start
+	});
+	const resources = listed(value["resources"]).map((r) => ({
 		path: textOf(r["path"]),
 		bytes: r["bytes"],
 		sha256: without("sha256:", r["hash"]),
 		sm3: without("sm3:", r["sm3"])
-	})), parts.slice(0, -2), digests, DATAPACKAGE);
-	const manifest = await jsonPart(file, parts, MANIFEST);
-	if (manifest["format"] !== "pincha-package/1") throw new Broken({ part: MANIFEST }, "不认识的包格式", "unknown format of package");
-	compare(listed(manifest["parts"]).map((p) => ({
+	}));
+	compare(resources, parts.slice(0, -2), digests, DATAPACKAGE_PART);
+	const ofParts = await textPart(file, third);
+	const inner = parseJson(ofParts, {
+		part: MANIFEST_PART,
+		offset: third.start
+	});
+	if (inner["format"] !== "pincha-package/1") throw new Broken({ part: MANIFEST_PART }, "不认识的包格式", "unknown format of package");
+	const named = listed(inner["parts"]).map((p) => ({
 		path: textOf(p["path"]),
-		bytes: p["bytes"],
+		bytes: Number(p["bytes"]),
 		sha256: textOf(p["sha256"]),
 		sm3: textOf(p["sm3"])
-	})), parts.slice(0, -3), digests, MANIFEST);
-	return datapackage;
+	}));
+	compare(named, parts.slice(0, -3), digests, MANIFEST_PART);
+	sameAs(third, ofParts, manifest(textOf(value["created"]), named));
+	return { datapackage: {
+		part: before,
+		text,
+		value,
+		sm3: new Map(resources.map(({ path, sm3 }) => [path, sm3]))
+	} };
+}
+/** The file that opens the archive elsewhere says only what parts and pages make of it; which of them it begins with is free. @throws Broken */
+function checkDatapackage({ datapackage: { part, text, value, sm3 } }, parts, digests, pages) {
+	const written = parts.slice(0, -2).map((p) => ({
+		...p,
+		sha256: digests.get(p.path)?.sha256 ?? "",
+		sm3: sm3.get(p.path) ?? ""
+	}));
+	const created = new Date(textOf(value["created"]));
+	if (Number.isNaN(created.getTime())) throw new Broken({
+		part: part.path,
+		offset: part.start
+	}, "内容不是规定的形式", "it is not in the prescribed form");
+	const mainPage = pages.find(({ url, at }) => url === value["mainPageUrl"] && at.toISOString() === value["mainPageDate"]) ?? pages[0] ?? null;
+	const [title, description, software] = [
+		textOf(value["title"]),
+		textOf(value["description"]),
+		textOf(value["software"])
+	];
+	sameAs(part, text, datapackage(written, {
+		title,
+		description,
+		created,
+		software,
+		mainPage
+	}));
+}
+/** Case data may say anything, in one way of writing. @throws Broken */
+async function checkCaseData(file, parts) {
+	const part = parts.find((p) => p.path === CASE_PART);
+	if (!part) throw new Broken({ part: CASE_PART }, "缺少该部件", "this part is missing");
+	const text = await textPart(file, part, MOST_LISTED[CASE_PART]);
+	const value = parseJson(text, {
+		part: part.path,
+		offset: part.start
+	});
+	let written = "";
+	try {
+		written = `${JSON.stringify(value, null, 1)}\n`;
+	} catch {}
+	sameAs(part, text, written);
+}
+/** The parts there must be, each in its place, and none beside them. @param files paths the list of captures names @throws Broken */
+function checkNames(parts, files, revisits) {
+	const names = partNames(files, revisits);
+	const known = new Set(names);
+	const stranger = parts.find((p) => !known.has(p.path));
+	if (stranger?.path.startsWith("pincha/files/")) throw new Broken({
+		part: stranger.path,
+		offset: stranger.start
+	}, "存证链中没有该文件的记录", "the ledger has no row of this file");
+	if (stranger) throw new Broken({
+		part: stranger.path,
+		offset: stranger.start
+	}, "包内不应有该部件", "a package has no such part");
+	for (const [i, name] of names.entries()) {
+		const part = parts[i];
+		if (part?.path === name) continue;
+		if (!parts.some((p) => p.path === name)) throw new Broken({ part: name }, "缺少该部件", "this part is missing");
+		throw new Broken({
+			part: name,
+			...part ? { offset: part.start } : {}
+		}, "部件次序不符", "the parts do not stand in the prescribed order");
+	}
 }
 // evidence/verifier/records.ts
 /**
@@ -282,16 +782,21 @@ async function checkLists(file, parts, digests) {
 */
 var MAX_LINE = 1048576;
 var MAX_CAPTURES = 2e4;
+var MAX_STORED = 314572800;
 var HEADERS = 4194304;
-var CAPTURES$1 = "pincha/captures.jsonl";
+/** Nothing larger is ever sealed, and no record is inflated past it. */
+var MAX_BODY = 268435456;
 var COMPANION = /^(\d{1,12}) sha256:([0-9a-f]{64})$/;
-var rangeOf = (value) => {
+/** A record's place; null for one that is not there. @throws Broken for what is neither */
+var rangeOf = (value, at) => {
+	if (value === null) return null;
 	const { offset, length } = asObject(value);
 	const natural = (n) => typeof n === "number" && Number.isSafeInteger(n) && n >= 0;
-	return natural(offset) && natural(length) && length > 0 ? {
+	if (!natural(offset) || !natural(length) || length === 0 || !hasExactly(value, ["length", "offset"])) throw new Broken(at, "记录的位置不合理", "a record's place is not plausible");
+	return {
 		offset,
 		length
-	} : null;
+	};
 };
 /** A part that must be there. @throws Broken */
 function partOf(parts, path) {
@@ -299,8 +804,8 @@ function partOf(parts, path) {
 	if (!part) throw new Broken({ part: path }, "缺少该部件", "this part is missing");
 	return part;
 }
-/** Lines of JSON of a part, with where each stands. */
-async function* jsonLines(file, part) {
+/** Lines of JSON of a part, with where each stands. @param names members of each, sorted; left out for lines that may have any @throws Broken */
+async function* jsonLines(file, part, names) {
 	for await (const { text, number, offset } of file.lines(part, MAX_LINE)) {
 		const place = {
 			part: part.path,
@@ -308,7 +813,7 @@ async function* jsonLines(file, part) {
 			record: `line ${number}`
 		};
 		yield {
-			value: parseJson(text, place),
+			value: exactJson(text, place, names),
 			place
 		};
 	}
@@ -336,6 +841,71 @@ function companion(stored, told, place) {
 	const match = told ? COMPANION.exec(told) : null;
 	if (!match || Number(match[1]) !== stored.length || match[2] !== digestsOf(stored).sha256) throw new Broken(place, "字节与响应记录中登记的摘要不符", "its bytes differ from what the response record says of them");
 }
+/** A record that names what it was sealed with must have it in the package: none may be taken out. */
+var Companions = class {
+	#infos = /* @__PURE__ */ new Set();
+	check(fields, given, at) {
+		const [info, request] = [fields.get("pincha-warcinfo-bytes"), fields.get("pincha-request-bytes")];
+		if (given.head) {
+			companion(given.head.stored, info, given.head.at);
+			if (info !== void 0) this.#infos.add(info);
+		}
+		if (given.asked) companion(given.asked.stored, request, given.asked.at);
+		if (request !== void 0 && !given.asked) throw new Broken(at, "缺少与它一同封存的请求记录", "the request record sealed with it is missing");
+		if (info !== void 0 && !this.#infos.has(info)) throw new Broken(at, "缺少与它一同封存的 warcinfo 记录", "the warcinfo record sealed with it is missing");
+	}
+};
+/** Takes the records of a file one behind the other, as a list names them. */
+var RecordWalk = class {
+	#file;
+	#warc;
+	#companions = new Companions();
+	#next = 0;
+	constructor(file, warc) {
+		this.#file = file;
+		this.#warc = warc;
+	}
+	async #take(told, what, line) {
+		const range = rangeOf(told, line);
+		if (!range) return null;
+		const at = {
+			part: this.#warc.path,
+			offset: this.#warc.start + range.offset,
+			record: what
+		};
+		if (range.offset !== this.#next) throw new Broken(at, "记录与前一条不相接", "the record does not begin where the one before ends");
+		if (range.length > MAX_STORED || range.offset + range.length > this.#warc.bytes) throw new Broken(at, "记录的长度不合理", "the record's length is not plausible");
+		this.#next += range.length;
+		return {
+			stored: await this.#file.read(this.#warc.start + range.offset, range.length),
+			at
+		};
+	}
+	/** The records of one line; their companions are checked, what the answer says is the caller's. @param most bytes the answer may inflate to */
+	async line(value, what, most, line) {
+		const head = await this.#take(value["info"], `warcinfo of ${what}`, line);
+		const asked = await this.#take(value["request"], `request of ${what}`, line);
+		const answer = await this.#take(value["response"], `response of ${what}`, line);
+		if (!answer) throw new Broken(line, "清单的一行缺少字段", "a line of the list lacks members");
+		const record = await readRecord(answer.stored, most, answer.at);
+		this.#companions.check(record.fields, {
+			head,
+			asked
+		}, answer.at);
+		for (const beside of [head, asked]) if (beside) await readRecord(beside.stored, HEADERS, beside.at);
+		return {
+			record,
+			...answer
+		};
+	}
+	/** @throws Broken when something stands behind the last record */
+	finish() {
+		if (this.#next !== this.#warc.bytes) throw new Broken({
+			part: this.#warc.path,
+			offset: this.#warc.start + this.#next
+		}, "最后一条记录之后有多余字节", "there are bytes behind the last record");
+	}
+};
 function checkBody(record, capture, place) {
 	const split = record.block.indexOf("\r\n\r\n");
 	if (record.fields.get("warc-type") !== "response" || split < 0) throw new Broken(place, "不是 HTTP 响应记录", "this is not a record of an HTTP response");
@@ -349,7 +919,7 @@ function checkBody(record, capture, place) {
 }
 var optional = (value, type) => value === null || typeof value === type;
 function captureLine(value, place) {
-	const response = rangeOf(value["response"]);
+	const response = rangeOf(value["response"], place);
 	const { size, fetchedAt } = value;
 	const texts = [
 		"id",
@@ -359,7 +929,9 @@ function captureLine(value, place) {
 		"sm3"
 	].every((name) => typeof value[name] === "string");
 	const others = optional(value["title"], "string") && optional(value["mediaType"], "string") && optional(value["status"], "number");
-	if (!response || !texts || !others || !(typeof fetchedAt === "string" && !Number.isNaN(Date.parse(fetchedAt))) || typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw new Broken(place, "存证件清单的一行缺少字段", "a line of the list of captures lacks members");
+	const dated = typeof fetchedAt === "string" && !Number.isNaN(Date.parse(fetchedAt)) && new Date(fetchedAt).toISOString() === fetchedAt;
+	if (!response || !texts || !others || !dated || typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw new Broken(place, "存证件清单的一行缺少字段", "a line of the list of captures lacks members");
+	if (size > MAX_BODY) throw new Broken(place, `正文超过 ${MAX_BODY} 字节`, `the body is larger than ${MAX_BODY} bytes`);
 	return {
 		...value,
 		response
@@ -367,46 +939,23 @@ function captureLine(value, place) {
 }
 /** Walks the archive. Calls back once a capture, in order. @throws Broken for the first record that does not hold */
 async function walkArchive(file, parts, onCapture) {
-	const warc = partOf(parts, WARC_PART);
-	let [next, count] = [0, 0];
-	for await (const { value, place } of jsonLines(file, partOf(parts, CAPTURES$1))) {
+	const walk = new RecordWalk(file, partOf(parts, WARC_PART));
+	let [before, count] = ["", 0];
+	for await (const { value, place } of jsonLines(file, partOf(parts, CAPTURES_PART), LINE.capture)) {
 		count += 1;
 		if (count > MAX_CAPTURES) throw new Broken(place, `存证件超过 ${MAX_CAPTURES} 件`, `more than ${MAX_CAPTURES} captures`);
 		const capture = captureLine(value, place);
-		const take = async (range, what) => {
-			const at = {
-				part: WARC_PART,
-				offset: warc.start + range.offset,
-				record: `${what} of capture ${capture.id}`
-			};
-			if (range.offset !== next) throw new Broken(at, "记录与前一条不相接", "the record does not begin where the one before ends");
-			if (range.length > 314572800 || range.offset + range.length > warc.bytes) throw new Broken(at, "记录的长度不合理", "the record's length is not plausible");
-			next += range.length;
-			return {
-				stored: await file.read(warc.start + range.offset, range.length),
-				at
-			};
-		};
-		const [info, request] = [rangeOf(value["info"]), rangeOf(value["request"])];
-		const head = info && await take(info, "warcinfo");
-		const asked = request && await take(request, "request");
-		const answer = await take(capture.response, "response");
-		const record = await readRecord(answer.stored, capture.size + HEADERS, answer.at);
-		checkBody(record, capture, answer.at);
-		if (head) companion(head.stored, record.fields.get("pincha-warcinfo-bytes"), head.at);
-		if (asked) companion(asked.stored, record.fields.get("pincha-request-bytes"), asked.at);
-		if (head) await readRecord(head.stored, HEADERS, head.at);
-		if (asked) await readRecord(asked.stored, HEADERS, asked.at);
+		if (capture.id <= before) throw new Broken(place, "存证件重复或次序不符", "a capture stands twice, or not in order");
+		before = capture.id;
+		const { record, stored, at } = await walk.line(value, `capture ${capture.id}`, capture.size + HEADERS, place);
+		checkBody(record, capture, at);
 		onCapture({
 			capture,
-			recordSha256: digestsOf(answer.stored).sha256,
-			place: answer.at
+			recordSha256: digestsOf(stored).sha256,
+			place: at
 		});
 	}
-	if (next !== warc.bytes) throw new Broken({
-		part: WARC_PART,
-		offset: warc.start + next
-	}, "最后一条记录之后有多余字节", "there are bytes behind the last record");
+	walk.finish();
 	return count;
 }
 /** The first line in which a part differs from what its package demands of it. @throws Broken */
@@ -437,24 +986,20 @@ async function checkIndex(file, parts, captures) {
 * What the ledger said of the captures: every row's hash covers what the row says, every capture and every file made of
 * one has its row, and the digests in the rows are those found. The custody log's rows are hashed by themselves too.
 */
-var LEDGER = "pincha/ledger.jsonl";
-var CAPTURES = "pincha/captures.jsonl";
-var CUSTODY = "pincha/custody.jsonl";
-var FILES = "pincha/files/";
 /** The rows in order. @throws Broken for the first whose hash or columns do not hold */
 async function readRows(file, parts) {
 	const rows = [];
-	for await (const { value, place } of jsonLines(file, partOf(parts, LEDGER))) {
+	for await (const { value, place } of jsonLines(file, partOf(parts, LEDGER_PART), LINE.row)) {
 		const [payload, prevHash, hash] = [
 			textOf(value["payload"]),
 			textOf(value["prevHash"]),
 			textOf(value["hash"])
 		];
-		const at = {
+		const at = typeof value["seq"] === "number" ? {
 			...place,
-			record: `ledger row ${String(value["seq"]).slice(0, 20)}`
-		};
-		if (hash !== sha256(`${prevHash}\n${payload}`)) throw new Broken(at, "内容与哈希不符", "the hash does not cover this content");
+			record: `ledger row ${value["seq"]}`
+		} : place;
+		if (Buffer.from(payload).toString("utf8") !== payload || hash !== sha256(`${prevHash}\n${payload}`)) throw new Broken(at, "内容与哈希不符", "the hash does not cover this content");
 		const told = parseJson(payload, at);
 		if (!(told["seq"] === value["seq"] && told["kind"] === value["kind"] && told["ref"] === value["refId"] && told["at"] === value["at"]) || typeof told["seq"] !== "number") throw new Broken(at, "序号、类别、引用或时间与已存证内容不符", "number, kind, reference or time differ from what was hashed");
 		const before = rows.at(-1);
@@ -486,14 +1031,8 @@ var TOLD$1 = [
 ];
 /** The files a capture's line names must be those its rows name. */
 function checkFiles(capture, rows) {
-	const made = rows.filter((r) => r.ref === capture.id && r.kind !== "capture" && typeof r.data["sha256"] === "string");
-	const files = Array.isArray(capture["files"]) ? capture["files"].map(asObject) : [];
-	if (!made.every((row, i) => {
-		const { sha256: sha, sm3 = null, from = null } = row.data;
-		const file = files[i];
-		return file?.["kind"] === row.kind && file["sha256"] === sha && file["sm3"] === sm3 && file["from"] === from && textOf(file["path"]).startsWith(`${FILES}${String(sha)}`);
-	}) || files.length !== made.length) throw new Broken({
-		part: CAPTURES,
+	if (canonicalJson(capture.files) !== canonicalJson(filesOfRows(rows))) throw new Broken({
+		part: CAPTURES_PART,
 		record: `capture ${capture.id}`
 	}, "所列文件与存证链记录不符", "the files it lists differ from those the ledger speaks of");
 }
@@ -501,6 +1040,12 @@ function checkFiles(capture, rows) {
 function checkAgainstLedger(reads, rows, parts, digests, revisits) {
 	const captured = new Map(rows.filter((r) => r.kind === "capture").map((r) => [r.ref, r]));
 	const known = /* @__PURE__ */ new Set([...reads.map(({ capture }) => capture.id), ...revisits]);
+	const rowsOf = /* @__PURE__ */ new Map();
+	for (const row of rows) {
+		const own = rowsOf.get(row.ref);
+		if (own) own.push(row);
+		else rowsOf.set(row.ref, [row]);
+	}
 	for (const { capture, recordSha256, place } of reads) {
 		const row = captured.get(capture.id);
 		if (!row) throw new Broken(place, "存证链中没有该存证件的记录", "the ledger has no row of this capture");
@@ -516,44 +1061,48 @@ function checkAgainstLedger(reads, rows, parts, digests, revisits) {
 		};
 		const wrong = TOLD$1.find((name) => told[name] !== void 0 && told[name] !== capture[name]);
 		if (wrong) throw new Broken({
-			part: CAPTURES,
+			part: CAPTURES_PART,
 			record: `capture ${capture.id}`
 		}, `${wrong} 与存证链记录不符`, `its ${wrong} differs from what the ledger says`);
-		checkFiles(capture, rows);
+		checkFiles(capture, rowsOf.get(capture.id) ?? []);
 	}
-	const files = new Map(parts.filter((p) => p.path.startsWith(FILES)).map((p) => [p.path.slice(13, 77), p]));
-	const used = /* @__PURE__ */ new Set();
+	const byPath = new Map(parts.map((p) => [p.path, p]));
 	for (const row of rows) {
 		if (!known.has(row.ref)) throw new Broken(row.place, "该行不属于包内任何存证件", "the row belongs to no capture of this package");
-		const sha = textOf(row.data["sha256"]);
-		if (row.kind === "capture" || sha === "") continue;
-		const part = files.get(sha);
+		const [named] = filesOfRows([row]);
+		if (!named) continue;
+		const part = byPath.get(named.path);
 		const found = part && digests.get(part.path);
-		if (!part || found?.sha256 !== sha) throw new Broken(row.place, "包内没有该行所指的文件", "the file this row speaks of is not in the package");
-		if (found.sm3 !== null && row.data["sm3"] !== void 0 && row.data["sm3"] !== found.sm3) throw new Broken({
+		if (!part || found?.sha256 !== named.sha256) throw new Broken(row.place, "包内没有该行所指的文件", "the file this row speaks of is not in the package");
+		if (found.sm3 !== null && named.sm3 !== null && named.sm3 !== found.sm3) throw new Broken({
 			part: part.path,
 			offset: part.start
 		}, "SM3 与存证链记录不符", "its SM3 differs from what the ledger says");
-		used.add(part.path);
 	}
-	const spare = [...files.values()].find((p) => !used.has(p.path));
-	if (spare) throw new Broken({
-		part: spare.path,
-		offset: spare.start
-	}, "存证链中没有该文件的记录", "the ledger has no row of this file");
+}
+/** What was read in the pictures: once of each, and of pictures that are there. What the words are, no ledger row says. @throws Broken */
+async function checkReadings(file, parts, reads) {
+	const captures = new Map(reads.map(({ capture }) => [capture.id, capture]));
+	let before = "";
+	for await (const { value, place } of jsonLines(file, partOf(parts, READINGS_PART))) {
+		const id = textOf(value["captureId"]);
+		const capture = captures.get(id);
+		if (!capture || id <= before || value["sha256"] !== void 0 && value["sha256"] !== capture.sha256) throw new Broken(place, "没有所指的图片，或重复、次序不符", "there is no such picture, or it stands twice or not in order");
+		before = id;
+	}
 }
 /** The custody log: each row's own hash, and the link where two neighbours are there. @returns how many rows */
 async function checkCustody(file, parts) {
 	let before = null;
 	let count = 0;
-	for await (const { value, place } of jsonLines(file, partOf(parts, CUSTODY))) {
+	for await (const { value, place } of jsonLines(file, partOf(parts, CUSTODY_PART))) {
 		const { hash, prevHash, ...rest } = value;
-		const seq = Number(value["seq"]);
+		const seq = typeof value["seq"] === "number" ? value["seq"] : NaN;
 		const at = {
 			...place,
 			record: `audit row ${seq}`
 		};
-		if (hash !== sha256(`${textOf(prevHash)}\n${canonicalJson(rest)}`)) throw new Broken(at, "内容与哈希不符", "the hash does not cover this content");
+		if (Number.isNaN(seq) || hash !== sha256(`${textOf(prevHash)}\n${canonicalJson(rest)}`)) throw new Broken(at, "内容与哈希不符", "the hash does not cover this content");
 		if (before && (seq <= before.seq || seq === before.seq + 1 && prevHash !== before.hash)) throw new Broken(at, "与前一条不相连", "it is not linked to the row before");
 		before = {
 			seq,
@@ -571,7 +1120,7 @@ async function checkCustody(file, parts) {
 * it shows nothing of the other rows. Storage belongs to `db/`, keys to `root-key.ts`, time-stamps to `timestamp.ts`.
 */
 var HEX64 = /^[0-9a-f]{64}$/;
-var DATE$1 = /^\d{4}-\d{2}-\d{2}$/;
+var DATE = /^\d{4}-\d{2}-\d{2}$/;
 var digest = (prefix, ...parts) => {
 	const hash = createHash("sha256").update(Buffer.from([prefix]));
 	for (const part of parts) hash.update(part);
@@ -629,7 +1178,7 @@ function readStatement(text) {
 	const s = text.length > 4e3 ? null : readRow(text);
 	if (s?.["v"] !== 1 || !positive(s["no"]) || !positive(s["fromSeq"]) || !positive(s["toSeq"]) || s["toSeq"] < s["fromSeq"]) return null;
 	const { no, date, fromSeq, toSeq, head, merkle, prevRoot, at } = s;
-	if (typeof date !== "string" || !DATE$1.test(date) || typeof at !== "string" || !hex64(head) || !hex64(merkle)) return null;
+	if (typeof date !== "string" || !DATE.test(date) || typeof at !== "string" || !hex64(head) || !hex64(merkle)) return null;
 	if (prevRoot !== null && !hex64(prevRoot)) return null;
 	const statement = {
 		v: 1,
@@ -668,8 +1217,8 @@ var ONLY_DIGEST = {
 	en: "no signature: the origin rests on the digest you were given alone"
 };
 var BESIDE_SIGNATURE = {
-	zh: "经手记录、笔录和案件数据不在签名之内；请核对整包摘要（--sha256）",
-	en: "custody log, record and case data are not under the signature; compare the digest of the whole package (--sha256)"
+	zh: "经手记录、笔录、案件数据、标题、读图文字，以及存证件是否齐全，均不在签名之内；请核对整包摘要（--sha256）",
+	en: "custody log, record, case data, titles, words read in pictures, and whether captures were left out are not under the signature; compare the digest (--sha256)"
 };
 var NO_TIME = {
 	zh: "时间未经证明：没有可信时间戳，以出证机关本机时钟为准",
@@ -707,45 +1256,21 @@ var TOLD = [
 ];
 /** The records in the order of the list. @throws Broken for the first that does not hold in itself */
 async function* walkRevisits(file, parts) {
-	const warc = partOf(parts, REVISITS_WARC);
-	let next = 0;
-	for await (const { value } of jsonLines(file, partOf(parts, REVISITS_PART))) {
-		const take = async (told, what) => {
-			const range = rangeOf(told);
-			if (!range) return null;
-			const at = {
-				part: REVISITS_WARC,
-				offset: warc.start + range.offset,
-				record: `${what} of revisit ${String(value["id"]).slice(0, 60)}`
-			};
-			if (range.offset !== next || range.length > 314572800 || range.offset + range.length > warc.bytes) throw new Broken(at, "记录与前一条不相接", "the record does not begin where the one before ends");
-			next += range.length;
-			return {
-				stored: await file.read(warc.start + range.offset, range.length),
-				at
-			};
-		};
-		const [head, asked, answer] = [
-			await take(value["info"], "warcinfo"),
-			await take(value["request"], "request"),
-			await take(value["response"], "record")
-		];
-		if (!answer) throw new Broken({ part: REVISITS_PART }, "未变化应答清单的一行缺少字段", "a line of the list of revisits lacks members");
-		const { fields } = await readRecord(answer.stored, HEADERS, answer.at);
-		if (head) companion(head.stored, fields.get("pincha-warcinfo-bytes"), head.at);
-		if (asked) companion(asked.stored, fields.get("pincha-request-bytes"), asked.at);
-		for (const beside of [head, asked]) if (beside) await readRecord(beside.stored, HEADERS, beside.at);
+	const walk = new RecordWalk(file, partOf(parts, REVISITS_WARC));
+	let before = "";
+	for await (const { value, place } of jsonLines(file, partOf(parts, REVISITS_PART), LINE.revisit)) {
+		const id = textOf(value["id"]);
+		if (id <= before) throw new Broken(place, "未变化应答重复或次序不符", "an answer stands twice, or not in order");
+		before = id;
+		const { record, stored, at } = await walk.line(value, `revisit ${id.slice(0, 60)}`, HEADERS, place);
 		yield {
 			value,
-			fields,
-			recordSha256: digestsOf(answer.stored).sha256,
-			at: answer.at
+			fields: record.fields,
+			recordSha256: digestsOf(stored).sha256,
+			at
 		};
 	}
-	if (next !== warc.bytes) throw new Broken({
-		part: REVISITS_WARC,
-		offset: warc.start + next
-	}, "最后一条记录之后有多余字节", "there are bytes behind the last record");
+	walk.finish();
 }
 /** @returns the ids of the answers. @throws Broken for the first that does not hold */
 async function checkRevisits(file, parts, reads, rows) {
@@ -754,17 +1279,17 @@ async function checkRevisits(file, parts, reads, rows) {
 	const captures = new Map(reads.map(({ capture }) => [capture.id, capture]));
 	const entered = new Map(rows.filter((row) => row.kind === "capture").map((row) => [row.ref, row]));
 	for await (const { value, fields, recordSha256, at } of walkRevisits(file, parts)) {
-		const id = String(value["id"]);
-		const of = captures.get(String(value["of"]));
+		const id = textOf(value["id"]);
+		const of = captures.get(textOf(value["of"]));
 		const row = entered.get(id);
-		if (!of || !row || ids.has(id)) throw new Broken(at, "没有它所确认的存证件或存证链记录", "there is no capture or ledger row for it");
+		if (!of || !row || captures.has(id)) throw new Broken(at, "没有它所确认的存证件或存证链记录", "there is no capture or ledger row for it");
 		const says = {
 			"warc-type": "revisit",
 			"warc-payload-digest": `sha256:${of.sha256}`,
 			"warc-refers-to-target-uri": of.finalUrl,
 			"warc-refers-to-date": of.fetchedAt,
-			"warc-date": String(value["fetchedAt"]),
-			"warc-target-uri": String(value["finalUrl"])
+			"warc-date": textOf(value["fetchedAt"]),
+			"warc-target-uri": textOf(value["finalUrl"])
 		};
 		const differs = Object.entries(says).find(([name, told]) => fields.get(name) !== told);
 		if (differs) throw new Broken(at, `${differs[0]} 与登记不符`, `its ${differs[0]} differs from what is registered`);
@@ -1356,8 +1881,6 @@ function sealFault(root, seal, trust) {
 * The roots a package's ledger rows stand under: the proof of every row, the signature over each root and the
 * time-stamp over its digest. A key or certificate the reader brings decides whose they are; without one they are told.
 */
-var ROOTS = "pincha/roots.jsonl";
-var PROOFS = "pincha/proofs.jsonl";
 /** The fingerprint of a public key as PEM; null when it is none. */
 function fingerprintOfPem(pem) {
 	try {
@@ -1369,11 +1892,16 @@ function fingerprintOfPem(pem) {
 		return null;
 	}
 }
+var NONCE = /^(0|[1-9a-f][0-9a-f]*)$/;
 var nullable = (value) => typeof value === "string" ? value : null;
 function sealOf(value) {
-	const { kind, algorithm } = value;
+	const { kind, algorithm, nonce } = value;
 	const at = new Date(textOf(value["at"]));
-	if (kind !== "signature" && kind !== "timestamp" || algorithm !== "ed25519" && algorithm !== "sm2" && algorithm !== "rfc3161" || Number.isNaN(at.getTime())) return null;
+	if (![
+		"publicKey",
+		"nonce",
+		"authority"
+	].every((name) => value[name] === null || typeof value[name] === "string") || !hasExactly(value, LINE.seal) || typeof nonce === "string" && !NONCE.test(nonce) || kind !== "signature" && kind !== "timestamp" || algorithm !== "ed25519" && algorithm !== "sm2" && algorithm !== "rfc3161" || Number.isNaN(at.getTime()) || at.toISOString() !== value["at"]) return null;
 	return {
 		kind,
 		algorithm,
@@ -1384,18 +1912,23 @@ function sealOf(value) {
 		at
 	};
 }
+/** One signature and one time-stamp. */
+var MOST_SEALS = 2;
 /** Reads the roots and checks what vouches for each. @throws Broken */
 async function readRoots(file, parts, trust) {
 	const roots = /* @__PURE__ */ new Map();
-	for await (const { value, place } of jsonLines(file, partOf(parts, ROOTS))) {
+	let last = 0;
+	for await (const { value, place } of jsonLines(file, partOf(parts, ROOTS_PART), LINE.root)) {
 		const text = textOf(value["statement"]);
 		const statement = readStatement(text);
-		if (!statement || roots.has(statement.no)) throw new Broken(place, "日根陈述不是规范文本或重复", "the statement of this root is not canonical, or stands twice");
+		if (!statement || statement.no <= last) throw new Broken(place, "日根陈述不是规范文本、重复或次序不符", "the statement of this root is not canonical, stands twice, or not in order");
+		last = statement.no;
 		const at = {
 			...place,
 			record: `root ${statement.no}`
 		};
-		const seals = (Array.isArray(value["seals"]) ? value["seals"] : []).map((seal) => sealOf(asObject(seal)));
+		const seals = (Array.isArray(value["seals"]) ? value["seals"] : [null]).slice(0, 3).map((seal) => sealOf(asObject(seal)));
+		if (seals.length > MOST_SEALS || new Set(seals.map((seal) => seal?.kind)).size < seals.length) throw new Broken(at, "签名或时间戳多于一个", "there is more than one signature or time-stamp");
 		for (const seal of seals) {
 			if (!seal) throw new Broken(at, "签名或时间戳记录不完整", "a signature or time-stamp is not complete");
 			const fault = sealFault({ statement: text }, seal, trust);
@@ -1414,224 +1947,45 @@ async function readRoots(file, parts, trust) {
 async function checkRoots(file, parts, rows, trust) {
 	const roots = await readRoots(file, parts, trust);
 	const bySeq = new Map(rows.map((row) => [row.seq, row]));
-	const proven = /* @__PURE__ */ new Set();
+	let [proven, last] = [0, 0];
 	const used = /* @__PURE__ */ new Set();
-	for await (const { value, place } of jsonLines(file, partOf(parts, PROOFS))) {
-		const [row, root] = [bySeq.get(Number(value["seq"])), roots.get(Number(value["rootNo"]))];
-		const path = Array.isArray(value["path"]) ? value["path"].filter((step) => typeof step === "string") : [];
-		const at = {
+	for await (const { value, place } of jsonLines(file, partOf(parts, PROOFS_PART), LINE.proof)) {
+		const { seq, rootNo } = value;
+		const [row, root] = [typeof seq === "number" ? bySeq.get(seq) : void 0, typeof rootNo === "number" ? roots.get(rootNo) : void 0];
+		const path = Array.isArray(value["path"]) ? value["path"] : [null];
+		const at = row ? {
 			...place,
-			record: `proof of ledger row ${Number(value["seq"])}`
-		};
-		if (!row || !root || proven.has(row.seq)) throw new Broken(at, "证明没有对应的行或日根", "there is no such row or root for this proof");
+			record: `proof of ledger row ${row.seq}`
+		} : place;
+		if (!row || !root || row.seq <= last || !path.every((step) => typeof step === "string")) throw new Broken(at, "证明没有对应的行或日根", "there is no such row or root for this proof");
 		const fault = verifyProof({
 			rootNo: root.statement.no,
 			row,
 			path
 		}, root.statement);
 		if (fault) throw new Broken(at, `证明不成立：${fault}`, "the proof does not lead from the row to the root");
-		proven.add(row.seq);
+		last = row.seq;
+		proven += 1;
 		used.add(root.statement.no);
 	}
 	const spare = [...roots.keys()].find((no) => !used.has(no));
 	if (spare !== void 0) throw new Broken({
-		part: ROOTS,
+		part: ROOTS_PART,
 		record: `root ${spare}`
 	}, "没有任何行证明到该日根", "no row is proven to stand under this root");
 	const seals = [...roots.values()].flatMap((root) => root.seals);
 	const states = [...roots.values()].map((root) => sealState(root.seals.map((s) => s.kind)));
 	return {
-		state: proven.size < rows.length ? "unsigned" : [
+		state: proven < rows.length ? "unsigned" : [
 			"unsigned",
 			"signed",
 			"signed+timestamped"
 		].find((s) => states.includes(s)) ?? "unsigned",
-		proven: proven.size,
+		proven,
 		keys: [...new Set(seals.flatMap((s) => s.publicKey === null ? [] : [fingerprintOf(s.publicKey)]))],
 		times: seals.filter((s) => s.kind === "timestamp").map((s) => s.at.toISOString()),
 		roots: [...roots.values()].map((root) => rootDigest(root.statement, root.text))
 	};
-}
-/** 1980-01-01 00:00, the first date ZIP knows: when a part was written says nothing and would make bytes differ. */
-var DATE = 33;
-var VERSION = 20;
-/** Names are UTF-8. */
-var FLAGS = 2048;
-var PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,7}$/;
-/** Whether a part may have this name: ASCII, relative, no dots at the beginning of a step, at most 200 characters. */
-var partNameAllowed = (path) => path.length <= 200 && PATH.test(path);
-/** The 30 bytes and the name before a part's content. */
-function localHeader({ path, crc, bytes }) {
-	const name = Buffer.from(path, "latin1");
-	const head = Buffer.alloc(30);
-	head.writeUInt32LE(67324752, 0);
-	head.writeUInt16LE(VERSION, 4);
-	head.writeUInt16LE(FLAGS, 6);
-	head.writeUInt16LE(DATE, 12);
-	head.writeUInt32LE(crc, 14);
-	head.writeUInt32LE(bytes, 18);
-	head.writeUInt32LE(bytes, 22);
-	head.writeUInt16LE(name.length, 26);
-	return Buffer.concat([head, name]);
-}
-/** The entry of a part in the central directory. @param offset where its local header begins */
-function centralHeader({ path, crc, bytes }, offset) {
-	const name = Buffer.from(path, "latin1");
-	const head = Buffer.alloc(46);
-	head.writeUInt32LE(33639248, 0);
-	head.writeUInt16LE(VERSION, 4);
-	head.writeUInt16LE(VERSION, 6);
-	head.writeUInt16LE(FLAGS, 8);
-	head.writeUInt16LE(DATE, 14);
-	head.writeUInt32LE(crc, 16);
-	head.writeUInt32LE(bytes, 20);
-	head.writeUInt32LE(bytes, 24);
-	head.writeUInt16LE(name.length, 28);
-	head.writeUInt32LE(offset, 42);
-	return Buffer.concat([head, name]);
-}
-/** The last 22 bytes of the file. */
-function endRecord(entries, directoryBytes, directoryOffset) {
-	const end = Buffer.alloc(22);
-	end.writeUInt32LE(101010256, 0);
-	end.writeUInt16LE(entries, 8);
-	end.writeUInt16LE(entries, 10);
-	end.writeUInt32LE(directoryBytes, 12);
-	end.writeUInt32LE(directoryOffset, 16);
-	return end;
-}
-// evidence/verifier/zip.ts
-var MAX_DIRECTORY_BYTES = 25165824;
-var CHUNK = 1048576;
-var zipFault = (offset, zh, en) => new Broken({
-	part: "zip",
-	offset
-}, zh, en);
-/** The package file, read by place and bounded; nothing of it is ever written anywhere. */
-var PackageFile = class {
-	bytes;
-	#handle;
-	constructor(handle, bytes) {
-		this.#handle = handle;
-		this.bytes = bytes;
-	}
-	async read(offset, length) {
-		if (offset < 0 || length < 0 || offset + length > this.bytes) throw zipFault(Math.min(offset, this.bytes), "文件在此之前已结束", "the file ends before this place");
-		const bytes = Buffer.alloc(length);
-		for (let got = 0; got < length;) {
-			const { bytesRead } = await this.#handle.read(bytes, got, length - got, offset + got);
-			if (bytesRead === 0) throw zipFault(offset + got, "文件在读取时变短", "the file became shorter while it was read");
-			got += bytesRead;
-		}
-		return bytes;
-	}
-	/** A stretch of the file in pieces of at most 1 MiB. */
-	async *stream(offset, length) {
-		for (let done = 0; done < length; done += CHUNK) yield await this.read(offset + done, Math.min(CHUNK, length - done));
-	}
-	/** A whole part, for those that are small. @throws Broken when it is larger than `max` */
-	content(part, max) {
-		if (part.bytes > max) throw new Broken({
-			part: part.path,
-			offset: part.start
-		}, `部件超过 ${max} 字节`, `the part is larger than ${max} bytes`);
-		return this.read(part.start, part.bytes);
-	}
-	/** Lines of a part with their number from 1 and where each begins. @throws Broken for a line over `max` bytes or text after the last line break */
-	async *lines(part, max) {
-		let rest = Buffer.alloc(0);
-		let [number, offset] = [0, part.start];
-		for await (const chunk of this.stream(part.start, part.bytes)) {
-			rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-			for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-				number += 1;
-				yield {
-					text: rest.toString("utf8", 0, end),
-					number,
-					offset
-				};
-				offset += end + 1;
-				rest = rest.subarray(end + 1);
-			}
-			if (rest.length > max) throw new Broken({
-				part: part.path,
-				offset,
-				record: `line ${number + 1}`
-			}, `一行超过 ${max} 字节`, `a line is longer than ${max} bytes`);
-		}
-		if (rest.length > 0) throw new Broken({
-			part: part.path,
-			offset,
-			record: `line ${number + 1}`
-		}, "最后一行不完整", "the last line is not complete");
-	}
-};
-/** Where two stretches that should be equal first differ; null when they do not. */
-function firstDifference(found, expected) {
-	if (found.equals(expected)) return null;
-	const at = expected.findIndex((byte, i) => byte !== found[i]);
-	return at < 0 ? expected.length : at;
-}
-async function directoryOf(file) {
-	if (file.bytes < 22) throw zipFault(0, "不是证据包：文件过短", "not a package: the file is too short");
-	if (file.bytes > 4294967295) throw zipFault(0, "文件超过 4 GiB", "the file is larger than 4 GiB");
-	const endAt = file.bytes - 22;
-	const end = await file.read(endAt, 22);
-	const [entries, length, offset] = [
-		end.readUInt16LE(10),
-		end.readUInt32LE(12),
-		end.readUInt32LE(16)
-	];
-	const differs = firstDifference(end, endRecord(entries, length, offset));
-	if (differs !== null) throw zipFault(endAt + differs, "ZIP 结尾记录与规定形式不符", "the end record of the ZIP is not in the prescribed form");
-	if (offset + length !== endAt) throw zipFault(endAt + 12, "ZIP 目录与结尾记录之间不相接", "the directory does not end where the end record begins");
-	if (length > MAX_DIRECTORY_BYTES) throw zipFault(endAt + 12, "ZIP 目录过大", "the directory of the ZIP is too large");
-	return {
-		bytes: await file.read(offset, length),
-		offset,
-		entries
-	};
-}
-/**
-* The parts in the order they stand in.
-* @throws Broken naming the first byte that is not as the names and contents demand
-*/
-async function readParts(file) {
-	const directory = await directoryOf(file);
-	const parts = [];
-	const seen = /* @__PURE__ */ new Set();
-	let [at, next] = [0, 0];
-	for (let i = 0; i < directory.entries; i += 1) {
-		const where = directory.offset + at;
-		if (at + 46 > directory.bytes.length) throw zipFault(where, "ZIP 目录在此中断", "the directory of the ZIP ends here too early");
-		const head = directory.bytes.subarray(at);
-		const nameBytes = head.readUInt16LE(28);
-		const path = head.toString("latin1", 46, 46 + nameBytes);
-		if (!partNameAllowed(path) || seen.has(path)) throw zipFault(where + 46, "部件名不合规定或重复", "the name of a part is not allowed or stands twice");
-		const entry = {
-			path,
-			crc: head.readUInt32LE(16),
-			bytes: head.readUInt32LE(20)
-		};
-		const expected = centralHeader(entry, next);
-		const differs = firstDifference(head.subarray(0, expected.length), expected);
-		if (differs !== null) throw zipFault(where + differs, `ZIP 目录中 ${path} 的条目与规定形式不符`, `the directory's entry of ${path} is not in the prescribed form`);
-		const local = localHeader(entry);
-		const wrong = firstDifference(await file.read(next, local.length), local);
-		if (wrong !== null) throw zipFault(next + wrong, `${path} 之前的文件头与目录不符`, `the header before ${path} differs from the directory`);
-		const start = next + 30 + nameBytes;
-		if (start + entry.bytes > directory.offset) throw zipFault(next + 18, `${path} 的长度超出文件`, `${path} is longer than the file`);
-		parts.push({
-			...entry,
-			start
-		});
-		seen.add(path);
-		next = start + entry.bytes;
-		at += expected.length;
-	}
-	if (at !== directory.bytes.length) throw zipFault(directory.offset + at, "ZIP 目录之后有多余字节", "there are bytes behind the last entry of the directory");
-	if (next !== directory.offset) throw zipFault(next, "最后一个部件之后有多余字节", "there are bytes behind the last part");
-	return parts;
 }
 // evidence/verifier/verify-package.ts
 /**
@@ -1672,12 +2026,14 @@ async function damageOf(file, parts, damaged) {
 	};
 	return new Broken(place, `部件内容已改变（CRC-32 不符）${where.zh}`, `the content of the part was changed (CRC-32)${where.en}`);
 }
+/** Paths of files; that they are those of the ledger was checked before. */
+var filesOf = (files) => Array.isArray(files) ? files.map((file) => textOf(asObject(file)["path"])) : [];
 async function check(file, counts, options) {
 	const parts = await readParts(file);
 	counts.parts = parts.length;
 	const { digests, damaged } = await measure(file, parts);
 	if (damaged) throw await damageOf(file, parts, damaged);
-	await checkLists(file, parts, digests);
+	const lists = await checkLists(file, parts, digests);
 	const sha256 = await wholeDigest(file);
 	if (options.sha256 !== void 0 && sha256 !== options.sha256.toLowerCase()) throw new Broken({ part: "zip" }, "整包 SHA-256 与给出的不符", "the SHA-256 of the whole file differs from the one given");
 	const reads = [];
@@ -1687,7 +2043,12 @@ async function check(file, counts, options) {
 	const revisits = await checkRevisits(file, parts, reads, rows);
 	counts.revisits = revisits.size;
 	checkAgainstLedger(reads, rows, parts, digests, revisits);
-	await checkIndex(file, parts, reads.map(({ capture }) => capture));
+	const captures = reads.map(({ capture }) => capture);
+	checkNames(parts, captures.flatMap((capture) => filesOf(capture.files)), parts.some((p) => p.path === REVISITS_WARC));
+	await checkIndex(file, parts, captures);
+	checkDatapackage(lists, parts, digests, pagesOf(captures));
+	await checkReadings(file, parts, reads);
+	await checkCaseData(file, parts);
 	counts.custody = await checkCustody(file, parts);
 	const key = options.rootKey === void 0 ? void 0 : fingerprintOfPem(options.rootKey);
 	if (key === null) throw new Broken({ part: "--root-key" }, "给出的文件不是 PEM 公钥", "the file given is no public key in PEM");
@@ -1786,7 +2147,7 @@ async function main() {
 		...ca === void 0 ? {} : { tsaCa: readFileSync(ca, "utf8").match(CERTIFICATE) ?? [] },
 		...values.sha256 === void 0 ? {} : { sha256: values.sha256 }
 	});
-	process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : tellReport(report));
+	process.stdout.write(values.json ? jsonReport(report) : tellReport(report));
 	return report.ok ? 0 : 1;
 }
 main().then((code) => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../core/clock.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import type { Actor } from '../../core/model/role.ts';
 import { readAnchors } from '../../crawlers/fetch/timestamp-service.ts';
-import { STANDING_ZH, tellReport } from '../../evidence/verifier/tell.ts';
+import { jsonReport, STANDING_ZH, tellReport } from '../../evidence/verifier/tell.ts';
 import { verifyPackage } from '../../evidence/verifier/verify-package.ts';
 import { exportCase } from '../export-case.ts';
 import { rootMakers } from '../roots.ts';
@@ -31,7 +31,7 @@ export async function verifyPackageFile(file: string, options: { json: boolean; 
   }).catch((error: unknown) => {
     throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(error) }, error);
   });
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : tellReport(report));
+  process.stdout.write(options.json ? jsonReport(report) : tellReport(report));
   return report.ok ? 0 : 1;
 }
 

@@ -3,6 +3,7 @@
  * one has its row, and the digests in the rows are those found. The custody log's rows are hashed by themselves too.
  */
 import { canonicalJson, sha256 } from '../../core/digest.ts';
+import { CAPTURES_PART as CAPTURES, CUSTODY_PART as CUSTODY, filesOfRows, LEDGER_PART as LEDGER, LINE, READINGS_PART } from '../package-parts.ts';
 import { Broken } from './fault.ts';
 import { asObject, type Digests, type Json, parseJson, textOf } from './parts.ts';
 import { jsonLines, partOf, type ReadCapture } from './records.ts';
@@ -19,18 +20,15 @@ export interface PackagedRow {
   readonly place: { readonly part: string; readonly offset: number; readonly record: string };
 }
 
-const LEDGER = 'pincha/ledger.jsonl';
-const CAPTURES = 'pincha/captures.jsonl';
-const CUSTODY = 'pincha/custody.jsonl';
-const FILES = 'pincha/files/';
-
 /** The rows in order. @throws Broken for the first whose hash or columns do not hold */
 export async function readRows(file: PackageFile, parts: readonly Part[]): Promise<PackagedRow[]> {
   const rows: PackagedRow[] = [];
-  for await (const { value, place } of jsonLines(file, partOf(parts, LEDGER))) {
+  for await (const { value, place } of jsonLines(file, partOf(parts, LEDGER), LINE.row)) {
     const [payload, prevHash, hash] = [textOf(value['payload']), textOf(value['prevHash']), textOf(value['hash'])];
-    const at = { ...place, record: `ledger row ${String(value['seq']).slice(0, 20)}` };
-    if (hash !== sha256(`${prevHash}\n${payload}`)) throw new Broken(at, '内容与哈希不符', 'the hash does not cover this content');
+    const at = typeof value['seq'] === 'number' ? { ...place, record: `ledger row ${value['seq']}` } : place;
+    // What is hashed are bytes: signs that no bytes stand for would be hashed alike.
+    if (Buffer.from(payload).toString('utf8') !== payload || hash !== sha256(`${prevHash}\n${payload}`))
+      throw new Broken(at, '内容与哈希不符', 'the hash does not cover this content');
     const told = parseJson(payload, at);
     const same = told['seq'] === value['seq'] && told['kind'] === value['kind'] && told['ref'] === value['refId'] && told['at'] === value['at'];
     if (!same || typeof told['seq'] !== 'number')
@@ -48,20 +46,7 @@ const TOLD = ['url', 'status', 'via', 'kind', 'fetchedAt', 'mediaType', 'size', 
 
 /** The files a capture's line names must be those its rows name. */
 function checkFiles(capture: ReadCapture['capture'], rows: readonly PackagedRow[]): void {
-  const made = rows.filter((r) => r.ref === capture.id && r.kind !== 'capture' && typeof r.data['sha256'] === 'string');
-  const files = Array.isArray(capture['files']) ? capture['files'].map(asObject) : [];
-  const same = made.every((row, i) => {
-    const { sha256: sha, sm3 = null, from = null } = row.data;
-    const file = files[i];
-    return (
-      file?.['kind'] === row.kind &&
-      file['sha256'] === sha &&
-      file['sm3'] === sm3 &&
-      file['from'] === from &&
-      textOf(file['path']).startsWith(`${FILES}${String(sha)}`)
-    );
-  });
-  if (!same || files.length !== made.length)
+  if (canonicalJson(capture.files) !== canonicalJson(filesOfRows(rows)))
     throw new Broken(
       { part: CAPTURES, record: `capture ${capture.id}` },
       '所列文件与存证链记录不符',
@@ -79,6 +64,12 @@ export function checkAgainstLedger(
 ): void {
   const captured = new Map(rows.filter((r) => r.kind === 'capture').map((r) => [r.ref, r]));
   const known = new Set([...reads.map(({ capture }) => capture.id), ...revisits]);
+  const rowsOf = new Map<string, PackagedRow[]>();
+  for (const row of rows) {
+    const own = rowsOf.get(row.ref);
+    if (own) own.push(row);
+    else rowsOf.set(row.ref, [row]);
+  }
   for (const { capture, recordSha256, place } of reads) {
     const row = captured.get(capture.id);
     if (!row) throw new Broken(place, '存证链中没有该存证件的记录', 'the ledger has no row of this capture');
@@ -91,23 +82,32 @@ export function checkAgainstLedger(
     const wrong = TOLD.find((name) => told[name] !== undefined && told[name] !== capture[name]);
     if (wrong)
       throw new Broken({ part: CAPTURES, record: `capture ${capture.id}` }, `${wrong} 与存证链记录不符`, `its ${wrong} differs from what the ledger says`);
-    checkFiles(capture, rows);
+    checkFiles(capture, rowsOf.get(capture.id) ?? []);
   }
-  const files = new Map(parts.filter((p) => p.path.startsWith(FILES)).map((p) => [p.path.slice(FILES.length, FILES.length + 64), p]));
-  const used = new Set<string>();
+  const byPath = new Map(parts.map((p) => [p.path, p]));
   for (const row of rows) {
     if (!known.has(row.ref)) throw new Broken(row.place, '该行不属于包内任何存证件', 'the row belongs to no capture of this package');
-    const sha = textOf(row.data['sha256']);
-    if (row.kind === 'capture' || sha === '') continue;
-    const part = files.get(sha);
+    const [named] = filesOfRows([row]);
+    if (!named) continue;
+    const part = byPath.get(named.path);
     const found = part && digests.get(part.path);
-    if (!part || found?.sha256 !== sha) throw new Broken(row.place, '包内没有该行所指的文件', 'the file this row speaks of is not in the package');
-    if (found.sm3 !== null && row.data['sm3'] !== undefined && row.data['sm3'] !== found.sm3)
+    if (!part || found?.sha256 !== named.sha256) throw new Broken(row.place, '包内没有该行所指的文件', 'the file this row speaks of is not in the package');
+    if (found.sm3 !== null && named.sm3 !== null && named.sm3 !== found.sm3)
       throw new Broken({ part: part.path, offset: part.start }, 'SM3 与存证链记录不符', 'its SM3 differs from what the ledger says');
-    used.add(part.path);
   }
-  const spare = [...files.values()].find((p) => !used.has(p.path));
-  if (spare) throw new Broken({ part: spare.path, offset: spare.start }, '存证链中没有该文件的记录', 'the ledger has no row of this file');
+}
+
+/** What was read in the pictures: once of each, and of pictures that are there. What the words are, no ledger row says. @throws Broken */
+export async function checkReadings(file: PackageFile, parts: readonly Part[], reads: readonly ReadCapture[]): Promise<void> {
+  const captures = new Map(reads.map(({ capture }) => [capture.id, capture]));
+  let before = '';
+  for await (const { value, place } of jsonLines(file, partOf(parts, READINGS_PART))) {
+    const id = textOf(value['captureId']);
+    const capture = captures.get(id);
+    if (!capture || id <= before || (value['sha256'] !== undefined && value['sha256'] !== capture.sha256))
+      throw new Broken(place, '没有所指的图片，或重复、次序不符', 'there is no such picture, or it stands twice or not in order');
+    before = id;
+  }
 }
 
 /** The custody log: each row's own hash, and the link where two neighbours are there. @returns how many rows */
@@ -116,9 +116,10 @@ export async function checkCustody(file: PackageFile, parts: readonly Part[]): P
   let count = 0;
   for await (const { value, place } of jsonLines(file, partOf(parts, CUSTODY))) {
     const { hash, prevHash, ...rest } = value;
-    const seq = Number(value['seq']);
+    const seq = typeof value['seq'] === 'number' ? value['seq'] : Number.NaN;
     const at = { ...place, record: `audit row ${seq}` };
-    if (hash !== sha256(`${textOf(prevHash)}\n${canonicalJson(rest)}`)) throw new Broken(at, '内容与哈希不符', 'the hash does not cover this content');
+    if (Number.isNaN(seq) || hash !== sha256(`${textOf(prevHash)}\n${canonicalJson(rest)}`))
+      throw new Broken(at, '内容与哈希不符', 'the hash does not cover this content');
     if (before && (seq <= before.seq || (seq === before.seq + 1 && prevHash !== before.hash)))
       throw new Broken(at, '与前一条不相连', 'it is not linked to the row before');
     before = { seq, hash: textOf(hash) };

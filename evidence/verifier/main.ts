@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { tellReport } from './tell.ts';
+import { jsonReport, tellReport } from './tell.ts';
 import { verifyPackage } from './verify-package.ts';
 
 const USAGE = '用法 usage: node verify.mjs PACKAGE.wacz [--root-key 公钥.pem] [--tsa-ca 时间戳机构证书.pem] [--sha256 整包摘要] [--json]';
@@ -28,7 +28,7 @@ async function main(): Promise<number> {
     ...(ca === undefined ? {} : { tsaCa: readFileSync(ca, 'utf8').match(CERTIFICATE) ?? [] }),
     ...(values.sha256 === undefined ? {} : { sha256: values.sha256 }),
   });
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : tellReport(report));
+  process.stdout.write(values.json ? jsonReport(report) : tellReport(report));
   return report.ok ? 0 : 1;
 }
 

@@ -52,8 +52,8 @@ const ONLY_DIGEST: Words = {
   en: 'no signature: the origin rests on the digest you were given alone',
 };
 const BESIDE_SIGNATURE: Words = {
-  zh: '经手记录、笔录和案件数据不在签名之内；请核对整包摘要（--sha256）',
-  en: 'custody log, record and case data are not under the signature; compare the digest of the whole package (--sha256)',
+  zh: '经手记录、笔录、案件数据、标题、读图文字，以及存证件是否齐全，均不在签名之内；请核对整包摘要（--sha256）',
+  en: 'custody log, record, case data, titles, words read in pictures, and whether captures were left out are not under the signature; compare the digest (--sha256)',
 };
 const NO_TIME: Words = {
   zh: '时间未经证明：没有可信时间戳，以出证机关本机时钟为准',

@@ -5,8 +5,11 @@
  */
 import { createHash, getHashes } from 'node:crypto';
 import * as zlib from 'node:zlib';
-import { Broken } from './fault.ts';
-import type { PackageFile, Part } from './zip.ts';
+import { canonicalJson } from '../../core/digest.ts';
+import { DATAPACKAGE_PART as DATAPACKAGE, DIGEST_PART as DIGEST, datapackage, datapackageDigest, type PageLine } from '../package-index.ts';
+import { CASE_PART, FILES_FOLDER, MANIFEST_PART as MANIFEST, MOST_LISTED, manifest, PACKAGE_FORMAT, partNames } from '../package-parts.ts';
+import { Broken, type Place } from './fault.ts';
+import { type PackageFile, type Part, strictText } from './zip.ts';
 
 export interface Measured {
   readonly sha256: string;
@@ -16,9 +19,6 @@ export interface Measured {
 export type Digests = ReadonlyMap<string, Measured>;
 
 const MAX_LIST_BYTES = 48 * 1_048_576;
-const DATAPACKAGE = 'datapackage.json';
-const DIGEST = 'datapackage-digest.json';
-const MANIFEST = 'pincha/manifest.json';
 
 export const hasSm3 = getHashes().includes('sm3');
 
@@ -64,7 +64,7 @@ export const asObject = (value: unknown): Json => (value !== null && typeof valu
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** JSON of a part or a line of it. @throws Broken when it is none */
-export function parseJson(text: string, place: { part: string; offset?: number; record?: string }): Json {
+export function parseJson(text: string, place: Place): Json {
   try {
     return asObject(JSON.parse(text));
   } catch {
@@ -72,10 +72,29 @@ export function parseJson(text: string, place: { part: string; offset?: number; 
   }
 }
 
-async function jsonPart(file: PackageFile, parts: readonly Part[], path: string): Promise<Json> {
-  const part = parts.find((p) => p.path === path);
-  if (!part) throw new Broken({ part: path }, '缺少该部件', 'this part is missing');
-  return parseJson((await file.content(part, MAX_LIST_BYTES)).toString('utf8'), { part: path, offset: part.start });
+/** Whether an object has these members and no other. @param names sorted */
+export const hasExactly = (value: unknown, names: readonly string[]): boolean => Object.keys(asObject(value)).sort().join() === names.join();
+
+/**
+ * A line of JSON that is written in the one way there is: no member twice, no blank, no other form of a number or sign.
+ * @param names the members it must have, sorted; left out for lines that may have any
+ * @throws Broken
+ */
+export function exactJson(text: string, place: Place, names?: readonly string[]): Json {
+  const value = parseJson(text, place);
+  let written: string | null = null;
+  try {
+    written = canonicalJson(value);
+  } catch {
+    // Nested too deep to be written: nothing of ours is.
+  }
+  if (written !== text) throw new Broken(place, '不是规定的写法', 'this JSON is not written in the prescribed form');
+  if (names && !hasExactly(value, names)) throw new Broken(place, '成员多于或少于规定', 'it has other members than prescribed');
+  return value;
+}
+
+async function textPart(file: PackageFile, part: Part, max = MAX_LIST_BYTES): Promise<string> {
+  return strictText(await file.content(part, max), { part: part.path, offset: part.start });
 }
 
 interface Listed {
@@ -103,30 +122,101 @@ function compare(list: readonly Listed[], parts: readonly Part[], digests: Diges
 
 const listed = (value: unknown): Json[] => (Array.isArray(value) ? value.map(asObject) : []);
 
+/** What the two lists say beside digests, and their own text: both must be exactly what the parts make of them. */
+interface ToldLists {
+  readonly datapackage: { readonly part: Part; readonly text: string; readonly value: Json; readonly sm3: ReadonlyMap<string, string> };
+}
+
+/** A part must be exactly this text. @throws Broken naming the first byte that differs */
+function sameAs(part: Part, text: string, expected: string): void {
+  if (text === expected) return;
+  const [found, wanted] = [Buffer.from(text), Buffer.from(expected)];
+  let at = 0;
+  while (at < found.length && found[at] === wanted[at]) at += 1;
+  throw new Broken({ part: part.path, offset: part.start + at }, '内容不是规定的形式', 'it is not in the prescribed form');
+}
+
 /** Checks that every part is what the lists of the package say. @throws Broken */
-export async function checkLists(file: PackageFile, parts: readonly Part[], digests: Digests): Promise<Json> {
-  const [last, before] = [parts.at(-1), parts.at(-2)];
-  if (last?.path !== DIGEST || before?.path !== DATAPACKAGE)
-    throw new Broken({ part: 'zip' }, `最后两个部件应为 ${DATAPACKAGE} 与 ${DIGEST}`, `the last two parts must be ${DATAPACKAGE} and ${DIGEST}`);
-  const told = await jsonPart(file, parts, DIGEST);
+export async function checkLists(file: PackageFile, parts: readonly Part[], digests: Digests): Promise<ToldLists> {
+  for (const part of parts) {
+    const most = MOST_LISTED[part.path];
+    if (most !== undefined && part.bytes > most)
+      throw new Broken({ part: part.path, offset: part.start }, `部件超过 ${most} 字节`, `the part is larger than ${most} bytes`);
+  }
+  const [last, before, third] = [parts.at(-1), parts.at(-2), parts.at(-3)];
+  if (last?.path !== DIGEST || before?.path !== DATAPACKAGE || third?.path !== MANIFEST)
+    throw new Broken(
+      { part: 'zip' },
+      `最后三个部件应为 ${MANIFEST}、${DATAPACKAGE} 与 ${DIGEST}`,
+      `the last parts must be ${MANIFEST}, ${DATAPACKAGE} and ${DIGEST}`,
+    );
+  const digest = await textPart(file, last);
+  const told = parseJson(digest, { part: DIGEST, offset: last.start });
   const [sha, sm] = [without('sha256:', told['hash']), without('sm3:', told['sm3'])];
-  const exact = `${JSON.stringify({ hash: `sha256:${sha}`, path: DATAPACKAGE, sm3: `sm3:${sm}` })}\n`;
-  if ((await file.content(last, MAX_LIST_BYTES)).toString('utf8') !== exact)
-    throw new Broken({ part: DIGEST, offset: last.start }, '内容不是规定的形式', 'it is not in the prescribed form');
+  sameAs(last, digest, datapackageDigest({ path: DATAPACKAGE, sha256: sha, sm3: sm }));
   const found = digests.get(DATAPACKAGE);
   if (found?.sha256 !== sha || (found.sm3 !== null && found.sm3 !== sm))
     throw new Broken({ part: DATAPACKAGE, offset: before.start }, `摘要与 ${DIGEST} 登记的不符`, `its digest differs from what ${DIGEST} says`);
-  const datapackage = await jsonPart(file, parts, DATAPACKAGE);
-  const resources = listed(datapackage['resources']).map((r) => ({
+  const text = await textPart(file, before);
+  const value = parseJson(text, { part: DATAPACKAGE, offset: before.start });
+  const resources = listed(value['resources']).map((r) => ({
     path: textOf(r['path']),
     bytes: r['bytes'],
     sha256: without('sha256:', r['hash']),
     sm3: without('sm3:', r['sm3']),
   }));
   compare(resources, parts.slice(0, -2), digests, DATAPACKAGE);
-  const manifest = await jsonPart(file, parts, MANIFEST);
-  if (manifest['format'] !== 'pincha-package/1') throw new Broken({ part: MANIFEST }, '不认识的包格式', 'unknown format of package');
-  const inner = listed(manifest['parts']).map((p) => ({ path: textOf(p['path']), bytes: p['bytes'], sha256: textOf(p['sha256']), sm3: textOf(p['sm3']) }));
-  compare(inner, parts.slice(0, -3), digests, MANIFEST);
-  return datapackage;
+  const ofParts = await textPart(file, third);
+  const inner = parseJson(ofParts, { part: MANIFEST, offset: third.start });
+  if (inner['format'] !== PACKAGE_FORMAT) throw new Broken({ part: MANIFEST }, '不认识的包格式', 'unknown format of package');
+  const named = listed(inner['parts']).map((p) => ({ path: textOf(p['path']), bytes: Number(p['bytes']), sha256: textOf(p['sha256']), sm3: textOf(p['sm3']) }));
+  compare(named, parts.slice(0, -3), digests, MANIFEST);
+  sameAs(third, ofParts, manifest(textOf(value['created']), named));
+  return { datapackage: { part: before, text, value, sm3: new Map(resources.map(({ path, sm3 }) => [path, sm3])) } };
+}
+
+/** The file that opens the archive elsewhere says only what parts and pages make of it; which of them it begins with is free. @throws Broken */
+export function checkDatapackage(
+  { datapackage: { part, text, value, sm3 } }: ToldLists,
+  parts: readonly Part[],
+  digests: Digests,
+  pages: readonly PageLine[],
+): void {
+  const written = parts.slice(0, -2).map((p) => ({ ...p, sha256: digests.get(p.path)?.sha256 ?? '', sm3: sm3.get(p.path) ?? '' }));
+  const created = new Date(textOf(value['created']));
+  if (Number.isNaN(created.getTime())) throw new Broken({ part: part.path, offset: part.start }, '内容不是规定的形式', 'it is not in the prescribed form');
+  const mainPage = pages.find(({ url, at }) => url === value['mainPageUrl'] && at.toISOString() === value['mainPageDate']) ?? pages[0] ?? null;
+  const [title, description, software] = [textOf(value['title']), textOf(value['description']), textOf(value['software'])];
+  sameAs(part, text, datapackage(written, { title, description, created, software, mainPage }));
+}
+
+/** Case data may say anything, in one way of writing. @throws Broken */
+export async function checkCaseData(file: PackageFile, parts: readonly Part[]): Promise<void> {
+  const part = parts.find((p) => p.path === CASE_PART);
+  if (!part) throw new Broken({ part: CASE_PART }, '缺少该部件', 'this part is missing');
+  const text = await textPart(file, part, MOST_LISTED[CASE_PART]);
+  const value = parseJson(text, { part: part.path, offset: part.start });
+  let written = '';
+  try {
+    written = `${JSON.stringify(value, null, 1)}\n`;
+  } catch {
+    // Nested too deep to be written.
+  }
+  sameAs(part, text, written);
+}
+
+/** The parts there must be, each in its place, and none beside them. @param files paths the list of captures names @throws Broken */
+export function checkNames(parts: readonly Part[], files: Iterable<string>, revisits: boolean): void {
+  const names = partNames(files, revisits);
+  const known = new Set(names);
+  const stranger = parts.find((p) => !known.has(p.path));
+  if (stranger?.path.startsWith(FILES_FOLDER))
+    throw new Broken({ part: stranger.path, offset: stranger.start }, '存证链中没有该文件的记录', 'the ledger has no row of this file');
+  if (stranger) throw new Broken({ part: stranger.path, offset: stranger.start }, '包内不应有该部件', 'a package has no such part');
+  for (const [i, name] of names.entries()) {
+    const part = parts[i];
+    if (part?.path === name) continue;
+    if (!parts.some((p) => p.path === name)) throw new Broken({ part: name }, '缺少该部件', 'this part is missing');
+    throw new Broken({ part: name, ...(part ? { offset: part.start } : {}) }, '部件次序不符', 'the parts do not stand in the prescribed order');
+  }
 }

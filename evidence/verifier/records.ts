@@ -5,8 +5,9 @@
  */
 import { gunzip } from 'node:zlib';
 import { INDEX_PART, indexOf, type ListedCapture, PAGES_PART, pageLines, pagesOf, WARC_PART } from '../package-index.ts';
+import { CAPTURES_PART as CAPTURES, LINE } from '../package-parts.ts';
 import { Broken } from './fault.ts';
-import { asObject, digestsOf, type Json, parseJson } from './parts.ts';
+import { asObject, digestsOf, exactJson, hasExactly, type Json } from './parts.ts';
 import type { PackageFile, Part } from './zip.ts';
 
 export interface CaptureLine extends ListedCapture {
@@ -20,16 +21,21 @@ export interface CaptureLine extends ListedCapture {
 
 const MAX_LINE = 1_048_576;
 const MAX_CAPTURES = 20_000;
-export const MAX_STORED = 300 * 1_048_576;
+const MAX_STORED = 300 * 1_048_576;
 export const HEADERS = 4 * 1_048_576;
-const CAPTURES = 'pincha/captures.jsonl';
+/** Nothing larger is ever sealed, and no record is inflated past it. */
+const MAX_BODY = 256 * 1_048_576;
 const COMPANION = /^(\d{1,12}) sha256:([0-9a-f]{64})$/;
 
 type Range = { readonly offset: number; readonly length: number };
-export const rangeOf = (value: unknown): Range | null => {
+/** A record's place; null for one that is not there. @throws Broken for what is neither */
+const rangeOf = (value: unknown, at: RecordName): Range | null => {
+  if (value === null) return null;
   const { offset, length } = asObject(value);
   const natural = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0;
-  return natural(offset) && natural(length) && length > 0 ? { offset, length } : null;
+  if (!natural(offset) || !natural(length) || length === 0 || !hasExactly(value, ['length', 'offset']))
+    throw new Broken(at, '记录的位置不合理', "a record's place is not plausible");
+  return { offset, length };
 };
 
 /** A part that must be there. @throws Broken */
@@ -39,11 +45,11 @@ export function partOf(parts: readonly Part[], path: string): Part {
   return part;
 }
 
-/** Lines of JSON of a part, with where each stands. */
-export async function* jsonLines(file: PackageFile, part: Part): AsyncGenerator<{ value: Json; place: { part: string; offset: number; record: string } }> {
+/** Lines of JSON of a part, with where each stands. @param names members of each, sorted; left out for lines that may have any @throws Broken */
+export async function* jsonLines(file: PackageFile, part: Part, names?: readonly string[]): AsyncGenerator<{ value: Json; place: RecordName }> {
   for await (const { text, number, offset } of file.lines(part, MAX_LINE)) {
     const place = { part: part.path, offset, record: `line ${number}` };
-    yield { value: parseJson(text, place), place };
+    yield { value: exactJson(text, place, names), place };
   }
 }
 
@@ -57,7 +63,7 @@ interface WarcRecord {
 
 export type RecordName = { readonly part: string; readonly offset: number; readonly record: string };
 
-export async function readRecord(stored: Buffer, most: number, place: RecordName): Promise<WarcRecord> {
+async function readRecord(stored: Buffer, most: number, place: RecordName): Promise<WarcRecord> {
   const raw = await inflate(stored, most).catch(() => {
     throw new Broken(place, '记录的压缩数据已损坏，或展开后大于登记的长度', 'the record does not inflate, or to more than it may hold');
   });
@@ -75,10 +81,74 @@ export async function readRecord(stored: Buffer, most: number, place: RecordName
 }
 
 /** Checks the record a response names as sealed with it. */
-export function companion(stored: Buffer, told: string | undefined, place: RecordName): void {
+function companion(stored: Buffer, told: string | undefined, place: RecordName): void {
   const match = told ? COMPANION.exec(told) : null;
   if (!match || Number(match[1]) !== stored.length || match[2] !== digestsOf(stored).sha256)
     throw new Broken(place, '字节与响应记录中登记的摘要不符', 'its bytes differ from what the response record says of them');
+}
+
+/** A record that names what it was sealed with must have it in the package: none may be taken out. */
+class Companions {
+  readonly #infos = new Set<string>();
+
+  check(fields: ReadonlyMap<string, string>, given: { readonly head: Stored | null; readonly asked: Stored | null }, at: RecordName): void {
+    const [info, request] = [fields.get('pincha-warcinfo-bytes'), fields.get('pincha-request-bytes')];
+    if (given.head) {
+      companion(given.head.stored, info, given.head.at);
+      if (info !== undefined) this.#infos.add(info);
+    }
+    if (given.asked) companion(given.asked.stored, request, given.asked.at);
+    if (request !== undefined && !given.asked) throw new Broken(at, '缺少与它一同封存的请求记录', 'the request record sealed with it is missing');
+    if (info !== undefined && !this.#infos.has(info)) throw new Broken(at, '缺少与它一同封存的 warcinfo 记录', 'the warcinfo record sealed with it is missing');
+  }
+}
+
+type Stored = { readonly stored: Buffer; readonly at: RecordName };
+
+/** Takes the records of a file one behind the other, as a list names them. */
+export class RecordWalk {
+  readonly #file: PackageFile;
+  readonly #warc: Part;
+  readonly #companions = new Companions();
+  #next = 0;
+
+  constructor(file: PackageFile, warc: Part) {
+    this.#file = file;
+    this.#warc = warc;
+  }
+
+  async #take(told: unknown, what: string, line: RecordName): Promise<Stored | null> {
+    const range = rangeOf(told, line);
+    if (!range) return null;
+    const at = { part: this.#warc.path, offset: this.#warc.start + range.offset, record: what };
+    if (range.offset !== this.#next) throw new Broken(at, '记录与前一条不相接', 'the record does not begin where the one before ends');
+    if (range.length > MAX_STORED || range.offset + range.length > this.#warc.bytes)
+      throw new Broken(at, '记录的长度不合理', "the record's length is not plausible");
+    this.#next += range.length;
+    return { stored: await this.#file.read(this.#warc.start + range.offset, range.length), at };
+  }
+
+  /** The records of one line; their companions are checked, what the answer says is the caller's. @param most bytes the answer may inflate to */
+  async line(value: Json, what: string, most: number, line: RecordName): Promise<{ record: WarcRecord; stored: Buffer; at: RecordName }> {
+    const head = await this.#take(value['info'], `warcinfo of ${what}`, line);
+    const asked = await this.#take(value['request'], `request of ${what}`, line);
+    const answer = await this.#take(value['response'], `response of ${what}`, line);
+    if (!answer) throw new Broken(line, '清单的一行缺少字段', 'a line of the list lacks members');
+    const record = await readRecord(answer.stored, most, answer.at);
+    this.#companions.check(record.fields, { head, asked }, answer.at);
+    for (const beside of [head, asked]) if (beside) await readRecord(beside.stored, HEADERS, beside.at);
+    return { record, ...answer };
+  }
+
+  /** @throws Broken when something stands behind the last record */
+  finish(): void {
+    if (this.#next !== this.#warc.bytes)
+      throw new Broken(
+        { part: this.#warc.path, offset: this.#warc.start + this.#next },
+        '最后一条记录之后有多余字节',
+        'there are bytes behind the last record',
+      );
+  }
 }
 
 function checkBody(record: WarcRecord, capture: CaptureLine, place: RecordName): void {
@@ -98,13 +168,14 @@ function checkBody(record: WarcRecord, capture: CaptureLine, place: RecordName):
 const optional = (value: unknown, type: 'string' | 'number'): boolean => value === null || typeof value === type;
 
 function captureLine(value: Json, place: RecordName): CaptureLine {
-  const response = rangeOf(value['response']);
+  const response = rangeOf(value['response'], place);
   const { size, fetchedAt } = value;
   const texts = ['id', 'kind', 'finalUrl', 'sha256', 'sm3'].every((name) => typeof value[name] === 'string');
   const others = optional(value['title'], 'string') && optional(value['mediaType'], 'string') && optional(value['status'], 'number');
-  const dated = typeof fetchedAt === 'string' && !Number.isNaN(Date.parse(fetchedAt));
+  const dated = typeof fetchedAt === 'string' && !Number.isNaN(Date.parse(fetchedAt)) && new Date(fetchedAt).toISOString() === fetchedAt;
   if (!response || !texts || !others || !dated || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw new Broken(place, '存证件清单的一行缺少字段', 'a line of the list of captures lacks members');
+  if (size > MAX_BODY) throw new Broken(place, `正文超过 ${MAX_BODY} 字节`, `the body is larger than ${MAX_BODY} bytes`);
   return { ...value, response } as unknown as CaptureLine;
 }
 
@@ -117,34 +188,19 @@ export interface ReadCapture {
 
 /** Walks the archive. Calls back once a capture, in order. @throws Broken for the first record that does not hold */
 export async function walkArchive(file: PackageFile, parts: readonly Part[], onCapture: (read: ReadCapture) => void): Promise<number> {
-  const warc = partOf(parts, WARC_PART);
-  let [next, count] = [0, 0];
-  for await (const { value, place } of jsonLines(file, partOf(parts, CAPTURES))) {
+  const walk = new RecordWalk(file, partOf(parts, WARC_PART));
+  let [before, count] = ['', 0];
+  for await (const { value, place } of jsonLines(file, partOf(parts, CAPTURES), LINE.capture)) {
     count += 1;
     if (count > MAX_CAPTURES) throw new Broken(place, `存证件超过 ${MAX_CAPTURES} 件`, `more than ${MAX_CAPTURES} captures`);
     const capture = captureLine(value, place);
-    const take = async (range: Range, what: string): Promise<{ stored: Buffer; at: RecordName }> => {
-      const at = { part: WARC_PART, offset: warc.start + range.offset, record: `${what} of capture ${capture.id}` };
-      if (range.offset !== next) throw new Broken(at, '记录与前一条不相接', 'the record does not begin where the one before ends');
-      if (range.length > MAX_STORED || range.offset + range.length > warc.bytes)
-        throw new Broken(at, '记录的长度不合理', "the record's length is not plausible");
-      next += range.length;
-      return { stored: await file.read(warc.start + range.offset, range.length), at };
-    };
-    const [info, request] = [rangeOf(value['info']), rangeOf(value['request'])];
-    const head = info && (await take(info, 'warcinfo'));
-    const asked = request && (await take(request, 'request'));
-    const answer = await take(capture.response, 'response');
-    const record = await readRecord(answer.stored, capture.size + HEADERS, answer.at);
-    checkBody(record, capture, answer.at);
-    if (head) companion(head.stored, record.fields.get('pincha-warcinfo-bytes'), head.at);
-    if (asked) companion(asked.stored, record.fields.get('pincha-request-bytes'), asked.at);
-    if (head) await readRecord(head.stored, HEADERS, head.at);
-    if (asked) await readRecord(asked.stored, HEADERS, asked.at);
-    onCapture({ capture, recordSha256: digestsOf(answer.stored).sha256, place: answer.at });
+    if (capture.id <= before) throw new Broken(place, '存证件重复或次序不符', 'a capture stands twice, or not in order');
+    before = capture.id;
+    const { record, stored, at } = await walk.line(value, `capture ${capture.id}`, capture.size + HEADERS, place);
+    checkBody(record, capture, at);
+    onCapture({ capture, recordSha256: digestsOf(stored).sha256, place: at });
   }
-  if (next !== warc.bytes)
-    throw new Broken({ part: WARC_PART, offset: warc.start + next }, '最后一条记录之后有多余字节', 'there are bytes behind the last record');
+  walk.finish();
   return count;
 }
 

@@ -28,6 +28,11 @@ function originLines({ origin, notProven, sha256, roots }: PackageReport): strin
 
 const MAX_ROOTS = 20;
 
+const unseen = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A report as JSON that may be shown on a terminal: signs that steer one are written as escapes. */
+export const jsonReport = (report: PackageReport): string => `${JSON.stringify(report, null, 2).replace(/[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, unseen)}\n`;
+
 /** Lines for a terminal; words from the package are cut and freed of control characters. */
 export function tellReport(report: PackageReport): string {
   const { parts, captures, revisits, rows, proven, custody } = report.checked;

@@ -4,11 +4,12 @@
  * file only; extracts nothing, writes nothing, asks nobody.
  */
 import { open } from 'node:fs/promises';
-import { REVISITS_WARC } from '../package-index.ts';
+import { pagesOf, REVISITS_WARC, WARC_PART } from '../package-index.ts';
+import { CUSTODY_PART, LEDGER_PART } from '../package-parts.ts';
 import { Broken, type Fault } from './fault.ts';
-import { checkAgainstLedger, checkCustody, readRows } from './ledger.ts';
+import { checkAgainstLedger, checkCustody, checkReadings, readRows } from './ledger.ts';
 import { type Origin, originOf, type Words } from './origin.ts';
-import { checkLists, hasSm3, type Measured, measure } from './parts.ts';
+import { asObject, checkCaseData, checkDatapackage, checkLists, checkNames, hasSm3, measure, textOf } from './parts.ts';
 import { checkIndex, type ReadCapture, walkArchive } from './records.ts';
 import { checkRevisits, walkRevisits } from './revisits.ts';
 import { checkRoots, fingerprintOfPem, type RootsReport } from './roots.ts';
@@ -46,10 +47,10 @@ export interface VerifyOptions {
 /** For a part whose bytes changed: the record of the archive or the row that holds them, when it can be told. */
 async function narrow(file: PackageFile, parts: readonly Part[], damaged: Part): Promise<Fault | null> {
   try {
-    if (damaged.path === 'archive/data.warc.gz') await walkArchive(file, parts, () => undefined);
+    if (damaged.path === WARC_PART) await walkArchive(file, parts, () => undefined);
     if (damaged.path === REVISITS_WARC) for await (const _ of walkRevisits(file, parts));
-    if (damaged.path === 'pincha/ledger.jsonl') await readRows(file, parts);
-    if (damaged.path === 'pincha/custody.jsonl') await checkCustody(file, parts);
+    if (damaged.path === LEDGER_PART) await readRows(file, parts);
+    if (damaged.path === CUSTODY_PART) await checkCustody(file, parts);
   } catch (thrown) {
     if (thrown instanceof Broken && thrown.fault.part === damaged.path) return thrown.fault;
   }
@@ -79,6 +80,9 @@ interface Counts {
   custody: number;
 }
 
+/** Paths of files; that they are those of the ledger was checked before. */
+const filesOf = (files: unknown): string[] => (Array.isArray(files) ? files.map((file) => textOf(asObject(file)['path'])) : []);
+
 interface Sound extends RootsReport {
   readonly sha256: string;
 }
@@ -88,7 +92,7 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
   counts.parts = parts.length;
   const { digests, damaged } = await measure(file, parts);
   if (damaged) throw await damageOf(file, parts, damaged);
-  await checkLists(file, parts, digests as ReadonlyMap<string, Measured>);
+  const lists = await checkLists(file, parts, digests);
   const sha256 = await wholeDigest(file);
   if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase())
     throw new Broken({ part: 'zip' }, '整包 SHA-256 与给出的不符', 'the SHA-256 of the whole file differs from the one given');
@@ -99,11 +103,17 @@ async function check(file: PackageFile, counts: Counts, options: VerifyOptions):
   const revisits = await checkRevisits(file, parts, reads, rows);
   counts.revisits = revisits.size;
   checkAgainstLedger(reads, rows, parts, digests, revisits);
-  await checkIndex(
-    file,
+  const captures = reads.map(({ capture }) => capture);
+  const files = captures.flatMap((capture) => filesOf(capture.files));
+  checkNames(
     parts,
-    reads.map(({ capture }) => capture),
+    files,
+    parts.some((p) => p.path === REVISITS_WARC),
   );
+  await checkIndex(file, parts, captures);
+  checkDatapackage(lists, parts, digests, pagesOf(captures));
+  await checkReadings(file, parts, reads);
+  await checkCaseData(file, parts);
   counts.custody = await checkCustody(file, parts);
   const key = options.rootKey === undefined ? undefined : fingerprintOfPem(options.rootKey);
   if (key === null) throw new Broken({ part: '--root-key' }, '给出的文件不是 PEM 公钥', 'the file given is no public key in PEM');

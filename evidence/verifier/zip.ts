@@ -5,7 +5,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { CENTRAL_BYTES, centralHeader, END_BYTES, endRecord, LOCAL_BYTES, localHeader, MAX_ZIP_BYTES, partNameAllowed, type ZipEntry } from '../zip-format.ts';
-import { Broken } from './fault.ts';
+import { Broken, type Place } from './fault.ts';
 
 export interface Part extends ZipEntry {
   /** Where the content begins, in bytes of the package. */
@@ -16,6 +16,17 @@ const MAX_DIRECTORY_BYTES = 24 * 1_048_576;
 const CHUNK = 1_048_576;
 
 const zipFault = (offset: number, zh: string, en: string): Broken => new Broken({ part: 'zip', offset }, zh, en);
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text as it stands. @throws Broken for bytes that are no UTF-8: two of them could read alike */
+export function strictText(bytes: Buffer, place: Place): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw new Broken(place, '不是规范的 UTF-8 文本', 'this is not UTF-8');
+  }
+}
 
 /** The package file, read by place and bounded; nothing of it is ever written anywhere. */
 export class PackageFile {
@@ -50,7 +61,7 @@ export class PackageFile {
     return this.read(part.start, part.bytes);
   }
 
-  /** Lines of a part with their number from 1 and where each begins. @throws Broken for a line over `max` bytes or text after the last line break */
+  /** Lines of a part with their number from 1 and where each begins. @throws Broken for a line over `max` bytes, bytes that are no UTF-8 or text after the last line break */
   async *lines(part: Part, max: number): AsyncGenerator<{ readonly text: string; readonly number: number; readonly offset: number }> {
     let rest: Buffer = Buffer.alloc(0);
     let [number, offset] = [0, part.start];
@@ -58,7 +69,7 @@ export class PackageFile {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
         number += 1;
-        yield { text: rest.toString('utf8', 0, end), number, offset };
+        yield { text: strictText(rest.subarray(0, end), { part: part.path, offset, record: `line ${number}` }), number, offset };
         offset += end + 1;
         rest = rest.subarray(end + 1);
       }

@@ -12,7 +12,9 @@ import { merkleOf, pathsOf, rootHash, statementText } from '../../evidence/root.
 import { type RootSigner, signerFrom } from '../../evidence/root-key.ts';
 import type { StoredSeal } from '../../evidence/seal.ts';
 import { createContentStore } from '../../evidence/store.ts';
+import type { Part } from '../../evidence/verifier/zip.ts';
 import { createSealer, readBytes } from '../../evidence/warc.ts';
+import { ZipWriter } from '../../evidence/zip-writer.ts';
 
 export const AT = new Date('2026-11-23T02:00:00.000Z');
 const VERIFIER = new URL('../../evidence/verify.mjs', import.meta.url);
@@ -202,7 +204,7 @@ export const inputOf = (store: SealedStore, over: Partial<PackageInput> = {}): P
   revisits: store.revisits,
   facts: { number: 'HR-2026-0001' },
   custody: custodyRows(),
-  readings: [{ captureId: PAGES[1]?.id, engine: 'test@1', lines: [] }],
+  readings: store.captures.filter((c) => c.kind === 'image').map(({ id, sha256 }) => ({ captureId: id, sha256, engine: 'test@1', lines: [] })),
   prove: async () => rootsOver(store.rows),
   record: (captures) => `<!doctype html><p>${captures.length}</p>`,
   verifier: readFileSync(VERIFIER),
@@ -215,4 +217,42 @@ export async function makePackage(pages: readonly Page[] = PAGES, over: Partial<
   const store = await sealPages(pages);
   const file = path.join(store.dir, 'case.wacz');
   return { ...(await buildPackage(file, inputOf(store, over), store.sources)), file, store };
+}
+
+type Content = { readonly path: string; readonly content: Buffer };
+export type Changes = Record<string, (content: Buffer) => Buffer>;
+
+/** A package rewritten by somebody who knows the format: parts replaced, added or moved, all lists and checksums made to fit. */
+export async function rewritten(
+  dir: string,
+  bytes: Buffer,
+  parts: readonly Part[],
+  changes: Changes,
+  others: (list: Content[]) => Content[] = (list) => list,
+): Promise<string> {
+  const file = path.join(dir, `rewritten-${Math.random()}.wacz`);
+  const zip = await ZipWriter.create(file);
+  for (const part of others(parts.map((p) => ({ path: p.path, content: bytes.subarray(p.start, p.start + p.bytes) })))) {
+    let content = changes[part.path]?.(part.content) ?? part.content;
+    const listed = (p: (typeof zip.parts)[number]) => ({ path: p.path, bytes: p.bytes, sha256: p.sha256, sm3: p.sm3 });
+    if (part.path === 'pincha/manifest.json')
+      content = Buffer.from(`${JSON.stringify({ ...JSON.parse(content.toString()), parts: zip.parts.map(listed) }, null, 1)}\n`);
+    if (part.path === 'datapackage.json') {
+      const resources = zip.parts.map((p) => ({
+        name: p.path.slice(p.path.lastIndexOf('/') + 1),
+        path: p.path,
+        hash: `sha256:${p.sha256}`,
+        sm3: `sm3:${p.sm3}`,
+        bytes: p.bytes,
+      }));
+      content = Buffer.from(`${JSON.stringify({ ...JSON.parse(content.toString()), resources }, null, 1)}\n`);
+    }
+    if (part.path === 'datapackage-digest.json') {
+      const told = zip.parts.at(-1)!;
+      content = Buffer.from(`${JSON.stringify({ hash: `sha256:${told.sha256}`, path: told.path, sm3: `sm3:${told.sm3}` })}\n`);
+    }
+    await zip.addBytes(part.path, content);
+  }
+  await zip.finish();
+  return file;
 }

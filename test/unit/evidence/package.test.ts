@@ -18,8 +18,7 @@ import { checkToken, timestampRequest, tokenOfReply } from '../../../evidence/ti
 import { tellReport } from '../../../evidence/verifier/tell.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
 import { PackageFile, type Part, readParts } from '../../../evidence/verifier/zip.ts';
-import { ZipWriter } from '../../../evidence/zip-writer.ts';
-import { inputOf, makePackage, PAGES, rootsOver, SIGNER } from '../../support/evidence-package.ts';
+import { type Changes, inputOf, makePackage, PAGES, rewritten, rootsOver, SIGNER } from '../../support/evidence-package.ts';
 import { openssl, startTsa } from '../../support/tsa.ts';
 
 type Made = Awaited<ReturnType<typeof makePackage>>;
@@ -50,28 +49,7 @@ async function nameOf(offset: number, mask: number) {
   return { ok: report.ok, part: report.first?.part, words: Boolean(report.first?.zh && report.first.en) };
 }
 
-/** A package rewritten by somebody who knows the format: a part replaced, all lists and checksums made to fit. */
-async function rewrite(changes: Record<string, (content: Buffer) => Buffer>): Promise<string> {
-  const file = path.join(made.store.dir, `rewritten-${Math.random()}.wacz`);
-  const zip = await ZipWriter.create(file);
-  for (const part of parts) {
-    let content = bytes.subarray(part.start, part.start + part.bytes);
-    content = changes[part.path]?.(content) ?? content;
-    const listed = (p: (typeof zip.parts)[number]) => ({ path: p.path, bytes: p.bytes, sha256: p.sha256, sm3: p.sm3 });
-    if (part.path === 'pincha/manifest.json') content = Buffer.from(JSON.stringify({ ...JSON.parse(content.toString()), parts: zip.parts.map(listed) }));
-    if (part.path === 'datapackage.json') {
-      const resources = zip.parts.map((p) => ({ path: p.path, bytes: p.bytes, hash: `sha256:${p.sha256}`, sm3: `sm3:${p.sm3}` }));
-      content = Buffer.from(JSON.stringify({ ...JSON.parse(content.toString()), resources }));
-    }
-    if (part.path === 'datapackage-digest.json') {
-      const told = zip.parts.at(-1)!;
-      content = Buffer.from(`${JSON.stringify({ hash: `sha256:${told.sha256}`, path: told.path, sm3: `sm3:${told.sm3}` })}\n`);
-    }
-    await zip.addBytes(part.path, content);
-  }
-  await zip.finish();
-  return file;
-}
+const rewrite = (changes: Changes): Promise<string> => rewritten(made.store.dir, bytes, parts, changes);
 
 describe('a package', () => {
   it('holds, and says what was checked and whose key signed', async () => {
@@ -316,6 +294,20 @@ describe('hostile files', () => {
       'pincha/captures.jsonl': text((s) => s.replace(`"length":${last},`, `"length":${last + bomb.length},`)),
     });
     expect((await verifyPackage(swollen)).first).toMatchObject({ part: 'archive/data.warc.gz', zh: '记录的压缩数据已损坏，或展开后大于登记的长度' });
+  });
+  it.each<[string, string, (s: string) => string, string]>([
+    ['a body of 2 GB', 'pincha/captures.jsonl', (s) => s.replace(/"size":\d+/, '"size":2147483648'), 'the body is larger than 268435456 bytes'],
+    [
+      'a nest without end',
+      'pincha/custody.jsonl',
+      (s) => `{"a":${'['.repeat(90_000)}${']'.repeat(90_000)}}\n${s}`,
+      'this JSON is not written in the prescribed form',
+    ],
+  ])('%s is named, not run into', async (_, part, change, en) => {
+    expect((await verifyPackage(await rewrite({ [part]: text(change) }))).first).toMatchObject({ part, en });
+  });
+  it('an address that is none does not end the check', () => {
+    expect([surtOf('http://['), surtOf('http://www./')]).toEqual(['http://[', 'http://www./']);
   });
 });
 const contentOf = (name: string): Buffer => {
