@@ -88,21 +88,24 @@ export async function planAccounts(tx: Db, runId: string, accountIds: readonly s
   await tx.execute(sql`
     insert into ${runAccount} (run_id, account_id, state, counts)
     select ${runId}::uuid, a, 'pending', ${JSON.stringify(EMPTY_COUNTS)}::jsonb from unnest(${sql.param(ids)}::uuid[]) with ordinality as l (a, place) order by place
-    on conflict (run_id, account_id) do update set state = 'pending'`);
+    on conflict (run_id, account_id) do update set state = 'pending' where ${runAccount.state} <> 'pending'`);
 }
 
-/** Ends a task and names the accounts it touched, so that the run screens them. @returns their ids */
+/**
+ * Ends a task and names the accounts it touched, so that the run screens them.
+ * @param end.seen accounts whose posts it showed on pages that are not theirs @returns the ids of all
+ */
 export async function endTask(
   tx: Db,
-  end: { taskId: string; runId: string; sourceId: string; state: 'done' | 'failed'; outcome: Outcome | null; detail: string | null; now: Date },
+  end: { taskId: string; runId: string; sourceId: string; state: 'done' | 'failed'; outcome: Outcome | null; detail: string | null; seen?: Iterable<string>; now: Date },
 ): Promise<string[]> {
   const { taskId, runId, sourceId, state, outcome, detail, now } = end;
   await tx.update(runTask).set({ state, outcome, detail, endedAt: now }).where(eq(runTask.id, taskId));
-  const seen = await tx
+  const named = await tx
     .selectDistinct({ id: capture.accountId })
     .from(capture)
     .where(and(eq(capture.runId, runId), eq(capture.sourceId, sourceId), sql`${capture.accountId} is not null`));
-  const ids = seen.map((r) => r.id).filter((id) => id !== null);
+  const ids = [...new Set([...named.flatMap((r) => r.id ?? []), ...(end.seen ?? [])])];
   await planAccounts(tx, runId, ids);
   return ids;
 }

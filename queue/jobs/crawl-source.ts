@@ -63,6 +63,8 @@ interface Walked {
   readonly outcome: Outcome | null;
   readonly detail: string | null;
   readonly changed: boolean;
+  /** Accounts seen since the last hand-over. */
+  readonly seen: ReadonlySet<string>;
 }
 
 export function addCounts(total: RunCounts, part: Partial<RunCounts>): RunCounts {
@@ -122,9 +124,11 @@ async function walkSource(ctx: JobContext, of: Walk): Promise<Walked | null> {
   let takenOver = false;
   const seen = new Set<string>();
   const keep = (step: WalkStep) =>
-    keepStep(ctx, step, { platform: step.platform, runId, sourceId: source.id, kind: step.kind, source }, async (tx, { counts }) => {
+    keepStep(ctx, step, { platform: step.platform, runId, sourceId: source.id, kind: step.kind, source }, async (tx, { counts, beside }) => {
       takenOver = !(await saveTaskProgress(tx, taskId, walker, addCounts(total, counts), first));
       if (takenOver) throw new PinchaError('STALE');
+      // Accounts that no capture names are remembered at once: a kill must not leave their posts unscreened.
+      await planAccounts(tx, runId, beside);
       await frontier.settle(tx, step, step.settlement);
     });
   let next = await steps.next();
@@ -140,7 +144,7 @@ async function walkSource(ctx: JobContext, of: Walk): Promise<Walked | null> {
     });
     if (kept === null) return null;
     total = addCounts(total, kept.counts);
-    if (kept.accountId) seen.add(kept.accountId);
+    for (const id of kept.accountIds) seen.add(id);
     if (walked >= handOverAt) {
       handOverAt = Math.ceil(walked * HAND_OVER_FACTOR);
       await handOver(ctx, runId, seen);
@@ -151,7 +155,7 @@ async function walkSource(ctx: JobContext, of: Walk): Promise<Walked | null> {
   }
   // Shut down in the middle: the task stays unfinished and the next process takes it up.
   if (ctx.signal.aborted) throw new PinchaError('INTERRUPTED', { reason: 'shutdown' });
-  return { end: next.done ? next.value : { how: 'told' }, outcome: walkOutcome(first, last), detail, changed: total.newPosts > 0 };
+  return { end: next.done ? next.value : { how: 'told' }, outcome: walkOutcome(first, last), detail, changed: total.newPosts > 0, seen };
 }
 
 /** The host asked us to come back: the walk waits in the store, and the job that goes on with it is written beside it. */
@@ -169,7 +173,8 @@ async function finish(ctx: JobContext, of: Walk, walked: Omit<Walked, 'end'>, st
   const { runId, taskId, source, task } = of;
   await inTransaction(ctx.db, async (tx) => {
     const waiting = await closeFrontier(tx, { sourceId: source.id });
-    const touched = await endTask(tx, { taskId, runId, sourceId: source.id, state, outcome: walked.outcome, detail: walked.detail, now });
+    const { outcome, detail } = walked;
+    const touched = await endTask(tx, { taskId, runId, sourceId: source.id, state, outcome, detail, seen: walked.seen, now });
     const seen = walked.outcome === 'ok' || walked.outcome === 'unchanged';
     await linkSource(tx, source.id, touched, now);
     if (seen && state === 'done' && waiting === 0) await lookForUnlisted(tx, source, touched, task.startedAt, now);
@@ -215,6 +220,6 @@ export const crawlSource = defineJob({
   },
   failed: async ({ runId, taskId }, ctx, reason) => {
     const mine = await takeUp(ctx, runId, taskId);
-    if (mine) await finish(ctx, mine, { outcome: null, detail: reasonOf(reason), changed: false }, 'failed');
+    if (mine) await finish(ctx, mine, { outcome: null, detail: reasonOf(reason), changed: false, seen: new Set() }, 'failed');
   },
 });

@@ -43,7 +43,7 @@ async function settle(tx: Db, due: DueLook, step: CrawlStep, kept: KeptStep, now
   // What shows that it is gone is shown as a page too; what it says now is screened.
   if (due.status === 'live' && goneState(step) !== null && step.result.exchange?.body.length)
     events.push({ topic: 'capture.shot' as const, payload: { captureId: kept.captureId } });
-  if (kept.changed && kept.accountId) events.push({ topic: 'account.screen' as const, payload: { accountId: kept.accountId, runId: null } });
+  if (kept.changed) events.push(...kept.accountIds.map((accountId) => ({ topic: 'account.screen' as const, payload: { accountId, runId: null } })));
   await addToOutbox(tx, events, now);
 }
 

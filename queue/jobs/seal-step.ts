@@ -33,6 +33,10 @@ export interface StepPlace {
 export interface KeptStep {
   readonly captureId: string;
   readonly accountId: string | null;
+  /** All whose page or posts it showed: a list may show posts of many. */
+  readonly accountIds: readonly string[];
+  /** Those of them the capture does not name. */
+  readonly beside: readonly string[];
   readonly counts: Partial<RunCounts>;
   /** Whether anything on the page was new or different. */
   readonly changed: boolean;
@@ -157,8 +161,9 @@ async function savePosts(
   own: string | null,
   now: Date,
   captureId: string,
-): Promise<{ accountId: string | null; posts: number; fresh: number }> {
+): Promise<{ accountId: string | null; shown: ReadonlySet<string>; posts: number; fresh: number }> {
   let accountId = own;
+  const shown = new Set<string>();
   let fresh = 0;
   const { posts } = step;
   const nameless = own ?? (posts.some((p) => !p.account) ? await accountOfSource(tx, at, now) : null);
@@ -166,6 +171,7 @@ async function savePosts(
     const by = input.account ? await saveAccountOf(tx, at.platform, input.account, step, now) : nameless;
     if (!by) continue;
     accountId = by;
+    shown.add(by);
     const contentSha256 = contentDigest(input);
     const externalId = externalIdOf(input);
     const saved = await savePost(tx, {
@@ -184,7 +190,7 @@ async function savePosts(
     // A post that is new has none to put away.
     if (saved.change === 'changed' || pictures.length > 0) await savePostPictures(tx, saved.postId, pictures);
   }
-  return { accountId, posts: posts.length, fresh };
+  return { accountId, shown, posts: posts.length, fresh };
 }
 
 /** Whose posts a source's pages are when they name nobody: the account its first page showed, else the source itself. */
@@ -239,7 +245,7 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
     const own = page ?? (await noteAbsence(tx, step, at, now));
     const captureId = newId();
     await noteFate(tx, step, at.platform, captureId, now);
-    const saved = step.outcome === 'ok' ? await savePosts(tx, step, at, own, now, captureId) : { accountId: own, posts: 0, fresh: 0 };
+    const saved = step.outcome === 'ok' ? await savePosts(tx, step, at, own, now, captureId) : { accountId: own, shown: new Set<string>(), posts: 0, fresh: 0 };
     if (step.outcome === 'ok' && place && at.kind !== 'probe') {
       const links = (step.parsed?.links ?? []).map(({ url, kind }) => ({ url, kind }));
       await savePageState(tx, {
@@ -253,7 +259,15 @@ export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, 
         seenAt: now,
       });
     }
-    const kept: KeptStep = { captureId, accountId: saved.accountId, counts: countsOf(step, saved.posts, saved.fresh), changed: saved.fresh > 0 };
+    const beside = [...saved.shown].filter((id) => id !== own);
+    const kept: KeptStep = {
+      captureId,
+      accountId: saved.accountId,
+      accountIds: own ? [own, ...beside] : beside,
+      beside,
+      counts: countsOf(step, saved.posts, saved.fresh),
+      changed: saved.fresh > 0,
+    };
     const from = at.source && at.sourceId ? { id: at.sourceId, name: at.source.name } : null;
     await proposeFrom(tx, step, { platform: at.platform, accountId: saved.accountId, captureId, source: from, fresh: saved.fresh > 0 }, now);
     await also?.(tx, kept);

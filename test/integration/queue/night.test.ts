@@ -8,12 +8,13 @@ import { systemClock } from '../../../core/clock.ts';
 import { newId } from '../../../core/ids.ts';
 import { unlistedPosts } from '../../../db/repositories/revisit.ts';
 import { endAccount, planAccounts, startRun } from '../../../db/repositories/run.ts';
-import { account, capture, host, post, run, runAccount, runAlarm, source } from '../../../db/schema/index.ts';
+import { account, capture, host, outbox, post, run, runAccount, runAlarm, source } from '../../../db/schema/index.ts';
 import { settleSparingly } from '../../../queue/runs.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type HostileServer, type Route, startHostileServer } from '../../support/hostile-server.ts';
 import { killedNight } from '../../support/killed-night.ts';
 import { type NightWorld, nightWorld } from '../../support/night-world.ts';
+import { jobPage } from '../../support/revisit-world.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -95,6 +96,17 @@ describe('a night among hosts', () => {
     return { ...made, first, second, asked: () => first.hits.filter((path) => path !== '/robots.txt').join(' ') };
   };
   const alarms = () => database.db.select({ pages: runAlarm.pages, missing: runAlarm.missing, platform: runAlarm.platform }).from(runAlarm);
+
+  it('has every account screened whose posts a page shows', async () => {
+    const jobs = (...names: string[]): Route => page(names.map((name) => jobPage(name, `入职交服装费 ${name}`).replace('云汀仓储有限公司', name)).join(''));
+    const { first, ...night } = await begin({ '/all': jobs('云汀物流公司', '河埠家政公司', '石塘食品公司') });
+    await night.add(`${first.origin}/all`, 'jsonld');
+    await night.night();
+    const names = await database.db.select({ name: account.name }).from(runAccount).innerJoin(account, eq(account.id, runAccount.accountId));
+    expect(names.map(({ name }) => name).sort()).toEqual(['云汀物流公司', '石塘食品公司', '河埠家政公司'].sort());
+    const asked = await database.db.select({ payload: outbox.payload }).from(outbox).where(eq(outbox.topic, 'account.screen'));
+    expect(new Set(asked.map(({ payload }) => payload['accountId'])).size).toBe(3);
+  });
 
   it('that asks to come back in an hour is left alone for an hour with all its addresses, which costs no try, no night and no account', async () => {
     let refuse = true;
