@@ -1,6 +1,7 @@
 /**
- * Text as PostgreSQL keeps it: no NUL, which neither text nor JSON may hold there, and no half of a surrogate pair, which
- * JSON may not. Halves become U+FFFD, one unit for one, so that offsets stay true; a NUL is dropped.
+ * Text and times as PostgreSQL keeps them: no NUL, which neither text nor JSON may hold there, and no half of a surrogate
+ * pair, which JSON may not. Halves become U+FFFD, one unit for one, so that offsets stay true; a NUL is dropped. A time
+ * of another age, which it may refuse or give back in a way nobody reads, is no time.
  */
 const HALF = /\p{Surrogate}/gu;
 const UNKEPT = /[\0\ud800-\udfff]/;
@@ -14,4 +15,13 @@ export function storable<T>(value: T): T {
   if (Array.isArray(value)) return value.map(storable) as T;
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [storableText(name), storable(one)])) as T;
+}
+
+const [FIRST_TIME, LAST_TIME] = [Date.parse('1950-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59Z')];
+
+/** A time as it was written somewhere; null where it is none that can be kept. */
+export function storableTime(written: string | null | undefined): Date | null {
+  const at = written ? new Date(written) : null;
+  // Not a number is neither before nor after anything.
+  return at && at.getTime() >= FIRST_TIME && at.getTime() <= LAST_TIME ? at : null;
 }

@@ -70,13 +70,18 @@ interface Work {
   readonly wanted: Map<string, Map<string, { accountId: string; images: readonly string[] }>>;
 }
 
+/** Bytes of an address that the index of captures takes; recordings hold longer ones, which stand in the record alone. */
+const LONGEST_URL = 2_000;
+const short = (url: string | null): string | null => (url !== null && Buffer.byteLength(url) <= LONGEST_URL ? url : null);
+
 const urlOf = ({ digest, name }: Work, page: HandedPage): string =>
-  page.url ?? `urn:pincha:import:${digest}#${nameInUrn(name)}${page.part ? `:${page.part}` : ''}`;
+  short(page.url) ?? `urn:pincha:import:${digest}#${nameInUrn(name)}${page.part ? `:${page.part}` : ''}`;
 
 async function sealPage(work: Work, page: HandedPage) {
   const at = page.at ?? work.wish.at ?? work.now;
   const headers: [string, string][] = page.contentType ? [['Content-Type', page.contentType]] : [];
-  const exchange = handedExchange(urlOf(work, page), page.body, at, headers, page.status);
+  const named = handedExchange(urlOf(work, page), page.body, at, headers, page.status);
+  const exchange = { ...named, finalUrl: page.url ?? named.url };
   return { exchange, place: await work.ctx.sealer.seal(exchange, 'import') };
 }
 

@@ -7,7 +7,7 @@ import type { CaptureKind, Exchange, Outcome } from '../core/model/capture.ts';
 import type { HowObtained } from '../core/model/intake.ts';
 import type { AccountInput, PostInput } from '../core/model/post.ts';
 import type { SealedPlace } from '../core/ports.ts';
-import { storableText } from '../core/storable.ts';
+import { storableText, storableTime } from '../core/storable.ts';
 import type { Db } from '../db/connect.ts';
 import { accountKey, type BulkAccount, type BulkPost, type BulkSaved, bulkPost, saveAccounts, savePosts } from '../db/repositories/bulk.ts';
 import { appendLedger, insertCapture } from '../db/repositories/capture.ts';
@@ -99,11 +99,6 @@ export function accountOfPost(post: PostInput, otherwise: AccountInput): Account
   return name ? { id: `company:${name}`.slice(0, 300), name, subjectName: name } : otherwise;
 }
 
-const dateOf = (written: string | undefined): Date | null => {
-  const at = written ? new Date(written) : null;
-  return at && !Number.isNaN(at.getTime()) ? at : null;
-};
-
 /** Pictures of one post that are read. */
 const MAX_PICTURES = 30;
 
@@ -128,7 +123,7 @@ export function preparePosts(posts: readonly PostInput[], of: { readonly platfor
     const contentSha256 = contentDigest(input);
     // Made storable after it was cut: a cut may leave half of a pair.
     const externalId = storableText((input.id ?? input.url ?? contentSha256).slice(0, 300));
-    const post = bulkPost({ platform, externalId, input, contentSha256, publishedAt: dateOf(input.publishedAt) });
+    const post = bulkPost({ platform, externalId, input, contentSha256, publishedAt: storableTime(input.publishedAt) });
     return { post, on: { platform, input: accountOfPost(input, of.account) } };
   });
 }

@@ -1,4 +1,5 @@
 /** What a file of captures comes apart into: pages as they were answered, pictures, and chats. */
+import { storableTime } from '../../core/storable.ts';
 
 export interface HandedPage {
   /** Address it was answered at; null where the file does not say. */
@@ -38,10 +39,7 @@ export const isReadable = ({ contentType, status }: Pick<HandedPage, 'contentTyp
   status < 600 && (contentType === null || (TEXT.test(contentType) && !NOT_A_PAGE.test(contentType)));
 
 /** A date of a file, or null when it is none. */
-export function dateOf(written: string | null | undefined): Date | null {
-  const at = written ? new Date(written) : null;
-  return at && !Number.isNaN(at.getTime()) ? at : null;
-}
+export const dateOf = storableTime;
 
 /** An http(s) address, or null. */
 export function addressOf(written: string | null | undefined): string | null {

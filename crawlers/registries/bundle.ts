@@ -8,6 +8,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
+import { storableText } from '../../core/storable.ts';
 import { headOf } from './table.ts';
 import { readEntry, type ZipEntry, zipEntries } from './zip.ts';
 
@@ -25,6 +26,9 @@ export interface PostFile {
   readonly name: string | null;
   readonly path: string;
 }
+
+/** A name as it is shown and kept: the end of a long one tells most. */
+const shownName = ({ name }: ZipEntry): string => storableText(name.slice(-200));
 
 const isPart = ({ name }: ZipEntry): boolean => !name.endsWith('/') && !/(^|\/)(\.|__MACOSX\/)/.test(name);
 
@@ -84,7 +88,7 @@ export async function* postFiles(file: string, scratch: string, from = 0): Async
       room -= await unpack(file, entry, to, room);
       const isZip = (await headOf(to, 4)).equals(LOCAL_HEADER);
       if (isZip && !/\.xlsx$/i.test(entry.name)) throw new PinchaError('FILE_UNREADABLE', { file, reason: `压缩包内不得再有压缩包：${entry.name}` });
-      yield { index, name: entry.name, path: to };
+      yield { index, name: shownName(entry), path: to };
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });

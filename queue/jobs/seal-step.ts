@@ -10,7 +10,7 @@ import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { goneState } from '../../core/model/revisit.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import type { Confirmed, RecordPlace, SealedPlace } from '../../core/ports.ts';
-import { storableText } from '../../core/storable.ts';
+import { storableText, storableTime } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, patiently } from '../../db/connect.ts';
 import { appendLedger, confirmedAt, insertCapture, savePageState } from '../../db/repositories/capture.ts';
@@ -49,10 +49,6 @@ const MAX_PICTURES = 30;
 export const contentDigest = ({ account: _account, publishedAt: _at, publishedText: _said, ...content }: PostInput): string => sha256(canonicalJson(content));
 /** What a post is known by: its own number, else its address, else its words. */
 export const externalIdOf = (input: PostInput): string => storableText(input.id ?? input.url ?? contentDigest(input)).slice(0, 300);
-const dateOf = (written: string | undefined): Date | null => {
-  const at = written ? new Date(written) : null;
-  return at && !Number.isNaN(at.getTime()) ? at : null;
-};
 const header = (step: CrawlStep, name: string): string | null => step.result.exchange?.responseHeaders.find(([n]) => n.toLowerCase() === name)?.[1] ?? null;
 /** An account's own address, without paging. */
 const bareUrl = (url: string): string => url.replace(/[?#].*$/, '');
@@ -181,7 +177,7 @@ async function savePosts(
       input,
       contentSha256,
       captureId,
-      publishedAt: dateOf(input.publishedAt),
+      publishedAt: storableTime(input.publishedAt),
       now,
     });
     if (saved.change === 'same') continue;

@@ -88,6 +88,22 @@ describe('importing a file of posts', () => {
     expect(await stored('stop')).toMatchObject({ n: 1_800, versions: 1 });
   });
 
+  it('stores all lines of a file though some were made to be refused by the store: times of another age, numbers and names no index takes', async () => {
+    const long = Array.from({ length: 600 }, (_, i) => String.fromCharCode(0x4e00 + ((i * i * 31 + i * 977) % 20_000))).join('');
+    const hostile = [
+      { publishedAt: '99999' },
+      { publishedAt: '-000500-01-01' },
+      { publishedAt: '0000-01-01' },
+      { platform: 'douyin', account: { id: '1', name: 'x', secUid: long.repeat(8) } },
+      { platform: 'kuaishou', account: { id: '1', name: 'x', eid: long.repeat(8) } },
+      { account: { name: long.slice(0, 500) }, platform: long.slice(0, 60) },
+    ];
+    const lines = hostile.map((more, i) => JSON.stringify({ id: `h${i}`, text: '诚聘包装工两名，月薪五千元。', account: { id: 'h', name: '号' }, ...more }));
+    await writeFile(at('hostile.zip'), storedZip({ [`${long.slice(0, 250)}.jsonl`]: lines.join('\n') }));
+    const imp = await begin(at('hostile.zip'), 'hostile');
+    expect(await workImport(world.ctx, imp.id, { known: true })).toMatchObject({ state: 'done', posts: 6, fresh: 6, rejected: 0 });
+  });
+
   it('refuses to go on with a file that is another one by now', async () => {
     await writeFile(at('other.jsonl'), linesOf(3, 1, 'o').join('\n'));
     const imp = await begin(at('other.jsonl'), 'other');

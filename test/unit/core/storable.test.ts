@@ -1,7 +1,7 @@
 /** What PostgreSQL cannot keep is taken out of texts and values, and nothing else is touched. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { storable, storableText } from '../../../core/storable.ts';
+import { storable, storableText, storableTime } from '../../../core/storable.ts';
 
 describe('text as the store keeps it', () => {
   it('drops NUL, and puts one sign for each half of a pair, so that offsets stay', () => {
@@ -21,5 +21,9 @@ describe('text as the store keeps it', () => {
         expect(storable(JSON.parse(kept))).toEqual(JSON.parse(kept));
       }),
     );
+  });
+  it('takes a time of another age for none, however it is written', () => {
+    expect(storableTime('2026-11-20T00:00:00Z')).toEqual(new Date('2026-11-20T00:00:00Z'));
+    for (const written of ['99999', '+100000-01-01', '-000500-01-01', '0000-01-01', '1900-01-01', '昨天', '', undefined, null]) expect(storableTime(written)).toBeNull();
   });
 });
