@@ -10,6 +10,7 @@ import { groupTexts, readText } from '../classifiers/network/group-texts.ts';
 import { WORTH_STEPS } from '../classifiers/network/link.ts';
 import { entityOf, masked, type PostSeen, type Shown, tellingLook, thingsOf } from '../classifiers/network/things.ts';
 import { sha256 } from '../core/digest.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { PictureCode } from '../core/model/picture.ts';
 import { type Db, inTransaction, patiently } from '../db/connect.ts';
 import { accountsToLink, type LinkAccount, type LinkedPost, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
@@ -33,7 +34,7 @@ import { candidateGroups, copiedPosts, foundGroups, placeTexts } from '../db/rep
 import type { JobContext } from './context.ts';
 import { inPortions } from './portions.ts';
 
-type LinkContext = Pick<JobContext, 'db' | 'clock'>;
+type LinkContext = Pick<JobContext, 'db' | 'clock'> & Partial<Pick<JobContext, 'log'>>;
 
 /** What is read from accounts and posts, and how: another number links every account anew. */
 export const LINK_VERSION = '1';
@@ -215,14 +216,42 @@ export async function linkAccounts(tx: Db, ids: readonly string[], now: Date): P
   return changed.length;
 }
 
-/** Links accounts in a transaction of their own; banned parties nobody linked yet come first, so that they are held against all of them. */
-export async function linkAccountsNow(ctx: LinkContext, accountIds: readonly string[]): Promise<void> {
+/** Accounts that could not be worked on, with what stood in the way. */
+export type Failures = ReadonlyMap<string, unknown>;
+
+/** Works on accounts together; where that fails, one after the other, so that one that cannot be worked on stops no other. */
+export async function eachWhereNotTogether(ids: readonly string[], work: (ids: readonly string[]) => Promise<unknown>): Promise<Failures> {
+  const failures = new Map<string, unknown>();
+  try {
+    await work(ids);
+    return failures;
+  } catch (error) {
+    const [only] = ids;
+    if (only !== undefined && ids.length === 1) return failures.set(only, error);
+  }
+  for (const id of ids) await work([id]).catch((error: unknown) => void failures.set(id, error));
+  return failures;
+}
+
+const linkSome = (ctx: LinkContext, accountIds: readonly string[]): Promise<Failures> =>
+  eachWhereNotTogether(accountIds, (ids) => patiently(ctx.db, (tx) => linkAccounts(tx, ids, ctx.clock.now())));
+
+/**
+ * Links accounts in a transaction of their own; banned parties nobody linked yet come first, so that they are held against
+ * all of them. @returns those that could not be linked
+ */
+export async function linkWhatCan(ctx: LinkContext, accountIds: readonly string[]): Promise<Failures> {
   for (;;) {
     const waiting = await unlinkedBanned(ctx.db, BATCH);
-    if (waiting.length === 0) break;
-    await inTransaction(ctx.db, (tx) => linkAccounts(tx, waiting, ctx.clock.now()));
+    // Where none of them can be linked nothing is gained by trying again.
+    if (waiting.length === 0 || (await linkSome(ctx, waiting)).size === waiting.length) break;
   }
-  await patiently(ctx.db, (tx) => linkAccounts(tx, accountIds, ctx.clock.now()));
+  return linkSome(ctx, accountIds);
+}
+
+/** The same for accounts that must all be linked. */
+export async function linkAccountsNow(ctx: LinkContext, accountIds: readonly string[]): Promise<void> {
+  for (const error of (await linkWhatCan(ctx, accountIds)).values()) throw error;
 }
 
 /**
@@ -237,10 +266,14 @@ export async function linkAll(ctx: LinkContext, signal?: AbortSignal): Promise<b
     if (signal?.aborted) return false;
     const ids = await accountsAfter(ctx.db, mine.after, BATCH);
     const now = ctx.clock.now();
-    await inTransaction(ctx.db, async (tx) => {
-      await linkAccounts(tx, ids, now);
-      await saveLinkedSoFar(tx, { ...mine, after: ids.at(-1) ?? mine.after, done: ids.length < BATCH }, now);
-    });
+    const failures = await linkSome(ctx, ids);
+    for (const [accountId, error] of failures) {
+      // Where none can be linked it is not for the accounts; one alone is linked when it is screened.
+      if (failures.size > 1 && failures.size === ids.length) throw error;
+      ctx.log?.error({ accountId, error: reasonOf(error) }, 'account could not be linked');
+    }
+    // Killed before this, the same accounts are linked again, which is no work.
+    await inTransaction(ctx.db, (tx) => saveLinkedSoFar(tx, { ...mine, after: ids.at(-1) ?? mine.after, done: ids.length < BATCH }, now));
   }
 }
 

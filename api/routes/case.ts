@@ -8,6 +8,7 @@ import { noticeDue } from '../../cases/workflow/deadlines.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { type CaseAction, type CaseView, caseAction, caseView as caseViewSchema, queueCounts, queuePage, queueQuery } from '../../core/model/api.ts';
 import type { CaseFacts } from '../../core/model/facts.ts';
+import { patiently } from '../../db/connect.ts';
 import { recordAudit } from '../../db/repositories/audit.ts';
 import { bestOpenCase, loadCaseFacts } from '../../db/repositories/case.ts';
 import { applyEffects } from '../../db/repositories/effects.ts';
@@ -30,7 +31,7 @@ async function show(deps: ApiDeps, id: string, who: Who, showing: Showing = MASK
 /** One decision: facts under the row lock, judged, stored, all in one transaction. */
 async function act(deps: ApiDeps, id: string, action: CaseAction, who: Who, ip: string): Promise<void> {
   const now = deps.clock.now();
-  await deps.db.transaction(async (tx) => {
+  await patiently(deps.db, async (tx) => {
     const facts = await loadCaseFacts(tx, id, true);
     if (!facts) throw missing();
     await applyEffects(tx, decideCase(facts, action, who.actor, now, officeOf(deps.config)), who.actor, now, ip);
@@ -40,7 +41,7 @@ async function act(deps: ApiDeps, id: string, action: CaseAction, who: Who, ip: 
 /** Claims the best case nobody holds. */
 function takeNext(deps: ApiDeps, who: Who, ip: string): Promise<string | null> {
   const now = deps.clock.now();
-  return deps.db.transaction(async (tx) => {
+  return patiently(deps.db, async (tx) => {
     const id = await bestOpenCase(tx, who.user.id, now);
     const facts = id && (await loadCaseFacts(tx, id, true));
     if (!facts) return null;

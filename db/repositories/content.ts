@@ -183,14 +183,17 @@ export async function touchPostByUrl(tx: Db, platform: string, url: string, now:
   return known[0]?.accountId ?? null;
 }
 
-/** Accounts with their rows locked in order of their ids, so that two screenings of one come one after the other; those that are no more are left out. */
+/**
+ * Accounts with their rows locked in order of their ids, so that two screenings of one come one after the other; those that are no more are left out.
+ * Whoever only refers to an account (a notice that is approved) goes on meanwhile: it may hold the case that screening waits for.
+ */
 export async function lockAccounts(tx: Db, ids: readonly string[]): Promise<Account[]> {
   return tx
     .select()
     .from(account)
     .where(inArray(account.id, [...ids]))
     .orderBy(asc(account.id))
-    .for('update');
+    .for('no key update');
 }
 
 /** How many posts each of these accounts has, counted up to `most`; accounts without posts are left out. */

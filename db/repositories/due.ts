@@ -55,6 +55,14 @@ export async function settleDue(tx: Db, done: readonly Due[]): Promise<void> {
   await tx.execute(sql`update account_due d set claimed_until = null from ${given} where d.account_id = g.id`);
 }
 
+/** Lets go of the claims on accounts that were not reached. */
+export async function letGoOfDue(tx: Db, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return;
+  await tx.execute(sql`
+    with held as (select account_id from account_due where account_id = any(${list(accountIds, 'uuid')}) order by account_id for update)
+    update account_due d set claimed_until = null from held where d.account_id = held.account_id`);
+}
+
 /** Lets go of all claims: for whoever knows that nobody else works on this store. */
 export async function releaseDue(db: Db): Promise<void> {
   await db.execute(sql`update account_due set claimed_until = null where claimed_until is not null`);

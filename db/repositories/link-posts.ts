@@ -34,7 +34,7 @@ export async function accountsToLink(tx: Db, ids: readonly string[]): Promise<Li
     first_seen_at: string;
     last_seen_at: string;
   }>(
-    sql`select id, name, subject_name, uscc, alias, description, first_seen_at, last_seen_at from account where id = any(${list(ids, 'uuid')}) order by id for update`,
+    sql`select id, name, subject_name, uscc, alias, description, first_seen_at, last_seen_at from account where id = any(${list(ids, 'uuid')}) order by id for no key update`,
   );
   const states = await tx.execute<{ account_id: string; posts: number; state: string }>(sql`
     select p.account_id, count(*)::int as posts, count(*) || '/' || sum(p.version) || '/' || max(p.id::text) || '/' || count(r.sha256) as state

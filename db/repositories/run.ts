@@ -97,7 +97,16 @@ export async function planAccounts(tx: Db, runId: string, accountIds: readonly s
  */
 export async function endTask(
   tx: Db,
-  end: { taskId: string; runId: string; sourceId: string; state: 'done' | 'failed'; outcome: Outcome | null; detail: string | null; seen?: Iterable<string>; now: Date },
+  end: {
+    taskId: string;
+    runId: string;
+    sourceId: string;
+    state: 'done' | 'failed';
+    outcome: Outcome | null;
+    detail: string | null;
+    seen?: Iterable<string>;
+    now: Date;
+  },
 ): Promise<string[]> {
   const { taskId, runId, sourceId, state, outcome, detail, now } = end;
   await tx.update(runTask).set({ state, outcome, detail, endedAt: now }).where(eq(runTask.id, taskId));

@@ -9,7 +9,7 @@ import { caseDue } from '../../cases/workflow/deadlines.ts';
 import { localDate } from '../../core/clock.ts';
 import { TOPICS } from '../../core/events.ts';
 import type { Level } from '../../core/model/taxonomy.ts';
-import { type Db, inTransaction, patiently } from '../../db/connect.ts';
+import { type Db, patiently } from '../../db/connect.ts';
 import { type CaseOpening, openOrAttachCases } from '../../db/repositories/case.ts';
 import { rescoreClustersOf } from '../../db/repositories/cluster.ts';
 import {
@@ -34,7 +34,7 @@ import { type JobContext, SCREENER } from '../context.ts';
 import { defineJob } from '../define.ts';
 import { type ScreenedPost, screenPosts } from '../false-posting.ts';
 import { type Judged, judge, readBeside } from '../judging.ts';
-import { linkAccountsNow } from '../linking.ts';
+import { eachWhereNotTogether, type Failures, linkAccountsNow, linkWhatCan } from '../linking.ts';
 import { inPortions } from '../portions.ts';
 import { withReposts } from '../reposts.ts';
 import { countNight, watchNight } from '../rule-night.ts';
@@ -239,25 +239,6 @@ async function screenUnderLock(live: JobContext, tx: Db, accounts: readonly Acco
 export const rescreenAccount = async (ctx: JobContext, tx: Db, accountId: string): Promise<Done> =>
   screenUnderLock(ctx, tx, await lockAccounts(tx, [accountId]), 'archive');
 
-/** Screens some accounts in one transaction; where that fails, one after the other, so that one that cannot be screened stops no other. */
-async function screenTogether(ctx: JobContext, ids: readonly string[]): Promise<Done> {
-  try {
-    return await patiently(ctx.db, async (tx) => screenUnderLock(ctx, tx, await lockAccounts(tx, ids)));
-  } catch (error) {
-    if (ids.length === 1) throw error;
-  }
-  let [sum, failure] = [NOTHING, null as { error: unknown } | null];
-  for (const id of ids) {
-    try {
-      sum = plus(sum, await screenTogether(ctx, [id]));
-    } catch (error) {
-      failure ??= { error };
-    }
-  }
-  if (failure) throw failure.error;
-  return sum;
-}
-
 const plus = (a: Done, b: Done): Done => ({
   findings: a.findings + b.findings,
   added: a.added + b.added,
@@ -265,16 +246,43 @@ const plus = (a: Done, b: Done): Done => ({
   opened: a.opened + b.opened,
 });
 
-/** Screens accounts here and now, outside any run (imports): linked together, and judged under their locks. */
-export async function screenAccountsNow(ctx: JobContext, accountIds: readonly string[]): Promise<{ findings: number; opened: number }> {
+export interface ScreenedNow {
+  readonly findings: number;
+  readonly opened: number;
+  readonly screened: readonly string[];
+  /** Accounts that could not be screened; those that are in neither were not reached before the signal aborted. */
+  readonly failures: Failures;
+}
+
+/**
+ * Screens accounts outside any run (imports): some are linked together, and judged under their locks. One that cannot be
+ * linked or screened stops no other.
+ */
+export async function screenWhatCan(ctx: JobContext, accountIds: readonly string[], signal?: AbortSignal): Promise<ScreenedNow> {
   await ctx.law.refresh();
   const posts = await countPosts(ctx.db, accountIds, MOST_POSTS);
   let sum = NOTHING;
-  for (const ids of inPortions(accountIds, (id) => posts.get(id) ?? 0, TOGETHER)) {
-    await linkAccountsNow(ctx, ids);
-    sum = plus(sum, await screenTogether(ctx, ids));
+  const screened: string[] = [];
+  const failures = new Map<string, unknown>();
+  for (const some of inPortions(accountIds, (id) => Math.max(1, posts.get(id) ?? 0), TOGETHER)) {
+    if (signal?.aborted) break;
+    const unlinked = await linkWhatCan(ctx, some);
+    const ids = some.filter((id) => !unlinked.has(id));
+    const unscreened = await eachWhereNotTogether(ids, async (together) => {
+      sum = plus(sum, await patiently(ctx.db, async (tx) => screenUnderLock(ctx, tx, await lockAccounts(tx, together))));
+    });
+    for (const [id, error] of [...unlinked, ...unscreened]) failures.set(id, error);
+    screened.push(...ids.filter((id) => !unscreened.has(id)));
   }
-  return sum;
+  const { findings, opened } = sum;
+  return { findings, opened, screened, failures };
+}
+
+/** Screens accounts here and now. @throws what stood in the way of the first that could not be, once the others are screened */
+export async function screenAccountsNow(ctx: JobContext, accountIds: readonly string[]): Promise<{ findings: number; opened: number }> {
+  const done = await screenWhatCan(ctx, accountIds);
+  for (const error of done.failures.values()) throw error;
+  return done;
 }
 
 export const screenAccount = defineJob({
@@ -286,7 +294,7 @@ export const screenAccount = defineJob({
   run: async ({ accountId, runId }, ctx) => {
     await ctx.law.refresh();
     await linkAccountsNow(ctx, [accountId]);
-    await inTransaction(ctx.db, async (tx) => {
+    await patiently(ctx.db, async (tx) => {
       const accounts = await lockAccounts(tx, [accountId]);
       const done = await screenUnderLock(ctx, tx, accounts);
       const counts = { findings: done.findings, newFindings: done.added, casesOpened: done.opened };

@@ -8,6 +8,7 @@ import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.t
 import { beginImport, endImport, readImport } from '../../../db/repositories/post-import.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { digestOfFile, importKey, rejectsFile, workImport } from '../../../queue/import-file.ts';
+import { screenDue } from '../../../queue/screen-due.ts';
 import { type IntakeWorld, intakeWorld } from '../../support/intake-world.ts';
 import { postMaker } from '../../support/post-maker.ts';
 import { eventually } from '../../support/process-tree.ts';
@@ -102,6 +103,21 @@ describe('importing a file of posts', () => {
     await writeFile(at('hostile.zip'), storedZip({ [`${long.slice(0, 250)}.jsonl`]: lines.join('\n') }));
     const imp = await begin(at('hostile.zip'), 'hostile');
     expect(await workImport(world.ctx, imp.id, { known: true })).toMatchObject({ state: 'done', posts: 6, fresh: 6, rejected: 0 });
+  });
+
+  it('screens all accounts of the list but those that cannot be linked or screened, which wait for another time and stop nobody', async () => {
+    await world.work();
+    await writeFile(at('ill.jsonl'), linesOf(12, 4, 'ill').join('\n'));
+    await workImport(world.ctx, (await begin(at('ill.jsonl'), 'ill')).id, { known: true });
+    const [unlinkable] = await world.rows<{ id: string }>(`select id from account where external_id = 'ill-a2'`);
+    await world.pool.query(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+      create trigger ill before update of screened_at on account for each row when (new.external_id = 'ill-a1') execute function refuse();
+      create trigger ill before insert on network_account for each row when (new.account_id = '${unlinkable?.id}') execute function refuse()`);
+    expect(await screenDue(world.ctx)).toMatchObject({ accounts: 2 });
+    const left = 'select a.external_id, d.claimed_until is not null as claimed from account_due d join account a on a.id = d.account_id order by 1';
+    expect(await world.rows(left)).toEqual(['ill-a1', 'ill-a2'].map((external_id) => ({ external_id, claimed: true })));
+    expect(await world.rows(`select 1 from account where platform = 'ill' and screened_at is not null`)).toHaveLength(2);
+    await world.pool.query('drop trigger ill on account; drop trigger ill on network_account; delete from account_due');
   });
 
   it('refuses to go on with a file that is another one by now', async () => {
