@@ -24,6 +24,7 @@ describe('text as the store keeps it', () => {
   });
   it('takes a time of another age for none, however it is written', () => {
     expect(storableTime('2026-11-20T00:00:00Z')).toEqual(new Date('2026-11-20T00:00:00Z'));
-    for (const written of ['99999', '+100000-01-01', '-000500-01-01', '0000-01-01', '1900-01-01', '昨天', '', undefined, null]) expect(storableTime(written)).toBeNull();
+    for (const written of ['99999', '+100000-01-01', '-000500-01-01', '0000-01-01', '1900-01-01', '昨天', '', undefined, null])
+      expect(storableTime(written)).toBeNull();
   });
 });
