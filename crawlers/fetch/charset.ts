@@ -1,7 +1,7 @@
 /**
  * From body bytes to text: byte order mark, header, meta or XML declaration, in the order browsers use; the Chinese
- * labels all mean GB18030, their superset. Two lies are common enough to see through: a page that says UTF-8 and is
- * GBK, and one that says GBK and is UTF-8.
+ * labels all mean GB18030, their superset. Lies common enough to see through: a page that says UTF-8 and is GBK, one
+ * that says anything else and is UTF-8, and a server that calls whatever it sends Western.
  */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Browsers look at 1024 bytes; Chinese boards often put the declaration behind a block of comments. */
@@ -49,10 +49,17 @@ const strict = (body: Buffer, encoding: string): string | null => {
 };
 const loose = (body: Buffer, encoding: string): string => new TextDecoder(encoding).decode(body);
 
-/** Well-formed three-byte sequences: eight of them are no accident in a GBK text. */
+/** A server's default for pages it does not know: what the page says of itself counts more. */
+const WESTERN = 'windows-1252';
+
+/** What a Chinese page is written with. */
+const CHINESE = /^[\u0000-\u007f\u00a0-\u00bf\u2000-\u206f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*$/;
+
+/** Well-formed three-byte sequences: eight of them are no accident in a GBK text, nor are three where all the rest is Chinese, too. */
 const seemsUtf8 = (body: Buffer): boolean => {
-  const text = strict(body, 'utf-8');
-  return text !== null && (text.slice(0, 200_000).match(/[\u0800-\uffff]/g)?.length ?? 0) >= 8;
+  const text = strict(body, 'utf-8')?.slice(0, 200_000) ?? '';
+  const wide = text.match(/[\u0800-\uffff]/g)?.length ?? 0;
+  return wide >= 8 || (wide >= 3 && CHINESE.test(text));
 };
 
 /** Text that declares UTF-8 but is not: GB18030 when that reads it without a fault, else UTF-8 with replacement characters. */
@@ -73,11 +80,12 @@ export function decodeText(bytes: Buffer, contentType: string | null = null): De
   const bom = bomOf(body);
   if (bom !== null) return { text: loose(body, bom), encoding: bom, by: 'bom' };
   const header = encodingOf(/charset\s*=\s*["']?\s*([\w.:-]{2,40})/i.exec((contentType ?? '').slice(0, 500))?.[1]);
-  const [declared, by] = header === null ? [metaOf(body), 'meta' as const] : [header, 'header' as const];
+  const own = header === null || header === WESTERN ? metaOf(body) : null;
+  const [declared, by] = header === null || (own !== null && own !== WESTERN) ? [own, 'meta' as const] : [header, 'header' as const];
   if (declared === null || declared === 'utf-8') {
     const read = asUtf8(body);
     return { ...read, by: declared === read.encoding ? by : 'sniffed' };
   }
-  if (declared === 'gb18030' && seemsUtf8(body)) return { text: loose(body, 'utf-8'), encoding: 'utf-8', by: 'sniffed' };
+  if (!declared.startsWith('utf-16') && seemsUtf8(body)) return { text: loose(body, 'utf-8'), encoding: 'utf-8', by: 'sniffed' };
   return { text: loose(body, declared), encoding: declared, by };
 }

@@ -24,7 +24,9 @@ const USER = /\/user\/([\w.-]{20,120})/;
  */
 function accountOf(answers: readonly unknown[], posts: readonly PostInput[]): AccountInput | null {
   const first = posts[0]?.account;
-  const author = first?.id && posts.every((p) => p.account?.id === first.id) ? first : null;
+  // Early answers give an author no number of his own, only the name he is found by.
+  const key = (account: AccountInput | null | undefined): string | undefined => account?.id ?? account?.alias;
+  const author = first && key(first) !== undefined && posts.every((p) => key(p.account) === key(first)) ? first : null;
   const found = answers
     .flatMap((a) => [at(a, 'user'), at(a, 'user_info'), at(a, 'userInfo'), at(a, 'app', 'user', 'user'), at(a, 'app', 'userDetail', 'user')])
     .find((u) => isTree(u) && (str(u, 'nickname') ?? '') !== '' && (str(u, 'uid') ?? str(u, 'sec_uid') ?? str(u, 'secUid')) !== undefined);

@@ -9,7 +9,7 @@ import { readTime } from '../../extract/times.ts';
 import { at, isTree, list, num, parseJson, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, PageLink, Reading } from '../types.ts';
-import { variable } from './variables.ts';
+import { keyOf, variable } from './variables.ts';
 
 const SITE = 'https://mp.weixin.qq.com/';
 type Account = NonNullable<Reading['account']>;
@@ -25,14 +25,6 @@ const listed = (account: Account | null, posts: readonly (Post | null)[]): Readi
   const links: PageLink[] = kept.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : []));
   return { account, posts: kept, level: 'list', empty: kept.length === 0, links };
 };
-
-/** `key` of an article's long address: account, message and place in it. */
-function keyOf(url: string | undefined): string | undefined {
-  if (!url || !URL.canParse(url)) return undefined;
-  const { searchParams } = new URL(url);
-  const parts = ['__biz', 'mid', 'idx'].map((name) => searchParams.get(name));
-  return parts.every(Boolean) ? parts.join('_') : undefined;
-}
 
 /** Messages with their main and further articles, as profile page and message list hold them. */
 function messagePosts(messages: readonly unknown[], page: PageInput, account: Account | null): (Post | null)[] {

@@ -6,14 +6,14 @@
 
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, decodeEntities, imagesOf, loadHtml, nodeText, textOf } from '../../extract/html.ts';
-import { readAssigned } from '../../extract/js-literal.ts';
+import { jsDecode, readAssigned, readLiteral } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { isTree, list, num, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
 import type { PageInput, Reading } from '../types.ts';
 import { readAbout } from './about.ts';
 import { readHistory, readJsonList } from './lists.ts';
-import { variable } from './variables.ts';
+import { bizOf, keyOf, variable, words } from './variables.ts';
 import { hasArticle, wechatState } from './walls.ts';
 
 /** `item_show_type` values whose text is plain and whose pictures are the post itself: pictures, text, short post. */
@@ -49,22 +49,20 @@ function readScripted(page: PageInput, data: unknown): Reading {
   const drawn = said.text || said.images.length > 0 ? null : loadHtml(page.html);
   const text = said.text || (drawn ? nodeText(drawn(DRAWN).first().toArray()) : '');
   const images = drawn ? imagesOf(drawn, drawn(DRAWN), null) : said.images;
-  const biz = str(data, 'bizuin');
+  const link = absolute(label(data, 'link') ?? words(page.html, 'msg_link'), null) ?? page.url ?? undefined;
   const account = makeAccount({
-    id: biz ?? str(data, 'user_name'),
-    name: label(data, 'nick_name'),
+    id: str(data, 'bizuin') ?? bizOf(link) ?? variable(page.html, 'biz') ?? str(data, 'user_name'),
+    name: label(data, 'nick_name') ?? words(page.html, 'nickname', 'nick_name'),
     alias: str(data, 'alias'),
     description: label(data, 'signature'),
     userName: str(data, 'user_name'),
   });
-  const key = [biz, str(data, 'mid'), str(data, 'idx')];
-  const link = absolute(label(data, 'link'), null) ?? page.url ?? undefined;
   const post = makePost({
-    id: key.every(Boolean) ? key.join('_') : link,
+    id: keyIn(page.html, data) ?? keyOf(link) ?? link,
     platform: 'wechat',
-    title: label(data, 'title'),
+    title: label(data, 'title') ?? words(page.html, 'msg_title'),
     text: text || label(data, 'desc'),
-    publishedAt: readTime(num(data, 'ori_create_time') ?? str(data, 'create_time'), page.fetchedAt ?? null),
+    publishedAt: readTime(num(data, 'ori_create_time') || (variable(page.html, 'ct') ?? str(data, 'create_time')), page.fetchedAt ?? null),
     url: link,
     images,
     contacts: contactStrings(text),
@@ -77,46 +75,61 @@ function readScripted(page: PageInput, data: unknown): Reading {
   return { account, posts: post ? [post] : [], level: 'detail' };
 }
 
-/** The older template: script variables first, then the markup. */
-function readMarkup(page: PageInput): Reading {
+/** The key of an article: account, message and place in it, from its data or its variables. */
+function keyIn(html: string, data: unknown): string | undefined {
+  const key = [str(data, 'bizuin') ?? variable(html, 'biz'), str(data, 'mid') ?? variable(html, 'mid'), str(data, 'idx') ?? variable(html, 'idx')];
+  return key.every(Boolean) ? key.join('_') : undefined;
+}
+
+/** Words and pictures of a share whose data stand beside `cgiDataNew`, or that was saved without its scripts. */
+function shareOf(page: PageInput, $: ReturnType<typeof loadHtml>): { text: string; images: string[] } {
+  const drawn = nodeText($('#js_image_desc, #js_text_desc, #js_share_content, .share_media_text').first().toArray());
+  const held = /\btext_page_info\s*[:=]\s*(?=\{)/.exec(page.html);
+  const told = drawn || literal(() => str(readLiteral(page.html, held ? held.index + held[0].length : page.html.length).value, 'content'));
+  const text = told || (words(page.html, 'desc') ?? jsDecode($('meta[property="og:description"], meta[name="description"]').first().attr('content') ?? ''));
+  const pictures = literal(() => readAssigned(page.html, 'window.picture_page_info_list'));
+  const images = (Array.isArray(pictures) ? pictures : []).map((p) => absolute(label(p, 'cdn_url'), null)).filter((u) => u !== undefined);
+  return { text: decodeEntities(textOf(String(text), true)), images };
+}
+
+const SHARE = '#js_share_content_page_hd, #js_text_desc, .share_content_page';
+
+/** The older template, and shares whose data stand elsewhere: script variables first, then the markup. @param data what there is of `cgiDataNew` */
+function readMarkup(page: PageInput, data: unknown): Reading {
   const { html } = page;
   const $ = loadHtml(html);
   const textAt = (selector: string): string | undefined => nodeText($(selector).first().toArray()) || undefined;
   const meta = $('.profile_meta_value').toArray();
-  const decoded = (name: string): string | undefined => {
-    const text = variable(html, name);
-    return text === undefined ? undefined : decodeEntities(text);
-  };
-  const biz = variable(html, 'biz');
+  const url = absolute(words(html, 'msg_link') ?? $('meta[property="og:url"]').attr('content'), null) ?? page.url ?? undefined;
   const account = makeAccount({
-    id: biz ?? variable(html, 'user_name'),
-    name: decoded('nickname') ?? textAt('#js_name') ?? textAt('.profile_nickname'),
-    alias: nodeText(meta.slice(0, 1)),
-    description: nodeText(meta.slice(1, 2)),
-    userName: variable(html, 'user_name'),
+    id: variable(html, 'biz') ?? bizOf(url) ?? variable(html, 'user_name'),
+    name:
+      label(data, 'nick_name') ?? words(html, 'nickname', 'nick_name') ?? textAt('#js_name') ?? textAt('.wx_follow_nickname') ?? textAt('.profile_nickname'),
+    alias: str(data, 'alias') ?? nodeText(meta.slice(0, 1)),
+    description: label(data, 'signature') ?? nodeText(meta.slice(1, 2)),
+    userName: str(data, 'user_name') ?? variable(html, 'user_name'),
   });
-  const text = nodeText($('#js_content').first().toArray());
-  const key = [biz, variable(html, 'mid'), variable(html, 'idx')];
-  const url = absolute(decoded('msg_link') ?? $('meta[property="og:url"]').attr('content'), null) ?? page.url ?? undefined;
+  const shared = $(SHARE).length > 0 || $('#js_content').length === 0 ? shareOf(page, $) : null;
+  const text = shared?.text ?? nodeText($('#js_content').first().toArray());
   const post = makePost({
-    id: key.every(Boolean) ? key.join('_') : url,
+    id: keyIn(html, data) ?? keyOf(url) ?? url,
     platform: 'wechat',
-    title: decoded('msg_title') ?? textAt('#activity-name') ?? $('meta[property="og:title"]').attr('content'),
+    title: words(html, 'msg_title') ?? textAt('#activity-name') ?? $('meta[property="og:title"]').attr('content'),
     text,
     publishedAt: readTime(variable(html, 'ct') ?? textAt('#publish_time') ?? textAt('#post-date'), page.fetchedAt ?? null),
     url,
-    images: imagesOf($, '#js_content', page.url),
+    images: shared?.images ?? imagesOf($, '#js_content', page.url),
     contacts: contactStrings(text),
     account: account ?? undefined,
-    summary: decoded('msg_desc'),
+    summary: words(html, 'msg_desc'),
   });
   return { account, posts: post ? [post] : [], level: 'detail' };
 }
 
-/** The page's data; undefined when there are none or the script is cut, and the markup has to do. */
-function scriptData(html: string): unknown {
+/** A value out of a script, or nothing where the script is cut. */
+function literal(read: () => unknown): unknown {
   try {
-    return readAssigned(html, 'window.cgiDataNew');
+    return read();
   } catch {
     return undefined;
   }
@@ -134,11 +147,12 @@ function deletedReading(data: unknown): Reading | null {
 export function readWechat(page: PageInput): Reading {
   const json = page.html.trimStart().startsWith('{') ? readJsonList(page) : null;
   if (json) return json;
-  const data = scriptData(page.html);
+  // Where there are none or the script is cut, the variables and the markup have to do.
+  const data = literal(() => readAssigned(page.html, 'window.cgiDataNew'));
   const gone = isTree(data) ? deletedReading(data) : null;
   if (gone) return gone;
   if (isTree(data) && (str(data, 'content_noencode') ?? str(data, 'desc') ?? str(data, 'title'))) return readScripted(page, data);
-  if (hasArticle(page.html)) return readMarkup(page);
+  if (hasArticle(page.html)) return readMarkup(page, data);
   if (/\bvar\s+msgList\s*=/.test(page.html)) return readHistory(page);
   const state = wechatState(page);
   if (state) return state;

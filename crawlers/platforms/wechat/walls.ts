@@ -10,8 +10,10 @@ import { makeAccount } from '../define.ts';
 import type { PageInput, Reading, Wall } from '../types.ts';
 import { jsonWall } from './lists.ts';
 
+const ARTICLE =
+  /window\.cgiDataNew\s*=\s*\{|\bid\s*=\s*["']?(?:js_content|activity-name|js_share_content_page_hd)\b|\bmsg_title\s*=\s*(?:window\.title\s*=\s*)?["'][^"'\s]/;
 /** True when the page carries an article, whatever words stand in it. */
-export const hasArticle = (html: string): boolean => /window\.cgiDataNew\s*=\s*\{|id=["']js_content["']|id=["']activity-name["']/.test(html);
+export const hasArticle = (html: string): boolean => ARTICLE.test(html);
 
 const CHALLENGE =
   /当前环境异常，?完成验证后即可继续访问|环境异常.{0,40}去验证|操作(过于)?频繁，?请稍后再试|访问过于频繁|请输入(图中|图片)?的?验证码|secitptpage\/template\/verify|mp\/wappoc_appmsgcaptcha/;

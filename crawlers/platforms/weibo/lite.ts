@@ -122,7 +122,8 @@ function readInfo($: CheerioAPI, page: PageInput): Reading | null {
 function readOne($: CheerioAPI, page: PageInput): Reading | null {
   const block = $('#M_').first();
   if (block.length === 0) return null;
-  const author = block.find('a[href^="/"]').first();
+  // A browser that saves the page writes its addresses out.
+  const author = block.find('a[href^="/"], a[href^="https://weibo.cn/"], a[href^="http://weibo.cn/"]').first();
   const id = $('input[name="srcuid"]').attr('value') ?? uidIn(author.attr('href'));
   const who = account(id, nodeText(author.toArray()), verification(undefined, block.find('img[alt="V"]').first().attr('src')));
   const bid = $('input[name="id"]').attr('value') ?? bidOf($, block) ?? /\/comment\/(\w{8,9})/.exec(page.url ?? '')?.[1];

@@ -20,6 +20,10 @@ const REFUSED: Reading = { status: 'login_wall', reason: '返回的是空页面�
 const PROFILE = /\/user\/profile\/([0-9a-f]{24})/;
 const NOTE = /\/(?:explore|discovery\/item|item)\/([0-9a-f]{24})/;
 
+const isHome = (page: PageInput): boolean => /^https?:\/\/www\.xiaohongshu\.com\/(?:explore)?\/?(?:\?|$)/.test(page.url ?? '');
+/** The home feed, which also stands where another page was asked for. */
+const FEED = /\bid\s*=\s*["']?(?:exploreFeeds|mfContainer)\b/;
+
 const linksTo = (posts: readonly PostInput[]): PageLink[] =>
   posts.flatMap((p) =>
     p.id ? [{ url: `${SITE}explore/${p.id}${p['token'] ? `?xsec_token=${encodeURIComponent(String(p['token']))}` : ''}`, kind: 'post' as const }] : [],
@@ -74,8 +78,7 @@ function refusal(state: unknown, page: PageInput, markup: boolean): Reading | nu
   const said = str(state, 'note', 'serverRequestInfo', 'errMsg') ?? str(state, 'user', 'userPageData', 'result', 'message');
   const known = said && !/^success$/i.test(said) ? stateOf(said) : null;
   if (known) return known;
-  const home = /^https?:\/\/www\.xiaohongshu\.com\/(?:explore)?\/?(?:\?|$)/.test(page.url ?? '');
-  return markup && !home && isTree(at(state, 'user')) ? REFUSED : null;
+  return markup && !isHome(page) && isTree(at(state, 'user')) ? REFUSED : null;
 }
 
 function readState(state: unknown, page: PageInput, markup: boolean): Reading {
@@ -192,7 +195,7 @@ export function readXiaohongshu(page: PageInput): Reading {
   const gone = stateOf(told) ?? (/^小红书\s*[-–]\s*|^页面/.test(head) ? stateOf(head.replace('你的生活指南', '')) : null);
   if (gone) return gone;
   // The home feed is no page of an account, however many cards it shows.
-  if (read && /id="(?:exploreFeeds|mfContainer)"/.test(page.html)) return read;
+  if (FEED.test(page.html) && (read || !isHome(page))) return read ?? REFUSED;
   // A page that the browser drew and then saved may show what its first state did not hold.
   const drawn = readMarkup(page);
   return read === null || drawn.posts?.length || drawn.account ? drawn : read;

@@ -79,7 +79,7 @@ function readDetail(page: PageInput, $: Page): Reading {
       .toArray(),
   );
   const status = textAt('.job-status');
-  const url = absolute(str(context, '@id') ?? page.url ?? undefined, SITE);
+  const url = absolute(str(context, '@id') ?? $('link[rel="canonical"]').attr('href') ?? page.url ?? undefined, SITE);
   const post = makePost({
     id: DETAIL.exec(url ?? '')?.[1],
     platform: 'zhipin',

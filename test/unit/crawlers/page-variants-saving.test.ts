@@ -1,0 +1,167 @@
+/**
+ * The same page as people save it: without its scripts, as a browser shows its source, under a wrong label, with
+ * addresses written out. What still stands there must be read, and nothing read wrongly. All words are our own.
+ */
+import { describe, expect, it } from 'vitest';
+import type { ParsedPage } from '../../../core/model/capture.ts';
+import { unwrapped } from '../../../crawlers/extract/unwrap.ts';
+import { platformById } from '../../../crawlers/platforms/registry.ts';
+import { parseSaved } from '../../../crawlers/platforms/saved.ts';
+
+const NOW = new Date('2026-11-23T10:00:00+08:00');
+const parse = (platform: string, html: string | object, url: string | null = null): ParsedPage =>
+  platformById(platform).parse({ url, html: typeof html === 'string' ? html : JSON.stringify(html), fetchedAt: NOW });
+const page = (body: string, head = ''): string => `<!DOCTYPE html>\n<html><head>${head}</head>\n<body>${body}</body></html>`;
+const BIZ = 'MzA5NTk3ODQ2Mg==';
+const LONG = `http://mp.weixin.qq.com/s?__biz=${BIZ}&amp;mid=2247&amp;idx=2&amp;sn=ab12#rd`;
+
+const article = page(
+  '<h1 id="activity-name">河埠招工</h1><a id="js_name">青岚招工</a><em id="publish_time">2026-03-05 08:30</em><div id="js_content"><p>日结&amp;月结。</p></div>',
+  '<meta charset="utf-8"><title>河埠招工</title>',
+);
+const escaped = (line: string): string => line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const lined = `<html><head><meta name="color-scheme" content="light dark"></head><body><div class="line-gutter-backdrop"></div><table><tbody>${article
+  .split('\n')
+  .map((line, i) => `<tr><td class="line-number" value="${i + 1}"></td><td class="line-content"><span class="html-tag">${escaped(line)}</span></td></tr>`)
+  .join('')}</tbody></table></body></html>`;
+const listed = `<!DOCTYPE html><html><head><title>https://mp.weixin.qq.com/s/x</title></head><body id="viewsource" class="highlight"><pre id="line1">${article
+  .split('\n')
+  .map((line) => `<span></span>${escaped(line)}`)
+  .join('\n')}</pre></body></html>`;
+
+describe('a page as its source', () => {
+  it.each([
+    ['a table of lines', lined],
+    ['one block', listed],
+  ])('%s', (_, html) => {
+    expect(unwrapped(html)).toBe(article);
+    expect(parseSaved({ bytes: Buffer.from(html), file: 'x' })).toMatchObject({
+      platform: 'wechat',
+      status: 'ok',
+      account: { name: '青岚招工' },
+      posts: [{ title: '河埠招工', text: '日结&月结。', publishedAt: '2026-03-05T08:30:00+08:00' }],
+    });
+  });
+
+  it('leaves a page alone that has numbered lines of its own', () => {
+    const own = page('<table><tr><td class="line-number">1</td><td class="line-content">let a = 1;</td></tr></table>');
+    expect(unwrapped(own)).toBe(own);
+  });
+});
+
+describe('a page under a wrong label', () => {
+  it.each(['iso-8859-1', 'windows-1252', 'gb2312', 'big5', 'utf-8'])('%s', (label) => {
+    const bytes = Buffer.from(article.replace('"utf-8"', `"${label}"`));
+    expect(parseSaved({ bytes, file: 'x', platform: 'wechat' }).account).toMatchObject({ name: '青岚招工' });
+    expect(parseSaved({ bytes: Buffer.from(article), file: 'x', platform: 'wechat', contentType: `text/html; charset=${label}` }).account?.name).toBe(
+      '青岚招工',
+    );
+  });
+
+  it('a server that calls everything Western does not overrule what the page says', () => {
+    const gbk = Buffer.concat([Buffer.from('<meta charset="gbk"><div id="js_content">'), Buffer.from('d5d0b9a4', 'hex'), Buffer.from('</div>')]);
+    expect(parseSaved({ bytes: gbk, file: 'x', platform: 'wechat', contentType: 'text/html; charset=ISO-8859-1' }).posts[0]?.text).toBe('招工');
+  });
+});
+
+describe('微信公众号', () => {
+  it('finds account and key in the long address where the scripts are gone', () => {
+    const html = page(article, `<meta property="og:url" content="${LONG}">`);
+    expect(parse('wechat', html)).toMatchObject({ account: { id: BIZ, name: '青岚招工' }, posts: [{ id: `${BIZ}_2247_2` }] });
+    const saved = `<!DOCTYPE html>\n<!-- saved from url=(0060)${LONG.replaceAll('&amp;', '&')} -->\n${article.slice(16)}`;
+    expect(parseSaved({ bytes: Buffer.from(saved), file: 'x' })).toMatchObject({ account: { id: BIZ }, posts: [{ id: `${BIZ}_2247_2` }] });
+  });
+
+  it('completes data that name the account by its original number only', () => {
+    const data = `window.cgiDataNew = {user_name: JsDecode('gh_0a1b2c3d4e5f'), nick_name: JsDecode('青岚招工'), title: JsDecode('河埠招工'), content_noencode: JsDecode('\\x3cp\\x3e日结\\x3c/p\\x3e'), create_time: JsDecode('2023-05-11 08:30'), link: JsDecode('${LONG.replaceAll('&', '\\x26')}'), ori_create_time: '1683765005' * 1}`;
+    expect(parse('wechat', page(`<div id="js_content"></div><script>${data}</script>`))).toMatchObject({
+      account: { id: BIZ, name: '青岚招工', userName: 'gh_0a1b2c3d4e5f' },
+      posts: [{ id: `${BIZ}_2247_2`, publishedAt: '2023-05-11T08:30:05+08:00', text: '日结' }],
+    });
+  });
+
+  const variables = `window.biz = '' || '${BIZ}'; window.mid = '' || '' || '2247'; window.idx = '' || '' || '1'; window.ct = '1683765000' || '';
+    window.msg_title = window.title = '河埠招工' || ''; window.desc = window.desc || ''; d.nick_name = (xml ? getXmlValue('nick_name.DATA') : '青岚招工').html(false);`;
+  it.each([
+    [
+      'pictures',
+      `window.desc = "日结\\x0a包住"; window.picture_page_info_list = [{width: '800' * 1, cdn_url: 'https://mmbiz.qpic.cn/demo/1.jpg'}, {cdn_url: 'https://mmbiz.qpic.cn/demo/2.jpg'}].slice(0, 20);`,
+      '<div class="share_content_page"><div id="js_share_content_page_hd"></div></div>',
+      2,
+    ],
+    [
+      'text',
+      "window.cgiDataNew = {user_name: 'gh_0a1b2c3d4e5f'}; var x = {text_page_info: {content: '日结\\x0a包住'}};",
+      '<div id="js_content"><span>青岚招工</span><h1 id="js_text_title">河埠招工</h1><p id="js_text_desc"></p></div>',
+      0,
+    ],
+  ])('share of %s whose data stand in variables', (_, script, body, images) => {
+    const read = parse('wechat', page(`${body}<script>${variables}${script}</script>`));
+    expect(read).toMatchObject({
+      status: 'ok',
+      account: { id: BIZ, name: '青岚招工' },
+      posts: [{ id: `${BIZ}_2247_1`, title: '河埠招工', text: '日结\n包住', publishedAt: '2023-05-11T08:30:00+08:00' }],
+    });
+    expect(read.posts[0]?.images?.length ?? 0).toBe(images);
+  });
+
+  it('reads a share without its scripts by what its head says, and a page of variables alone not as a post', () => {
+    const head = '<meta property="og:title" content="河埠招工"><meta property="og:description" content="日结\\x0a包住">';
+    expect(parse('wechat', page('<div id="js_share_content_page_hd"></div>', head))).toMatchObject({
+      status: 'ok',
+      posts: [{ title: '河埠招工', text: '日结\n包住' }],
+    });
+    expect(parse('wechat', page(`<script>var msg_title = "河埠招工"; var nickname = "青岚招工"; var biz = "${BIZ}";</script>`))).toMatchObject({
+      status: 'parse_drift',
+      account: { id: BIZ, name: '青岚招工' },
+    });
+  });
+
+  it('knows its elements however their attributes are written', () => {
+    expect(parse('wechat', page("<h1 id=activity-name>河埠招工</h1><div class='x' id=js_content>日结</div>"))).toMatchObject({
+      status: 'ok',
+      posts: [{ text: '日结' }],
+    });
+  });
+});
+
+describe('others', () => {
+  it('微博: addresses written out', () => {
+    const html = page(
+      '<div class="c" id="M_"><div><a href="https://weibo.cn/u/1234567890">青岚演示</a><span class="ctt">:招工</span> <span class="ct">2026-03-05 08:30:00</span></div></div><form><input name="id" value="J7qxbzDKw"><input name="srcuid" value="1234567890"></form>',
+      '<title>评论列表</title>',
+    );
+    expect(parse('weibo', html)).toMatchObject({ account: { id: '1234567890', name: '青岚演示' }, posts: [{ text: '招工' }] });
+  });
+
+  it.each(['id="exploreFeeds"', "id='exploreFeeds'", 'id=mfContainer'])('小红书: the home feed is no account, %s', (attribute) => {
+    const card = '<section class="note-item"><a class="cover" href="/explore/6710f60b000000001b013dd4"></a><a class="title">旁人的笔记</a></section>';
+    const html = page(`<div ${attribute}>${card}</div>`, '<title>小红书</title>');
+    expect(parse('xiaohongshu', html, 'https://www.xiaohongshu.com/user/profile/65e96f0b0000000003025676')).toMatchObject({ status: 'login_wall', posts: [] });
+    expect(parse('xiaohongshu', html)).toMatchObject({ status: 'login_wall', posts: [] });
+  });
+
+  it('BOSS直聘: the address in the head', () => {
+    const html = page(
+      '<div class="info-primary"><h1>分拣工</h1><span class="salary">5-6K</span></div><div class="job-sec"><h3>职位描述</h3><div class="text">包住</div></div>',
+      '<link rel="canonical" href="https://www.zhipin.com/job_detail/abcd1234~.html">',
+    );
+    expect(parse('zhipin', html)).toMatchObject({ posts: [{ id: 'abcd1234~', url: 'https://www.zhipin.com/job_detail/abcd1234~.html' }] });
+  });
+
+  it('拉勾: a list that a script fills is not empty because the words for it stand ready', () => {
+    const html = page(
+      '<div class="item_con_list"></div><div class="empty_position"><div>暂时没有符合该搜索条件的职位</div></div>',
+      '<title>招聘-拉勾网</title>',
+    );
+    expect(parse('lagou', html).status).toBe('parse_drift');
+  });
+
+  it('抖音: an author without a number is known by his name', () => {
+    const work = (id: string): object => ({ aweme_id: id, desc: '招工', author: { unique_id: 'qinglan88', nickname: '青岚演示' } });
+    expect(parse('douyin', { aweme_list: [work('6560491598172392712'), work('6560194310065622276')] }).account).toMatchObject({
+      name: '青岚演示',
+      alias: 'qinglan88',
+    });
+  });
+});
