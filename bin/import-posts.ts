@@ -5,9 +5,10 @@
 import path from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
+import { PinchaError } from '../core/errors.ts';
 import { inTransaction } from '../db/connect.ts';
 import { countDue } from '../db/repositories/due.ts';
-import { beginImport, endImport, type PostImportRow } from '../db/repositories/post-import.ts';
+import { beginImport, endImport, type PostImportRow, readImport } from '../db/repositories/post-import.ts';
 import { clusterDirty } from '../queue/clustering.ts';
 import { digestOfFile, importKey, rejectsFile, workImport } from '../queue/import-file.ts';
 import { type ScreenedDue, screenDue } from '../queue/screen-due.ts';
@@ -66,12 +67,13 @@ async function store(
     tell: (imp, go) => tell(`已导入 ${imp.posts} 条，未能读取 ${imp.rejected}；每秒 ${Math.round(go.posts / Math.max(0.001, go.seconds))} 条`),
   });
   const done = await run.catch(async (error: unknown) => {
+    if (signal.aborted && error instanceof PinchaError && error.code === 'INTERRUPTED') return null;
     await endImport(service.store.db, begun.id, 'failed', error instanceof Error ? error.message.slice(0, 500) : null, systemClock.now());
     throw error;
   });
   // Only the server takes up what runs: an import by hand waits for the hand.
   if (signal.aborted) await endImport(service.store.db, begun.id, 'stopped', '由操作者停止', systemClock.now());
-  return { begun, done: done ?? begun };
+  return { begun, done: done ?? (await readImport(service.store.db, begun.id)) ?? begun };
 }
 
 /** Screens what waits, unless a server does. */

@@ -38,15 +38,24 @@ export function queuePool(url: string, onError: (error: Error) => void): pg.Pool
 /** Runs `work` in one transaction; every repository takes the transaction as its `Db`. */
 export const inTransaction = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> => db.transaction((tx) => work(tx));
 
+/** Whether PostgreSQL's own error, or one it caused, has such a code. */
+const hasCode = (thrown: unknown, codes: RegExp): boolean =>
+  thrown instanceof Error && (('code' in thrown && typeof thrown.code === 'string' && codes.test(thrown.code)) || hasCode(thrown.cause, codes));
+
+/** What PostgreSQL said of a value it refused (out of its range, no text, too large for an index) and will refuse again; null for another error. */
+export function refusedValue(thrown: unknown): string | null {
+  if (!hasCode(thrown, /^(22|54)...$/)) return null;
+  const own = thrown instanceof Error && 'code' in thrown ? thrown.message : null;
+  return own?.slice(0, 200) ?? refusedValue((thrown as Error).cause);
+}
+
 /** PostgreSQL gives one of two transactions up that wait for each other: that one is simply done again. */
 export async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  const circular = (thrown: unknown): boolean =>
-    thrown instanceof Error && (('code' in thrown && (thrown.code === '40P01' || thrown.code === '40001')) || circular(thrown.cause));
   for (let tries = 1; ; tries += 1) {
     try {
       return await inTransaction(db, work);
     } catch (error) {
-      if (tries >= 5 || !circular(error)) throw error;
+      if (tries >= 5 || !hasCode(error, /^(40P01|40001)$/)) throw error;
     }
   }
 }

@@ -15,7 +15,7 @@ import { postsOfChat } from '../crawlers/imports/chat.ts';
 import { type HandedFile, nameInUrn, openHanded, readHandedPage } from '../crawlers/imports/read.ts';
 import { type HandedPage, isPicture } from '../crawlers/imports/types.ts';
 import { platformById } from '../crawlers/platforms/registry.ts';
-import { type Db, inTransaction, patiently } from '../db/connect.ts';
+import { type Db, inTransaction, patiently, refusedValue } from '../db/connect.ts';
 import { accountKey, saveAccounts } from '../db/repositories/bulk.ts';
 import { appendLedger } from '../db/repositories/capture.ts';
 import { noteDue } from '../db/repositories/due.ts';
@@ -23,7 +23,7 @@ import { importedParts } from '../db/repositories/origin.ts';
 import { savePostPictures } from '../db/repositories/picture.ts';
 import { blobFacts, ledgerRow } from '../evidence/ledger.ts';
 import type { JobContext } from './context.ts';
-import { callForScreening, type HandedIn, handedExchange, recordIntake, storePosts } from './intake.ts';
+import { callForScreening, type HandedIn, handedExchange, MAX_PICTURES, recordIntake, storePosts } from './intake.ts';
 
 export interface CaptureRequest {
   readonly file: string;
@@ -109,20 +109,31 @@ interface Found {
   readonly posts: readonly PostInput[];
 }
 
-/** Stores one page with its posts, all in one transaction. */
+/** Stores one page with its posts; one that says what the store refuses is kept as one that nobody could read. */
 async function storePage(work: Work, page: HandedPage, found: Found): Promise<void> {
+  const sealed = await sealPage(work, page);
+  try {
+    await storeSealed(work, page, sealed, found);
+  } catch (error) {
+    if (refusedValue(error) === null) throw error;
+    await storeSealed(work, page, sealed, { ...found, outcome: 'parse_drift', reason: '页面内容无法入库，仅留存原件', account: null, posts: [] });
+  }
+}
+
+/** All in one transaction. */
+async function storeSealed(work: Work, page: HandedPage, { exchange, place }: Awaited<ReturnType<typeof sealPage>>, found: Found): Promise<void> {
   const { ctx, now, digest, name } = work;
-  const { exchange, place } = await sealPage(work, page);
   const captureId = newId();
   const otherwise: AccountInput = found.account ?? { id: `import:${digest.slice(0, 24)}`, name: `${name} 所示账号（未注明）` };
   const done = await patiently(ctx.db, async (tx) => {
     const own = found.account ? await saveOwn(tx, found, now) : null;
-    // A picture must be known before the post that shows it.
+    const saved = found.posts.length > 0 ? await storePosts(tx, found.posts, { platform: found.platform, account: otherwise, captureId, now }) : null;
+    if (own) await noteDue(tx, [own], now);
+    // The ledger's lock is taken after those of accounts and posts, as everybody does.
     const sealed = { exchange, place, kind: found.kind, outcome: found.outcome, reason: found.reason, accountId: own, handed: handedOf(work, page) };
     await recordIntake(tx, captureId, sealed, now);
-    const pictures = found.kind === 'image';
-    const saved = found.posts.length > 0 ? await storePosts(tx, found.posts, { platform: found.platform, account: otherwise, captureId, now, pictures }) : null;
-    if (own) await noteDue(tx, [own], now);
+    // A picture must be known before it is tied to the post that shows it.
+    if (found.kind === 'image') for (const { id, input } of saved?.fresh ?? []) await savePostPictures(tx, id, (input.images ?? []).slice(0, MAX_PICTURES));
     return { own, saved };
   });
   for (const id of done.saved?.accounts.values() ?? []) work.accounts.add(id);
@@ -219,7 +230,7 @@ async function takePictures(work: Work, handed: HandedFile): Promise<void> {
   }
   if (touched.size === 0) return;
   await patiently(work.ctx.db, async (tx) => {
-    for (const [id, { images }] of touched) await savePostPictures(tx, id, images.slice(0, 30));
+    for (const [id, { images }] of touched) await savePostPictures(tx, id, images.slice(0, MAX_PICTURES));
     await noteDue(
       tx,
       [...touched.values()].map((p) => p.accountId),

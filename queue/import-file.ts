@@ -14,10 +14,10 @@ import type { PostInput } from '../core/model/post.ts';
 import { postFiles } from '../crawlers/registries/bundle.ts';
 import type { GivenColumns } from '../crawlers/registries/columns.ts';
 import { readPosts } from '../crawlers/registries/posts.ts';
-import { inTransaction, patiently } from '../db/connect.ts';
+import { inTransaction, patiently, refusedValue } from '../db/connect.ts';
 import { advanceImport, endImport, type PostImportRow, type Progress, readImport } from '../db/repositories/post-import.ts';
 import type { JobContext } from './context.ts';
-import { callForScreening, handedExchange, type PreparedPost, preparePosts, recordIntake, storePrepared } from './intake.ts';
+import { callForScreening, handedExchange, type PreparedPost, preparePosts, recordIntake, refusedPosts, storePrepared } from './intake.ts';
 import { readAhead } from './read-ahead.ts';
 
 type ImportContext = Pick<JobContext, 'db' | 'clock' | 'sealer' | 'config' | 'log' | 'signal'>;
@@ -36,16 +36,18 @@ export const reasonToShow = (imp: Pick<PostImportRow, 'path' | 'name'> | null, d
   return named.replaceAll(path.resolve(importFolder(dataDir, 'scratch')), '').slice(0, 500);
 };
 
-/** SHA-256 and size of a file, streamed. @throws PinchaError FILE_UNREADABLE */
-export async function digestOfFile(file: string): Promise<{ sha256: string; size: number }> {
+/** SHA-256 and size of a file, streamed. @throws PinchaError FILE_UNREADABLE, and INTERRUPTED when the signal aborts */
+export async function digestOfFile(file: string, signal?: AbortSignal): Promise<{ sha256: string; size: number }> {
   const hash = createHash('sha256');
   let size = 0;
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      if (signal?.aborted) throw new PinchaError('INTERRUPTED', { reason: path.basename(file) });
       hash.update(chunk);
       size += chunk.length;
     }
   } catch (error) {
+    if (error instanceof PinchaError) throw error;
     throw new PinchaError('FILE_UNREADABLE', { file, reason: reasonOf(error) }, error);
   }
   return { sha256: hash.digest('hex'), size };
@@ -84,7 +86,9 @@ async function openRejects(
 }
 
 interface Lines {
-  readonly posts: PostInput[];
+  readonly posts: readonly PostInput[];
+  /** Where each stands. */
+  readonly at: readonly number[];
   readonly part: { readonly index: number; readonly name: string | null };
   readonly first: number;
   readonly last: number;
@@ -146,22 +150,32 @@ async function storeLines(ctx: ImportContext, imp: PostImportRow, lines: Prepare
   return moved && { ...imp, ...moved };
 }
 
+/** The same lines without posts the store refuses for what they say; those are rejected with its reason. */
+async function withoutRefused(ctx: ImportContext, imp: PostImportRow, lines: Prepared): Promise<Prepared> {
+  const { posts, at, part, rejected } = lines;
+  const refused = await refusedPosts(ctx.db, lines.prepared, { captureId: newId(), now: ctx.clock.now() });
+  const rejects = [...refused].map(([i, said]) => ({ line: at[i] ?? lines.first, part: part.name, reason: `无法入库：${said}` }));
+  const kept = <T>(of: readonly T[]): T[] => of.filter((_, i) => !refused.has(i));
+  return prepare(imp, { ...lines, posts: kept(posts), at: kept(at), rejects, rejected: rejected + rejects.length });
+}
+
 /** Items of all parts behind the import's place, gathered to batches. */
-async function* linesLeft(imp: PostImportRow, file: string, scratch: string): AsyncGenerator<Prepared> {
-  for await (const part of postFiles(file, scratch, imp.part)) {
-    let posts: PostInput[] = [];
+async function* linesLeft(imp: PostImportRow, file: string, scratch: string, signal: AbortSignal): AsyncGenerator<Prepared> {
+  for await (const part of postFiles(file, scratch, imp.part, signal)) {
+    let [posts, at]: [PostInput[], number[]] = [[], []];
     let rejects: Reject[] = [];
     let [first, last, items, chars] = [0, 0, 0, 0];
     const skip = part.index === imp.part ? imp.item : 0;
     const taken = (): Prepared => {
-      const lines = { posts, part, first, last, items, rejected: rejects.length, rejects };
-      [posts, rejects] = [[], []];
+      const lines = { posts, at, part, first, last, items, rejected: rejects.length, rejects };
+      [posts, at, rejects] = [[], [], []];
       [first, items, chars] = [0, 0, 0];
       return prepare(imp, lines);
     };
-    for await (const item of readPosts(part.path, { ...(imp.mapping ? { mapping: imp.mapping as GivenColumns<'posts'> } : {}), skip })) {
+    for await (const item of readPosts(part.path, { ...(imp.mapping ? { mapping: imp.mapping as GivenColumns<'posts'> } : {}), skip, signal })) {
       if ('post' in item) {
         posts.push(item.post);
+        at.push(item.line);
         chars += (item.post.text?.length ?? 0) + 500;
         last = item.line;
         first ||= item.line;
@@ -171,6 +185,8 @@ async function* linesLeft(imp: PostImportRow, file: string, scratch: string): As
       if (!('reject' in item && item.fault)) items += 1;
       if (posts.length >= BATCH || items >= BATCH * 4 || chars >= BATCH_CHARS) yield taken();
     }
+    // Told to end: what is not stored yet is read again.
+    if (signal.aborted) return;
     // A part without a line left still moves the place on, so that it is not unpacked again.
     if (items > 0 || rejects.length > 0 || part.index > imp.part) yield taken();
   }
@@ -186,39 +202,48 @@ export interface ImportWay {
   readonly known?: boolean;
 }
 
-async function checkFile(imp: PostImportRow, file: string): Promise<void> {
+async function checkFile(imp: PostImportRow, file: string, signal: AbortSignal): Promise<void> {
   const { size } = await stat(file).catch((error: unknown) =>
     Promise.reject(new PinchaError('FILE_UNREADABLE', { file: imp.name, reason: reasonOf(error) }, error)),
   );
-  if (size !== imp.size || (await digestOfFile(file)).sha256 !== imp.sha256)
+  if (size !== imp.size || (await digestOfFile(file, signal)).sha256 !== imp.sha256)
     throw new PinchaError('FILE_UNREADABLE', { file: imp.name, reason: '文件内容与开始导入时不同' });
 }
 
 /**
  * Works a running import off until it is done, stopped, or the signal aborts.
  * @returns the import as it stands then; still `running` when the signal aborted
- * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE, COLUMNS_UNKNOWN: the import stays where it is
+ * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE, COLUMNS_UNKNOWN, INTERRUPTED: the import stays where it is
  */
 export async function workImport(ctx: ImportContext, id: string, way: ImportWay = {}): Promise<PostImportRow | null> {
   let imp = await readImport(ctx.db, id);
   if (imp?.state !== 'running' || imp.path === null) return imp;
   const file = imp.path;
-  if (!way.known) await checkFile(imp, file);
   const signal = way.signal ?? ctx.signal;
+  if (!way.known) await checkFile(imp, file, signal);
   const rejects = await openRejects(way.rejects ?? rejectsFile(ctx.config.dataDir, id), imp.rejectsSize);
   const [start, before] = [performance.now(), imp.posts];
   try {
     let began = start;
-    // While some lines are stored the next are read.
-    for await (const lines of readAhead(linesLeft(imp, file, path.join(importFolder(ctx.config.dataDir, 'scratch'), id)))) {
+    const storeNow = async (at: PostImportRow, lines: Prepared): Promise<PostImportRow | null> => {
       for (const { line, part, reason } of lines.rejects) rejects.write(line, part, reason);
-      const moved: PostImportRow | null = await storeLines(ctx, imp, lines, await rejects.flush(), began);
+      return storeLines(ctx, at, lines, await rejects.flush(), began);
+    };
+    // While some lines are stored the next are read.
+    for await (const lines of readAhead(linesLeft(imp, file, path.join(importFolder(ctx.config.dataDir, 'scratch'), id), signal))) {
+      const here: PostImportRow = imp;
+      const moved = await storeNow(here, lines).catch(async (error: unknown) => {
+        if (refusedValue(error) === null) throw error;
+        return storeNow(here, await withoutRefused(ctx, here, lines));
+      });
       if (!moved) return await readImport(ctx.db, id);
       imp = moved;
       began = performance.now();
       way.tell?.(imp, { posts: imp.posts - before, seconds: (began - start) / 1_000 });
       if (signal.aborted) return imp;
     }
+    // Reading ended because it was told to: there may be more.
+    if (signal.aborted) return imp;
     const now = ctx.clock.now();
     await inTransaction(ctx.db, async (tx) => {
       await endImport(tx, id, 'done', null, now);

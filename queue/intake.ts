@@ -3,18 +3,18 @@
  * row and the list of accounts to screen go in one transaction. Files, pushed batches and imported captures all come
  * through here.
  */
+import { PinchaError } from '../core/errors.ts';
 import type { CaptureKind, Exchange, Outcome } from '../core/model/capture.ts';
 import type { HowObtained } from '../core/model/intake.ts';
 import type { AccountInput, PostInput } from '../core/model/post.ts';
 import type { SealedPlace } from '../core/ports.ts';
 import { storableText, storableTime } from '../core/storable.ts';
-import type { Db } from '../db/connect.ts';
+import { type Db, patiently, refusedValue } from '../db/connect.ts';
 import { accountKey, type BulkAccount, type BulkPost, type BulkSaved, bulkPost, saveAccounts, savePosts } from '../db/repositories/bulk.ts';
 import { appendLedger, insertCapture } from '../db/repositories/capture.ts';
 import { noteDue } from '../db/repositories/due.ts';
 import { saveOrigin } from '../db/repositories/origin.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
-import { savePostPictures } from '../db/repositories/picture.ts';
 import { captureFacts, ledgerRow } from '../evidence/ledger.ts';
 import { proposeFromPosts } from './discovery.ts';
 import { contentDigest } from './jobs/seal-step.ts';
@@ -100,7 +100,7 @@ export function accountOfPost(post: PostInput, otherwise: AccountInput): Account
 }
 
 /** Pictures of one post that are read. */
-const MAX_PICTURES = 30;
+export const MAX_PICTURES = 30;
 
 export interface StoredPosts extends BulkSaved {
   /** Accounts the posts belong to, by {@link accountKey}. */
@@ -132,7 +132,7 @@ export function preparePosts(posts: readonly PostInput[], of: { readonly platfor
 export async function storePrepared(
   tx: Db,
   prepared: readonly PreparedPost[],
-  { captureId, now, pictures }: { readonly captureId: string; readonly now: Date; readonly pictures?: boolean },
+  { captureId, now }: { readonly captureId: string; readonly now: Date },
 ): Promise<StoredPosts> {
   const accounts = await saveAccounts(
     tx,
@@ -141,7 +141,6 @@ export async function storePrepared(
   );
   const rows = prepared.map(({ post, on }) => ({ accountId: accounts.get(accountKey(on)) ?? '', post }));
   const saved = await savePosts(tx, rows, { captureId, now });
-  if (pictures) for (const { id, input } of saved.fresh) await savePostPictures(tx, id, (input.images ?? []).slice(0, MAX_PICTURES));
   await proposeFromPosts(tx, saved.fresh, captureId, now);
   await noteDue(
     tx,
@@ -151,11 +150,48 @@ export async function storePrepared(
   return { ...saved, accounts };
 }
 
+/** Thrown to undo what was only tried. */
+const TRIED = new PinchaError('INTERNAL', { reason: 'tried' });
+
+/**
+ * Which posts the store refuses, found by halves, each stored and undone: what one post says must not keep others out.
+ * @returns what it says of each, by its place
+ */
+export async function refusedPosts(
+  db: Db,
+  prepared: readonly PreparedPost[],
+  seen: { readonly captureId: string; readonly now: Date },
+): Promise<Map<number, string>> {
+  const refused = new Map<number, string>();
+  const tryOut = async (from: number, to: number): Promise<void> => {
+    try {
+      await patiently(db, async (tx) => {
+        await storePrepared(tx, prepared.slice(from, to), seen);
+        throw TRIED;
+      });
+    } catch (error) {
+      if (error === TRIED) return;
+      const said = refusedValue(error);
+      if (said === null) throw error;
+      const half = Math.ceil((from + to) / 2);
+      if (to - from <= 1) refused.set(from, said);
+      else
+        for (const [a, b] of [
+          [from, half],
+          [half, to],
+        ] as const)
+          await tryOut(a, b);
+    }
+  };
+  await tryOut(0, prepared.length);
+  return refused;
+}
+
 /** Both in one go. */
 export const storePosts = (
   tx: Db,
   posts: readonly PostInput[],
-  of: { readonly platform: string; readonly account: AccountInput; readonly captureId: string; readonly now: Date; readonly pictures?: boolean },
+  of: { readonly platform: string; readonly account: AccountInput; readonly captureId: string; readonly now: Date },
 ): Promise<StoredPosts> => storePrepared(tx, preparePosts(posts, of), of);
 
 /** Calls for the accounts on the list to be screened. */

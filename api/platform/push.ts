@@ -63,7 +63,8 @@ export function pushRoutes(app: Api, deps: ApiDeps): void {
     const { actor } = await caller(deps, req, headerOf(req), '');
     const found = await batchById(deps.db, actor.id, req.params.id);
     if (!found) throw new PinchaError('NOT_FOUND', { what: '批次' });
-    const { answer, state, fresh, storedAt } = found;
-    return { ...answer, state, fresh, storedAt: storedAt?.toISOString() ?? null };
+    const { answer, state, fresh, storedAt, reason } = found;
+    // Why a batch failed is for us to know: it may speak of our insides.
+    return { ...answer, state, fresh, storedAt: storedAt?.toISOString() ?? null, reason: state === 'stored' ? reason : null };
   });
 }

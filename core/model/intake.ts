@@ -35,6 +35,8 @@ export const batchState = batchAnswer.extend({
   /** Posts that were new or changed; null until the batch is stored. */
   fresh: z.number().int().nullable(),
   storedAt: z.string().nullable(),
+  /** Which posts of a stored batch could not be stored for what they say; null when all were. */
+  reason: z.string().nullable(),
 });
 
 /** How something came to us that we did not fetch. */

@@ -32,11 +32,12 @@ const shownName = ({ name }: ZipEntry): string => storableText(name.slice(-200))
 
 const isPart = ({ name }: ZipEntry): boolean => !name.endsWith('/') && !/(^|\/)(\.|__MACOSX\/)/.test(name);
 
-async function unpack(file: string, entry: ZipEntry, to: string, room: number): Promise<number> {
+async function unpack(file: string, entry: ZipEntry, to: string, { room, signal }: { room: number; signal: AbortSignal | undefined }): Promise<number> {
   const out = createWriteStream(to, { mode: 0o600 });
   let size = 0;
   try {
     for await (const chunk of readEntry(file, entry)) {
+      if (signal?.aborted) throw new PinchaError('INTERRUPTED', { reason: entry.name });
       size += chunk.length;
       if (size > room) throw new PinchaError('FILE_TOO_LARGE', { file, limit: `解压后 ${Math.round(room / 1_000_000)} MB` });
       if (!out.write(chunk)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
@@ -69,9 +70,9 @@ async function partsOf(file: string): Promise<ZipEntry[] | null> {
 /**
  * The files of posts in a file: itself, or the parts of an archive from `from` on, each readable until the next is asked for.
  * @param scratch a folder of this caller alone; emptied before and after
- * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE
+ * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE, and INTERRUPTED when the signal aborts while one is unpacked
  */
-export async function* postFiles(file: string, scratch: string, from = 0): AsyncGenerator<PostFile> {
+export async function* postFiles(file: string, scratch: string, from = 0, signal?: AbortSignal): AsyncGenerator<PostFile> {
   const parts = await partsOf(file);
   if (!parts) {
     if (from === 0) yield { index: 0, name: null, path: file };
@@ -85,7 +86,7 @@ export async function* postFiles(file: string, scratch: string, from = 0): Async
       await rm(scratch, { recursive: true, force: true });
       await mkdir(scratch, { recursive: true });
       const to = path.join(scratch, `part${path.extname(entry.name).toLowerCase()}`);
-      room -= await unpack(file, entry, to, room);
+      room -= await unpack(file, entry, to, { room, signal });
       const isZip = (await headOf(to, 4)).equals(LOCAL_HEADER);
       if (isZip && !/\.xlsx$/i.test(entry.name)) throw new PinchaError('FILE_UNREADABLE', { file, reason: `压缩包内不得再有压缩包：${entry.name}` });
       yield { index, name: shownName(entry), path: to };

@@ -127,14 +127,15 @@ async function readArray(file: string, head: Buffer): Promise<readonly unknown[]
   return Array.isArray(value) ? (value as readonly unknown[]) : null;
 }
 
-async function* readJsonLines(file: string, head: Buffer, skip: number): AsyncGenerator<PostItem> {
+async function* readJsonLines(file: string, head: Buffer, skip: number, signal: AbortSignal | undefined): AsyncGenerator<PostItem> {
   const array = await readArray(file, head);
   if (array) {
-    for (const [i, each] of array.entries()) if (i >= skip) yield readPost(i + 1, each);
+    for (const [i, each] of array.entries()) if (i >= skip && !signal?.aborted) yield readPost(i + 1, each);
     return;
   }
   let passed = 0;
   for await (const { line, text } of boundedLines(decodedChunks(file, head))) {
+    if (signal?.aborted) return;
     if (text === null) {
       passed += 1;
       if (passed > skip) yield { line, reject: `超过单行上限 ${MAX_LINE} 字符` };
@@ -190,9 +191,13 @@ async function openPosts(file: string, mapping: GivenColumns<'posts'> | undefine
 /**
  * Reads posts from jsonl, csv, xlsx or html.
  * @param options.skip items to pass over, faults not counted: a second reading of a file goes on where the first stopped
+ * @param options.signal ends the reading early, wherever it is
  * @throws PinchaError FILE_UNREADABLE, FILE_TOO_LARGE, and COLUMNS_UNKNOWN for a table with neither text nor title
  */
-export async function* readPosts(file: string, options: { readonly mapping?: GivenColumns<'posts'>; readonly skip?: number } = {}): AsyncGenerator<PostItem> {
+export async function* readPosts(
+  file: string,
+  options: { readonly mapping?: GivenColumns<'posts'>; readonly skip?: number; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<PostItem> {
   const head = await headOf(file);
   const looksJson = /^\s*[[{]/.test(
     head
@@ -201,12 +206,13 @@ export async function* readPosts(file: string, options: { readonly mapping?: Giv
       .replace(/^\ufeff/, ''),
   );
   if (looksJson || /^\.(jsonl|ndjson|json)$/i.test(extname(file))) {
-    yield* readJsonLines(file, head, options.skip ?? 0);
+    yield* readJsonLines(file, head, options.skip ?? 0, options.signal);
     return;
   }
   const { rows } = await openPosts(file, options.mapping);
   let left = options.skip ?? 0;
   for await (const row of rows) {
+    if (options.signal?.aborted) return;
     if (left === 0) yield fromRow(row);
     else if (row.fault === undefined) left -= 1;
   }

@@ -57,9 +57,13 @@ export async function lockBatch(tx: Db, id: string) {
 export async function endBatch(
   tx: Db,
   id: string,
-  done: { state: 'stored'; fresh: number; storedAt: Date } | { state: 'failed'; reason: string },
+  done: { state: 'stored'; fresh: number; storedAt: Date; reason?: string | null } | { state: 'failed'; reason: string },
 ): Promise<void> {
-  await tx.update(postBatch).set(done).where(eq(postBatch.id, id));
+  // One that is stored stays so, whatever becomes of a job that was given up on the way.
+  await tx
+    .update(postBatch)
+    .set(done)
+    .where(and(eq(postBatch.id, id), eq(postBatch.state, 'waiting')));
 }
 
 /** Batches that wait although no job may be left that knows of them. */

@@ -12,7 +12,7 @@ import type { RunCounts } from '../../core/model/run.ts';
 import type { Confirmed, RecordPlace, SealedPlace } from '../../core/ports.ts';
 import { storableText, storableTime } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
-import { type Db, patiently } from '../../db/connect.ts';
+import { type Db, patiently, refusedValue } from '../../db/connect.ts';
 import { appendLedger, confirmedAt, insertCapture, savePageState } from '../../db/repositories/capture.ts';
 import { accountByUrl, accountLastSeenAt, saveAccount, savePost, setAccountStatus, touchPostByUrl } from '../../db/repositories/content.ts';
 import { savePostPictures } from '../../db/repositories/picture.ts';
@@ -228,12 +228,23 @@ function countsOf(step: CrawlStep, posts: number, fresh: number): Partial<RunCou
   return { pages: 1, unchanged: same, walls: wall, errors: fault, posts, newPosts: fresh, bytes: step.result.exchange?.body.length ?? 0 };
 }
 
-/**
- * Seals and stores one step.
- * @param also runs in the same transaction (a task's counts), so that state and what it tells of never part
- */
-export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, also?: (tx: Db, kept: KeptStep) => Promise<void>): Promise<KeptStep> {
+/** Runs in the transaction that stores a step (a task's counts), so that state and what it tells of never part. */
+type Also = (tx: Db, kept: KeptStep) => Promise<void>;
+
+/** Seals and stores one step. A page that says what the store refuses is kept as one that nobody could read: it stops no walk. */
+export async function keepStep(ctx: JobContext, step: CrawlStep, at: StepPlace, also?: Also): Promise<KeptStep> {
   const sealed = await sealStep(ctx, step);
+  try {
+    return await keepSealed(ctx, step, sealed, at, also);
+  } catch (error) {
+    const refused = step.outcome === 'ok' ? refusedValue(error) : null;
+    if (refused === null) throw error;
+    ctx.log.error({ url: step.url, refused }, 'page cannot be stored');
+    return keepSealed(ctx, { ...step, outcome: 'parse_drift', reason: '页面内容无法入库，仅留存原始应答', parsed: null, posts: [] }, sealed, at, also);
+  }
+}
+
+async function keepSealed(ctx: JobContext, step: CrawlStep, sealed: SealedStep, at: StepPlace, also?: Also): Promise<KeptStep> {
   const { place } = sealed;
   const now = ctx.clock.now();
   return patiently(ctx.db, async (tx) => {

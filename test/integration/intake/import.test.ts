@@ -81,9 +81,8 @@ describe('importing a file of posts', () => {
     // stopped: nobody works on it
     expect((await workImport(world.ctx, imp.id))?.posts).toBe(half?.posts);
     const stop = new AbortController();
-    stop.abort();
     await begin(at('stop.jsonl'), 'stop');
-    const more = await workImport(world.ctx, imp.id, { signal: stop.signal });
+    const more = await workImport(world.ctx, imp.id, { signal: stop.signal, tell: () => stop.abort() });
     expect(more).toMatchObject({ state: 'running', posts: (half?.posts ?? 0) + 500 });
     expect(await workImport(world.ctx, imp.id)).toMatchObject({ state: 'done', posts: 1_800, fresh: 1_800 });
     expect(await stored('stop')).toMatchObject({ n: 1_800, versions: 1 });
@@ -103,6 +102,25 @@ describe('importing a file of posts', () => {
     await writeFile(at('hostile.zip'), storedZip({ [`${long.slice(0, 250)}.jsonl`]: lines.join('\n') }));
     const imp = await begin(at('hostile.zip'), 'hostile');
     expect(await workImport(world.ctx, imp.id, { known: true })).toMatchObject({ state: 'done', posts: 6, fresh: 6, rejected: 0 });
+  });
+
+  it('rejects with its line and reason what the store refuses, in the middle of a batch, and stores the rest', async () => {
+    await world.pool.query(`create function no_value() returns trigger language plpgsql as $$ begin raise exception 'no such value' using errcode = '22008'; end $$;
+      create trigger no_value before insert on post for each row when (new.external_id in ('v3', 'v40')) execute function no_value()`);
+    await writeFile(at('values.jsonl'), linesOf(60, 3, 'v').join('\n'));
+    const imp = await begin(at('values.jsonl'), 'values');
+    expect(await workImport(world.ctx, imp.id, { known: true })).toMatchObject({ state: 'done', posts: 58, fresh: 58, rejected: 2 });
+    const told = (await readFile(rejectsFile(world.dir, imp.id), 'utf8')).trim().split('\n');
+    expect(told.map((line) => JSON.parse(line))).toEqual([4, 41].map((line) => ({ line, reason: '无法入库：no such value' })));
+    await world.pool.query('drop trigger no_value on post');
+  });
+
+  it('ends at once when it is told to, also while it looks for its place, and is not done', async () => {
+    await writeFile(at('told.jsonl'), linesOf(30, 3, 't').join('\n'));
+    const imp = await begin(at('told.jsonl'), 'told');
+    expect(await workImport(world.ctx, imp.id, { known: true, signal: AbortSignal.abort() })).toMatchObject({ state: 'running', posts: 0 });
+    await expect(workImport(world.ctx, imp.id, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(await workImport(world.ctx, imp.id)).toMatchObject({ state: 'done', posts: 30, fresh: 30 });
   });
 
   it('screens all accounts of the list but those that cannot be linked or screened, which wait for another time and stop nobody', async () => {

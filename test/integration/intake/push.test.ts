@@ -200,6 +200,16 @@ describe('pushing a batch', () => {
     expect(report.ok).toBe(true);
   });
 
+  it('stores the others of a batch when the store refuses what one says, tells which, and stays stored whatever becomes of its job', async () => {
+    await world.pool.query(`create function no_value() returns trigger language plpgsql as $$ begin raise exception 'no such value' using errcode = '22008'; end $$;
+      create trigger no_value before insert on post for each row when (new.external_id = 'v2') execute function no_value()`);
+    const told = batchAnswer.parse((await send({ batchId: 'b-v', posts: ['v1', 'v2', 'v3'].map((id) => post(id)) })).json());
+    await world.work();
+    await world.pool.query('drop trigger no_value on post');
+    await inTransaction(world.db, (tx) => endBatch(tx, told.batchId, { state: 'failed', reason: 'lost' }));
+    expect((await look(told.batchId)).json()).toMatchObject({ state: 'stored', fresh: 2, reason: '1 条的内容无法入库：v2' });
+  });
+
   it('keeps a new version of a post that changed, and is shown in OpenAPI', async () => {
     await send({ posts: [post('p1', '招聘包装工，双休，不收任何费用。'), post('p5', '招聘文员，双休。岗位见公众号：河埠零工')] });
     await world.work();

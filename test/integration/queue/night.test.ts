@@ -97,6 +97,24 @@ describe('a night among hosts', () => {
   };
   const alarms = () => database.db.select({ pages: runAlarm.pages, missing: runAlarm.missing, platform: runAlarm.platform }).from(runAlarm);
 
+  it('keeps a page that says what the store refuses as one nobody could read, and goes on', async () => {
+    const { first, ...night } = await begin(boardOf('abc'));
+    await night.add(`${first.origin}/jobs`);
+    await database.pool.query(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no such date' using errcode = '22008'; end $$;
+      create trigger refused before insert on post for each row when (new.external_id = 'b') execute function refuse()`);
+    expect(await night.night()).toMatchObject([{ state: 'done', outcome: 'ok' }]);
+    const looks = await database.db
+      .select({ url: capture.url, outcome: capture.outcome, sealed: capture.sha256 })
+      .from(capture)
+      .where(eq(capture.kind, 'post'));
+    expect(looks.map(({ url, outcome, sealed }) => [new URL(url).pathname, outcome, sealed !== null])).toEqual([
+      ['/job/a.html', 'ok', true],
+      ['/job/b.html', 'parse_drift', true],
+      ['/job/c.html', 'ok', true],
+    ]);
+    expect(await night.waiting()).toEqual([]);
+  });
+
   it('has every account screened whose posts a page shows', async () => {
     const jobs = (...names: string[]): Route => page(names.map((name) => jobPage(name, `入职交服装费 ${name}`).replace('云汀仓储有限公司', name)).join(''));
     const { first, ...night } = await begin({ '/all': jobs('云汀物流公司', '河埠家政公司', '石塘食品公司') });
