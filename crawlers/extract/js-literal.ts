@@ -272,37 +272,46 @@ export function readDump(text: string): unknown {
   return start ? readLiteral(body, start.index + start[0].length).value : undefined;
 }
 
-const MAX_DUMPS = 50;
-const MAX_BROKEN = 3;
+const MAX_DUMPS = 2_000;
+/** Values that may be broken, and how often the whole text may be gone over for them. */
+const MAX_BROKEN = 200;
+const MAX_LOST = 2;
 
-/** The value that begins at `start`, and where it ends; null when it is broken or empty. */
-function literalAt(text: string, start: number): { value: object; end: number } | null {
+/** The value that begins at `start`, and where it ends; when it is broken or empty, where that showed. */
+function literalAt(text: string, start: number): { value: object | null; end: number } {
+  const reader = new LiteralReader(text, start, LIMITS);
   try {
-    const { value, end } = readLiteral(text, start);
-    return typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? { value, end } : null;
+    const value = reader.value(0);
+    return { value: typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? value : null, end: reader.at };
   } catch {
-    return null;
+    return { value: null, end: reader.at };
   }
 }
 
 /**
- * Every object or list of a dump: one answer (plain or wrapped in a callback), a script that assigns several, or
- * answers pasted under one another. Bounded: 50 values, and after three broken ones the rest is left unread.
+ * Every object or list of a dump: one answer (plain or wrapped in a callback), a script that assigns several or hands
+ * them to a function, or answers pasted under one another. Bounded: 2,000 values, 200 broken ones, and no more than
+ * twice the text lost on those; the rest is left unread.
  */
 export function readDumps(text: string): readonly unknown[] {
   const body = text.replace(/^\ufeff/, '').trim();
   const whole = parseJson(body);
   if (typeof whole === 'object' && whole !== null) return [whole];
   const found: unknown[] = [];
-  const opening = /(?:^|\n|=|\bexport\s+default\b|^[\w$.]{1,80}\s?\()[^\S\n]{0,20}(?=[[{])/g;
-  for (let broken = 0, start = opening.exec(body); start && found.length < MAX_DUMPS; start = opening.exec(body)) {
+  const opening = /(?:^|[\n=(]|\(\s{0,20}["'][^"'\n]{0,200}["']\s{0,20},|\bexport\s+default\b)[^\S\n]{0,20}(?=[[{])/g;
+  let broken = 0;
+  let lost = 0;
+  for (let start = opening.exec(body); start && found.length < MAX_DUMPS; start = opening.exec(body)) {
     const from = start.index + start[0].length;
-    const literal = literalAt(body, from);
-    if (literal) found.push(literal.value);
-    else broken += 1;
-    if (broken > MAX_BROKEN) break;
+    const { value, end } = literalAt(body, from);
+    if (value) found.push(value);
+    else {
+      broken += 1;
+      lost += end - from;
+    }
+    if (broken > MAX_BROKEN || lost > body.length * MAX_LOST) break;
     // Reading a value passes over the line's end behind it, at which the next one may begin.
-    opening.lastIndex = literal ? Math.max(from + 1, body.slice(0, literal.end).trimEnd().length) : from + 1;
+    opening.lastIndex = value ? Math.max(from + 1, body.slice(from, end).trimEnd().length + from) : from + 1;
   }
   return found;
 }

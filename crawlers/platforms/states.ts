@@ -4,6 +4,7 @@
  * where an adapter found no post, so that a post about deleted posts stays a post.
  */
 import type { ParseStatus } from '../../core/model/capture.ts';
+import { str } from '../extract/tree.ts';
 
 const STATES: readonly (readonly [ParseStatus, RegExp])[] = [
   [
@@ -35,4 +36,14 @@ export function stateOf(words: string | undefined): { readonly status: ParseStat
   const said = words?.replace(/\s+/g, ' ').trim().slice(0, 2_000) ?? '';
   const state = said === '' ? undefined : STATES.find(([, pattern]) => pattern.test(said));
   return state ? { status: state[0], reason: said.slice(0, 300) } : null;
+}
+
+/** What an answer that holds no post says of itself, whatever the interface calls it; null when it says nothing known. */
+export function stateOfAnswer(answers: readonly unknown[]): { readonly status: ParseStatus; readonly reason: string } | null {
+  for (const answer of answers) {
+    const said = ['msg', 'message', 'errMsg', 'errorMsg', 'error_msg', 'statusDescription'].map((key) => str(answer, key)).find((v) => v !== undefined);
+    const state = stateOf(said);
+    if (state) return state;
+  }
+  return null;
 }

@@ -5,6 +5,7 @@ import { readAssigned, readDumps } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, gather, isTree, list, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
+import { stateOfAnswer } from '../states.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 const DEGREE = /^(初中|高中|中专|中技|大专|本科|硕士|博士|学历)/;
@@ -151,6 +152,8 @@ export function read51job(page: PageInput): Reading {
   if (/^\s*[[{]/.test(page.html)) {
     const answers = readDumps(page.html);
     const entries = gather(answers, isEntry);
+    const refused = entries.length === 0 ? stateOfAnswer(answers) : null;
+    if (refused) return refused;
     if (entries.length === 1 && !answers.some((a) => Array.isArray(at(a, 'resultbody', 'job', 'items'))))
       return { ...readSearch(page, entries), level: 'detail', links: [] };
     return { ...readSearch(page, entries), empty: entries.length === 0 && answers.some((a) => Array.isArray(at(a, 'resultbody', 'job', 'items'))) };

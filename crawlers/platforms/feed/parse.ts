@@ -7,7 +7,7 @@ import { readArticle } from '../../extract/article.ts';
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, imagesOf, loadHtml, nodeText, textOf, treeOf } from '../../extract/html.ts';
 import { readTime } from '../../extract/times.ts';
-import { list, parseJson, str, strings } from '../../extract/tree.ts';
+import { at, list, parseJson, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost, scopedId } from '../define.ts';
 import { readJsonld } from '../jsonld/parse.ts';
 import type { PageInput, Reading } from '../types.ts';
@@ -66,7 +66,8 @@ function readJsonFeed(page: PageInput, feed: unknown): Reading {
       account: account ?? undefined,
     });
   });
-  return reading({ account, posts, items: items.length, recognised: true, next: absolute(str(feed, 'next_url'), page.url) });
+  // A feed cut off before its first entry is none without entries.
+  return reading({ account, posts, items: items.length, recognised: Array.isArray(at(feed, 'items')), next: absolute(str(feed, 'next_url'), page.url) });
 }
 
 /** First direct child of any of these (possibly prefixed) names. */
@@ -96,7 +97,13 @@ function readXml(page: PageInput): Reading {
     url: biz ? undefined : absolute(link.attr('href') ?? link.text(), page.url),
     generator: child($, channel, 'generator'),
   });
-  const items = $('item, entry').toArray().slice(0, MAX_ITEMS);
+  // The last entry of a feed that was cut off is half an entry.
+  const cut =
+    Math.max(page.html.lastIndexOf('<item'), page.html.lastIndexOf('<entry')) > Math.max(...['</item', '</entry'].map((t) => page.html.lastIndexOf(t)));
+  const items = $('item, entry')
+    .toArray()
+    .slice(0, MAX_ITEMS)
+    .slice(0, cut ? -1 : undefined);
   const posts = items.map((item) => {
     const html = child($, item, 'content:encoded', 'content', 'description', 'summary');
     const fragment = loadHtml(html);
@@ -116,7 +123,13 @@ function readXml(page: PageInput): Reading {
     });
   });
   const next = absolute(channel.children('[rel="next"]').first().attr('href'), page.url);
-  return reading({ account, posts, items: items.length, recognised: channel.length > 0, next });
+  return reading({
+    account,
+    posts,
+    items: items.length,
+    recognised: channel.length > 0 && /<\/(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--[\s\S]{0,2000}-->\s*)?$/i.test(page.html.slice(-3_000)),
+    next,
+  });
 }
 
 /** A page that a feed leads to, on a site nobody described: its JobPosting when it has one, else its article. */

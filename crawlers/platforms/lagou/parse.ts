@@ -5,6 +5,7 @@ import { readDumps } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, gather, isTree, parseJson, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
+import { stateOfAnswer } from '../states.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 const SITE = 'https://www.lagou.com/';
@@ -100,6 +101,8 @@ export function readLagou(page: PageInput): Reading {
   if (!page.html.trimStart().startsWith('<')) {
     const dumps = readDumps(page.html);
     const entries = gather(dumps, isEntry);
+    const refused = entries.length === 0 ? stateOfAnswer(dumps) : null;
+    if (refused) return refused;
     const none = dumps.some((d) => (Array.isArray(d) && d.length === 0) || at(d, 'content') !== undefined);
     return { ...readEntries(page, entries), empty: entries.length === 0 && none };
   }

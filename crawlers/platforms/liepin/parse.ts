@@ -8,6 +8,7 @@ import { readAssigned, readDumps } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, gather, isTree, parseJson, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
+import { stateOfAnswer } from '../states.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 const DEGREE = /^(学历不限|初中|高中|中专|中技|大专|统招本科|本科|硕士|MBA|博士)/;
@@ -155,6 +156,8 @@ export function readLiepin(page: PageInput): Reading {
   if (!page.html.trimStart().startsWith('<')) {
     const dumps = readDumps(page.html);
     const found = gather(dumps, isEntry);
+    const refused = found.length === 0 ? stateOfAnswer(dumps) : null;
+    if (refused) return refused;
     const none = dumps.some((d) => (Array.isArray(d) && d.length === 0) || Array.isArray(at(d, 'data', 'data', 'jobCardList')));
     return { ...readSearch(page, found), empty: found.length === 0 && none };
   }

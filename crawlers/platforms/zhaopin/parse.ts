@@ -8,6 +8,7 @@ import { readAssigned, readDump } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, gather, isTree, list, num, str, strings } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
+import { stateOfAnswer } from '../states.ts';
 import type { PageInput, Reading } from '../types.ts';
 
 /** `positionStatus`/`jobStatus` of a post that is still open. */
@@ -186,6 +187,8 @@ export function readZhaopin(page: PageInput): Reading {
     if (Array.isArray(entries)) return readSearch(page, entries as readonly unknown[]);
     const found = gather(state, isEntry);
     if (found.length > 0) return readSearch(page, found);
+    const refused = isMarkup ? null : stateOfAnswer([state]);
+    if (refused) return refused;
   }
   const $ = loadHtml(isMarkup ? page.html : '');
   if ($('.summary-plane, .summary-plane__title, .describtion__detail-content').length > 0) return readDrawn(page, $);

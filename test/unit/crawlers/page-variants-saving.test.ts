@@ -165,3 +165,40 @@ describe('others', () => {
     });
   });
 });
+
+describe('an answer that was cut off or refused', () => {
+  it.each([
+    ['feed', '{"version":"https://jsonfeed.org/version/1.1","title":"青岚就业","items":[{"id":"1","url":"https://a.example.cn/1","con'],
+    ['feed', '<?xml version="1.0"?><rss version="2.0"><channel><title>青岚就业</title><link>https://a.example.cn/</link>'],
+    ['feed', '<?xml version="1.0"?><rss version="2.0"><channel><title>青岚就业</title><item><title>半个标'],
+  ])('%s is never taken for an empty one: %s', (platform, text) => {
+    expect(parse(platform, text)).toMatchObject({ status: 'parse_drift', posts: [] });
+  });
+
+  it('a feed without entries is empty when it is whole, and keeps its whole entries when it is cut', () => {
+    const head = '<?xml version="1.0"?><rss version="2.0"><channel><title>青岚就业</title>';
+    expect(parse('feed', `${head}</channel></rss>\n`).status).toBe('empty_state');
+    expect(parse('feed', `${head}<item><title>招工</title></item><item><title>半个标`).posts.map((p) => p.title)).toEqual(['招工']);
+  });
+
+  it.each([
+    ['lagou', { status: false, msg: '您操作太频繁,请稍后再访问', state: 2402 }, 'captcha'],
+    ['liepin', { flag: 0, code: '-1400', msg: '请登录后操作' }, 'login_wall'],
+    ['zhaopin', { statusCode: 403, message: '访问过于频繁' }, 'captcha'],
+    ['51job', { status: '0', message: '请完成滑块验证' }, 'captcha'],
+  ])('%s says why it refuses', (platform, answer, status) => {
+    expect(parse(platform, answer)).toMatchObject({ status, posts: [] });
+  });
+
+  it('data handed to a function, and long ones pasted line by line', () => {
+    const job = (id: number): string => `{"positionId":${id},"positionName":"分拣工"}`;
+    expect(parse('lagou', `Mock.mock("/jobs",{\n\t"list": [${job(1)},\n${job(2)}]});`).posts).toHaveLength(2);
+    expect(
+      parse(
+        'lagou',
+        `Page({\n  data: { a: { result: [${job(1)}] }, b: { result: [${job(2)}] } },\n  onLoad: function (o) { if (o) { this.go({ x: 1 }); } }\n})`,
+      ).posts,
+    ).toHaveLength(2);
+    expect(parse('lagou', Array.from({ length: 120 }, (_, i) => job(i + 1)).join('\n')).posts).toHaveLength(120);
+  });
+});
