@@ -14,23 +14,25 @@ const list = (value: unknown): readonly Record<string, unknown>[] =>
 
 export class DestructionRecords {
   readonly #captures = new Map<string, Destroyed>();
-  readonly #blobs = new Set<string>();
+  /** The newest row that destroyed each file. */
+  readonly #blobs = new Map<string, number>();
   readonly #records = new Set<number>();
   readonly #unfinished = new Set<number>();
 
-  /** @param facts of a ledger row of kind `destruction` */
-  note(facts: Readonly<Record<string, unknown>>): void {
+  /** @param facts of the ledger row `seq` of kind `destruction` */
+  note(facts: Readonly<Record<string, unknown>>, seq: number): void {
     const no = Number(facts['no']);
     this.#records.add(no);
     for (const { id, warcFile, start, length } of list(facts['captures'])) {
       const whole = typeof warcFile === 'string' && typeof start === 'number' && typeof length === 'number';
       if (typeof id === 'string') this.#captures.set(id, { no, region: whole ? { warcFile, start, length } : null });
     }
-    if (Array.isArray(facts['blobs'])) for (const digest of facts['blobs']) if (typeof digest === 'string') this.#blobs.add(digest);
+    if (Array.isArray(facts['blobs'])) for (const digest of facts['blobs']) if (typeof digest === 'string') this.#blobs.set(digest, seq);
   }
 
   has = (captureId: string): boolean => this.#captures.has(captureId);
-  hasBlob = (sha256: string): boolean => this.#blobs.has(sha256);
+  /** Whether a file that row `seq` speaks of was destroyed after it: the same bytes may have been entered again since, and must stand then. */
+  hasBlob = (sha256: string, seq: number): boolean => seq < (this.#blobs.get(sha256) ?? 0);
 
   /**
    * Looks whether the bytes of a capture are gone; where they still stand the record is not carried out yet (a kill in the middle).

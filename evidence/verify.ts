@@ -30,6 +30,7 @@ export interface CaptureToVerify {
   readonly warcOffset: number | null;
   readonly warcLength: number | null;
   readonly shotSha256: string | null;
+  readonly shotFrom?: string | null;
   readonly kind?: string;
   readonly url?: string;
   readonly finalUrl?: string;
@@ -99,6 +100,7 @@ interface Blob {
   readonly refId: string;
   readonly sha256: string;
   readonly sm3: unknown;
+  readonly from: unknown;
 }
 
 const MAX_FAULTS = 100;
@@ -146,7 +148,7 @@ class Verification {
   /** Remembers what a sound ledger row states, to hold the captures and files against it. */
   note(row: LedgerRow): void {
     const facts = asFacts(readPayload(row.payload)?.data);
-    if (row.kind === 'destruction') this.destruction.note(facts);
+    if (row.kind === 'destruction') this.destruction.note(facts, row.seq);
     if (row.kind === 'capture')
       this.stated.set(row.refId, {
         seq: row.seq,
@@ -154,7 +156,7 @@ class Verification {
         seen: false,
       });
     else if (typeof facts['sha256'] === 'string' && ([...FILE_KINDS, 'import'] as readonly string[]).includes(row.kind))
-      this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'] });
+      this.blobs.push({ seq: row.seq, kind: row.kind, refId: row.refId, sha256: facts['sha256'], sm3: facts['sm3'], from: facts['from'] });
   }
 
   /** Holds a capture's columns against what the ledger states of it; rows of an older form state less. */
@@ -167,7 +169,7 @@ class Verification {
       return;
     }
     stated.seen = true;
-    const { id: _id, shotSha256: _shot, kind, fetchedAt, ledgerSeq, ...columns } = c;
+    const { id: _id, shotSha256: _shot, shotFrom: _from, kind, fetchedAt, ledgerSeq, ...columns } = c;
     const told: Record<string, unknown> = { ...columns, captureKind: kind, fetchedAt: fetchedAt?.toISOString() };
     // Where the bytes stood is no longer said of a capture destroyed on record.
     if (this.destruction.has(c.id)) for (const name of ['warcFile', 'warcOffset', 'warcLength']) delete told[name];
@@ -279,6 +281,28 @@ class Verification {
   }
 }
 
+/** What the ledger says of page shots, to hold against what captures say of theirs. */
+class ShotRows {
+  readonly #rows = new Map<string, Blob>();
+  readonly #captures = new Set<string>();
+
+  constructor(blobs: readonly Blob[]) {
+    for (const b of blobs.filter(({ kind }) => kind === 'shot')) {
+      this.#rows.set(`${b.refId} ${b.sha256}`, b);
+      this.#captures.add(b.refId);
+    }
+  }
+
+  of = (c: CaptureToVerify): Blob | undefined => this.#rows.get(`${c.id} ${c.shotSha256}`);
+
+  fault(c: CaptureToVerify): string | null {
+    if (c.shotSha256 === null) return this.#captures.has(c.id) ? '存证链有页面留影的记录，存证件未登记' : null;
+    const row = this.of(c);
+    if (!row) return '存证链中没有该页面留影的记录';
+    return c.shotFrom !== undefined && row.from !== c.shotFrom ? '页面留影的来源与存证链记录不符' : null;
+  }
+}
+
 /**
  * Checks chain, records and files of an evidence folder. Never throws for broken evidence: it reports it.
  * Memory grows with the number of ledger rows (some 300 bytes each), not with their bytes.
@@ -294,7 +318,7 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
   if (input.roots) roots.finish(chain.ok, (place, reason) => check.fault(place, reason));
   const captures = { total: 0, withBytes: 0, sound: 0 };
   const blobs = { checked: 0, sound: 0 };
-  const shotsOf = new Set(check.blobs.filter((b) => b.kind === 'shot').map((b) => `${b.refId} ${b.sha256}`));
+  const shots = new ShotRows(check.blobs);
   for await (const c of input.captures) {
     captures.total += 1;
     const faultsBefore = check.faultCount;
@@ -304,15 +328,16 @@ export async function verifyEvidence(input: EvidenceToVerify): Promise<EvidenceR
       // One that was destroyed on record is neither sound nor broken.
       if ((await check.capture(c)) && check.faultCount === faultsBefore && !check.destruction.has(c.id)) captures.sound += 1;
     } else await check.revisit(c);
-    if (c.shotSha256 !== null && !shotsOf.has(`${c.id} ${c.shotSha256}`)) {
-      if (chain.ok) check.fault(`shot of capture ${c.id}`, '存证链中没有该页面留影的记录');
+    const shotFault = chain.ok && !check.destruction.has(c.id) ? shots.fault(c) : null;
+    if (shotFault) check.fault(`shot of capture ${c.id}`, shotFault);
+    if (c.shotSha256 !== null && !shots.of(c)) {
       blobs.checked += 1;
       if (await check.blob(c.shotSha256, undefined, `shot of capture ${c.id}`)) blobs.sound += 1;
     }
     input.onProgress?.(captures.total);
   }
   for (const b of check.blobs) {
-    if (check.destruction.hasBlob(b.sha256)) continue;
+    if (check.destruction.hasBlob(b.sha256, b.seq)) continue;
     blobs.checked += 1;
     if (await check.blob(b.sha256, b.sm3, `ledger ${b.seq} (${b.kind})`)) blobs.sound += 1;
   }

@@ -10,7 +10,7 @@ import type { Actor } from '../core/model/role.ts';
 import type { DestroyedRegion, Destroyer } from '../core/ports.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
 import { appendAudit } from '../db/repositories/audit.ts';
-import { appendLedger } from '../db/repositories/capture.ts';
+import { appendLedger, lockLedger } from '../db/repositories/capture.ts';
 import { lockRetention } from '../db/repositories/hold.ts';
 import {
   blobsOnlyOf,
@@ -20,6 +20,7 @@ import {
   dueAccounts,
   dueCaptures,
   duePosts,
+  enteredSince,
   filesOf,
   finishDestruction,
   markDestroyed,
@@ -103,6 +104,9 @@ async function regionsOf(
   return regions;
 }
 
+/** Captures that say the same stand on the same bytes. */
+const standing = ({ warcFile, warcOffset }: DueCapture): string => `${warcFile}@${warcOffset}`;
+
 async function captureBatch(
   ctx: RetentionContext,
   tx: Db,
@@ -116,8 +120,11 @@ async function captureBatch(
   const due = all.filter((c) => regions.has(c.id));
   const ids = due.map((c) => c.id);
   const blobs = await blobsOnlyOf(tx, ids);
+  const together = new Map<string, number>();
+  for (const c of due) together.set(standing(c), (together.get(standing(c)) ?? 0) + 1);
   const records: DestroyedItem[] = due.map((c) => {
-    const region = c.shared ? null : regions.get(c.id);
+    const stays = c.others >= (together.get(standing(c)) ?? 0);
+    const region = stays ? null : regions.get(c.id);
     return { ...plain, kind: 'record', ref: c.id, sha256: c.sha256, ...(region ?? {}) };
   });
   const bytes = records.reduce((sum, r) => sum + (r.length ?? 0), 0);
@@ -179,10 +186,17 @@ async function enter(tx: Db, term: RetentionTerm, batch: Batch, by: Actor, now: 
   return no;
 }
 
+/** Lets a file go unless the same bytes were entered again since, e.g. while a killed run waited to be finished. */
+const removeFile = (ctx: RetentionContext, sha256: string, no: number): Promise<void> =>
+  inTransaction(ctx.db, async (tx) => {
+    await lockLedger(tx);
+    if (!(await enteredSince(tx, sha256, no))) await ctx.destroyer.removeBlob(sha256);
+  });
+
 /** Lets the bytes of a record go. Done again it changes nothing. */
 async function carryOut(ctx: RetentionContext, no: number, at: Date): Promise<void> {
   for (const item of await filesOf(ctx.db, no)) {
-    if (item.kind === 'blob') await ctx.destroyer.removeBlob(item.ref);
+    if (item.kind === 'blob') await removeFile(ctx, item.ref, no);
     else if (item.warcFile !== null && item.start !== null && item.length !== null)
       await ctx.destroyer.overwrite({ warcFile: item.warcFile, start: item.start, length: item.length }, no, at);
   }

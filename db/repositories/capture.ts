@@ -158,6 +158,7 @@ const verified = {
   warcLength: capture.warcLength,
   ledgerSeq: capture.ledgerSeq,
   shotSha256: capture.shotSha256,
+  shotFrom: capture.shotFrom,
 };
 
 /** All captures as the verifier holds them against the ledger, by id, in batches. */

@@ -2,7 +2,7 @@
  * What is due to be destroyed, and the record that it was. Posts, pages and particulars are walked in the order of
  * their ids, which is the order in which they came: nothing younger than the term is looked at.
  */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { DEFAULT_TERMS, type DestroyedItem, type RetentionCounts, type RetentionRule, type RetentionTerm } from '../../core/model/retention.ts';
 import type { Actor } from '../../core/model/role.ts';
 import type { Db } from '../connect.ts';
@@ -102,8 +102,8 @@ export interface DueCapture {
   readonly warcFile: string;
   readonly warcOffset: number;
   readonly warcLength: number;
-  /** Another capture that stays stands on the same bytes: only the reference goes. */
-  readonly shared: boolean;
+  /** How many other captures stand on the same bytes: as long as one of them stays only the reference goes. */
+  readonly others: number;
 }
 
 const KINDS = { 'capture.page': ['post', 'image', 'probe', 'import'], 'capture.list': ['account', 'list'] } as const;
@@ -115,7 +115,7 @@ export async function dueCaptures(
 ): Promise<DueCapture[]> {
   const { rows } = await tx.execute<Record<keyof DueCapture, unknown>>(sql`
     select c.id, c.sha256, c.size, c.warc_file as "warcFile", c.warc_offset as "warcOffset", c.warc_length as "warcLength",
-      exists (select 1 from ${capture} o where o.sha256 = c.sha256 and o.id <> c.id and o.warc_file = c.warc_file and o.warc_offset = c.warc_offset) as shared
+      (select count(*) from ${capture} o where o.sha256 = c.sha256 and o.id <> c.id and o.warc_file = c.warc_file and o.warc_offset = c.warc_offset) as others
     from ${capture} c
     where ${of.after === null ? sql`true` : sql`c.id > ${of.after}::uuid`} and c.id < ${firstId(of.before)} and c.fetched_at < ${instant(of.before)}
       and c.sha256 is not null and c.warc_file is not null and c.destroyed_no is null and c.kind = any(${sql.param([...KINDS[of.rule]])}::text[])
@@ -126,6 +126,11 @@ export async function dueCaptures(
       and not exists (select 1 from ${postPicture} pp where pp.sha256 = c.sha256)
       -- The same bytes seen again within the term stay, and so does what a later record may refer back to.
       and not exists (select 1 from ${capture} o where o.sha256 = c.sha256 and o.id <> c.id and o.destroyed_no is null and o.fetched_at >= ${instant(of.before)})
+      -- So does a page whose host said within the term that it still stands (304).
+      and not exists (select 1 from ${pageState} s join ${capture} o on o.url = s.url
+        where s.url = c.url and s.capture_id = c.id and o.outcome = 'unchanged' and o.fetched_at >= ${instant(of.before)})
+      -- The plain answer, which is entered right before the page a browser drew from it, stays as long as that page.
+      and not exists (select 1 from ${capture} d where d.url = c.url and c.via = 'http' and d.via = 'browser' and d.ledger_seq = c.ledger_seq + 1 and d.destroyed_no is null)
     order by c.id limit ${of.limit} for update of c skip locked`);
   return rows.map((r) => ({
     id: String(r.id),
@@ -134,7 +139,7 @@ export async function dueCaptures(
     warcFile: String(r.warcFile),
     warcOffset: Number(r.warcOffset),
     warcLength: Number(r.warcLength),
-    shared: r.shared === true,
+    others: Number(r.others),
   }));
 }
 
@@ -166,6 +171,19 @@ export async function blobsOnlyOf(tx: Db, captureIds: readonly string[]): Promis
   return digests.filter((d) => !used.has(d));
 }
 
+/** Whether a file that a record destroys was entered for another capture after it was decided: then it stays. Ask under the ledger's lock. */
+export async function enteredSince(tx: Db, sha256: string, no: number): Promise<boolean> {
+  const [row] = await tx
+    .select({ seq: ledger.seq })
+    .from(ledger)
+    .innerJoin(destruction, eq(destruction.no, no))
+    .where(
+      and(sql`${DIGEST} = ${sha256}`, sql`${ledger.kind} <> 'capture'`, inArray(ledger.kind, [...BLOB_KINDS, 'import']), gt(ledger.seq, destruction.ledgerSeq)),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
 /** Notes that the bytes of captures are destroyed: what they were keeps its row, where they stood does not. */
 export async function markDestroyed(tx: Db, captureIds: readonly string[], shas: readonly string[], no: number): Promise<void> {
   const gone = { destroyedNo: no, warcFile: null, warcOffset: null, warcLength: null, shotSha256: null, shotFrom: null };
@@ -174,6 +192,9 @@ export async function markDestroyed(tx: Db, captureIds: readonly string[], shas:
     .set(gone)
     .where(inArray(capture.id, [...captureIds]));
   await tx.delete(maskedCopy).where(inArray(maskedCopy.captureId, [...captureIds]));
+  // Without its validators: a page whose bytes are gone is read and sealed anew, not told to be unchanged.
+  await tx.execute(sql`delete from ${pageState} s using ${capture} c
+    where c.id = any(${sql.param([...captureIds])}::uuid[]) and s.url = c.url and s.capture_id = c.id`);
   await tx.execute(sql`delete from ${pictureReading} r where r.sha256 = any(${sql.param([...shas])}::text[])
     and not exists (select 1 from ${postPicture} pp where pp.sha256 = r.sha256)`);
 }

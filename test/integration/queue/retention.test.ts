@@ -10,11 +10,11 @@ import type { CaptureKind } from '../../../core/model/capture.ts';
 import type { CaseOutcome, CaseState } from '../../../core/model/case.ts';
 import type { Destroyer } from '../../../core/ports.ts';
 import { verifyAudit } from '../../../db/repositories/audit.ts';
-import { appendLedger, capturesToVerify, insertCapture, ledgerRows, setShot } from '../../../db/repositories/capture.ts';
+import { appendLedger, capturesToVerify, insertCapture, ledgerRows, savePageState, setShot } from '../../../db/repositories/capture.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { liftHold, placeHold } from '../../../db/repositories/hold.ts';
 import { saveTerm } from '../../../db/repositories/retention.ts';
-import { account, capture, caseFile, destruction, ledger, post, postVersion } from '../../../db/schema/index.ts';
+import { account, capture, caseFile, destruction, ledger, pageState, post, postVersion } from '../../../db/schema/index.ts';
 import { createDestroyer } from '../../../evidence/destroy.ts';
 import { blobFacts, captureFacts, ledgerRow } from '../../../evidence/ledger.ts';
 import { createContentStore } from '../../../evidence/store.ts';
@@ -227,5 +227,77 @@ describe('retention', () => {
     const next = await rowOf(beside.captureId);
     flip(next?.warcFile ?? '', (next?.warcOffset ?? 0) + 40);
     expect((await verify()).first?.place).toContain(beside.captureId);
+  });
+
+  it('spares a file whose bytes were entered again while the record waited, and misses one that was and is gone', async () => {
+    const old = await posted('old');
+    const shot = await shoot(old.captureId, '同一张留影');
+    const dying: Destroyer = { ...createDestroyer(dir), overwrite: () => Promise.reject(new Error('killed')) };
+    await expect(run(true, dying)).rejects.toThrow('killed');
+    const fresh = await posted('fresh');
+    await base.db.update(post).set({ lastSeenAt: now }).where(eq(post.id, fresh.postId));
+    await shoot(fresh.captureId, '同一张留影');
+    await run();
+    const file = path.join(dir, 'blob', shot.slice(0, 2), shot.slice(2, 4), shot);
+    expect([fs.existsSync(file), await onDisk('old'), (await verify()).ok]).toEqual([true, false, true]);
+    fs.rmSync(file);
+    expect((await verify()).first).toMatchObject({ place: expect.stringMatching(/^ledger \d+ \(shot\)$/), reason: expect.stringContaining('不存在') });
+  });
+
+  it('keeps what a host said to stand within the term, the plain answer beside a drawn page, and lets the validators go with the bytes', async () => {
+    const [still, gone, plain, drawn] = [
+      await seal('still', 'list', null),
+      await seal('gone', 'list', null),
+      await seal('page', 'list', null),
+      await seal('drawn', 'list', null),
+    ];
+    await base.db.update(capture).set({ via: 'browser', fetchedAt: now, url: 'http://x.test/page' }).where(eq(capture.id, drawn));
+    await base.db.transaction(async (tx) => {
+      for (const [name, captureId] of [
+        ['still', still],
+        ['gone', gone],
+      ] as const)
+        await savePageState(tx, {
+          url: `http://x.test/${name}`,
+          etag: '"1"',
+          lastModified: null,
+          sha256: sha256(name),
+          captureId,
+          links: [],
+          parts: null,
+          seenAt: THEN,
+        });
+      const seen = { url: 'http://x.test/still', finalUrl: 'http://x.test/still', status: 304, via: 'http' as const, fetchedAt: now };
+      await insertCapture(tx, {
+        id: newId(),
+        runId: null,
+        sourceId: null,
+        accountId: null,
+        kind: 'list',
+        outcome: 'unchanged',
+        reason: null,
+        place: null,
+        ledgerSeq: null,
+        ...seen,
+      });
+    });
+    await run();
+    const left = (await base.db.select().from(capture)).filter((c) => c.warcFile !== null).map((c) => c.id);
+    expect(left.sort()).toEqual([still, plain, drawn].sort());
+    expect((await base.db.select().from(pageState)).map((s) => s.url)).toEqual(['http://x.test/still']);
+  });
+
+  it('destroys bytes that two captures stand on once both go, not before', async () => {
+    const one = await seal('one', 'list', null);
+    const [row] = await base.db.select().from(capture).where(eq(capture.id, one));
+    const two = newId();
+    const { id: _, ...same } = row!;
+    await base.db.insert(capture).values({ ...same, id: two, accountId: null, ledgerSeq: null });
+    await base.db.transaction((tx) =>
+      appendLedger(tx, (prev) => ledgerRow(prev, { kind: 'capture', refId: two, payload: { sha256: row!.sha256, sm3: row!.sm3 }, at: THEN })),
+    );
+    await run();
+    const { gunzipSync } = await import('node:zlib');
+    expect(gunzipSync(fs.readFileSync(path.join(dir, row!.warcFile ?? ''))).includes(secret('one'))).toBe(false);
   });
 });

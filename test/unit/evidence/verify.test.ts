@@ -113,6 +113,10 @@ describe('verifyEvidence', () => {
     expect((await verify({ captures: captures.slice(1), whole: false })).ok).toBe(true);
     const unrecorded = await verify({ captures: captures.with(0, { ...captures[0]!, shotSha256: shot }) });
     expect(unrecorded.first).toMatchObject({ place: 'shot of capture c0' });
+    const unnamed = await verify({ captures: captures.with(1, { ...captures[1]!, shotSha256: null }) });
+    expect(unnamed.first).toMatchObject({ place: 'shot of capture c1' });
+    const relabelled = await verify({ captures: captures.with(1, { ...captures[1]!, shotFrom: 'live' }) });
+    expect(relabelled.first).toMatchObject({ place: 'shot of capture c1', reason: '页面留影的来源与存证链记录不符' });
   });
 
   it('reports bytes behind the last record without failing for them', async () => {
