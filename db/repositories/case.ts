@@ -212,7 +212,7 @@ async function attachTo(tx: Db, standing: typeof caseFile.$inferSelect, wish: Ca
 /** Findings of a case with the capture that shows each: its own, else that of the post version it was found in. */
 async function findingFacts(tx: Db, caseId: string): Promise<FindingFacts[]> {
   // A finding about the account is shown by the last sealed look at the account before it was made: fixed, not moving.
-  const accountLook = sql`(select c.id from ${capture} c where c.account_id = ${finding.accountId} and c.sha256 is not null and c.fetched_at <= ${finding.createdAt} order by c.fetched_at desc limit 1)`;
+  const accountLook = sql`(select c.id from ${capture} c where c.account_id = ${finding.accountId} and c.kind <> 'image' and c.sha256 is not null and c.fetched_at <= ${finding.createdAt} order by c.fetched_at desc limit 1)`;
   const shownBy = sql<string | null>`coalesce(${finding.captureId}, ${postVersion.captureId}, case when ${finding.postId} is null then ${accountLook} end)`;
   const rows = await tx
     .select({

@@ -1,5 +1,5 @@
 /** Accounts and posts as the screen shows them: lists by score, one account with its history, one post with its versions. */
-import { and, countDistinct, desc, eq, getTableColumns, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, countDistinct, desc, eq, getTableColumns, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { OriginView } from '../../core/model/intake.ts';
 import type { LicenceVerdict } from '../../core/model/licence.ts';
@@ -130,7 +130,7 @@ export async function readAccountCapture(db: Db, accountId: string): Promise<Cap
   const [row] = await db
     .select(captureColumns)
     .from(capture)
-    .where(and(eq(capture.accountId, accountId), isNotNull(capture.sha256)))
+    .where(and(eq(capture.accountId, accountId), ne(capture.kind, 'image'), isNotNull(capture.sha256)))
     .orderBy(sql`${capture.fetchedAt} desc nulls last`)
     .limit(1);
   return row ?? null;

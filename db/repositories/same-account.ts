@@ -7,14 +7,16 @@ import { type AccountIdentity, identityOf } from '../../core/model/identity.ts';
 import type { AccountInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
-import { account, caseFile, finding, post } from '../schema/index.ts';
+import { account, capture, caseFile, finding, post } from '../schema/index.ts';
 
 /** Has the posts of one row stand under another; the emptied row says where they went. */
-async function join(tx: Db, from: string, into: string, under: string): Promise<void> {
+export async function joinAccounts(tx: Db, from: string, into: string, under: string): Promise<void> {
   const [held] = await tx.select({ id: caseFile.id }).from(caseFile).where(eq(caseFile.accountId, from)).limit(1);
   if (held) return;
   await tx.update(post).set({ accountId: into }).where(eq(post.accountId, from));
   await tx.update(finding).set({ accountId: into }).where(eq(finding.accountId, from));
+  // What was sealed of it is kept as long as anything of the account it joined must be.
+  await tx.update(capture).set({ accountId: into }).where(eq(capture.accountId, from));
   await tx.execute(sql`insert into source_account (source_id, account_id, seen_at)
     select source_id, ${into}::uuid, seen_at from source_account where account_id = ${from}::uuid on conflict do nothing`);
   await tx
@@ -35,7 +37,7 @@ async function joinOther(tx: Db, platform: string, { id, other }: AccountIdentit
     .for('update');
   const [old, known] = [rows.find((r) => r.externalId === lesser), rows.find((r) => r.externalId === stable)];
   if (!old) return;
-  if (known) await join(tx, old.id, known.id, stable);
+  if (known) await joinAccounts(tx, old.id, known.id, stable);
   else await tx.update(account).set({ externalId: stable }).where(eq(account.id, old.id));
 }
 

@@ -13,8 +13,10 @@ import { verifyAudit } from '../../../db/repositories/audit.ts';
 import { appendLedger, capturesToVerify, insertCapture, ledgerRows, savePageState, setShot } from '../../../db/repositories/capture.ts';
 import { saveAccount, savePost } from '../../../db/repositories/content.ts';
 import { liftHold, placeHold } from '../../../db/repositories/hold.ts';
+import { savePostPictures } from '../../../db/repositories/picture.ts';
 import { saveTerm } from '../../../db/repositories/retention.ts';
-import { account, capture, caseFile, destruction, ledger, pageState, post, postVersion } from '../../../db/schema/index.ts';
+import { joinAccounts } from '../../../db/repositories/same-account.ts';
+import { account, capture, caseFile, destruction, ledger, pageState, post, postPicture, postVersion } from '../../../db/schema/index.ts';
 import { createDestroyer } from '../../../evidence/destroy.ts';
 import { blobFacts, captureFacts, ledgerRow } from '../../../evidence/ledger.ts';
 import { createContentStore } from '../../../evidence/store.ts';
@@ -182,6 +184,22 @@ describe('retention', () => {
     await base.db.transaction((tx) => liftHold(tx, cases['held'] ?? '', '信访已结', BY, now));
     await run();
     expect([await postsLeft(), (await verify()).ok]).toEqual([['enforced', 'open'], true]);
+  });
+
+  it('keeps pictures a held post no longer shows, and what was sealed under the other number of a held account', async () => {
+    const [held, other] = [await posted('held'), await posted('other')];
+    const [caseId, picture] = [await withCase(held.accountId, 'closed', 'no_violation'), await seal('picture', 'image', null)];
+    const page = await seal('page', 'account', other.accountId);
+    await base.db.transaction(async (tx) => {
+      await placeHold(tx, caseId, '信访', BY, THEN);
+      await tx.insert(postPicture).values({ postId: held.postId, position: 0, url: 'http://x.test/picture', captureId: picture, sha256: sha256('picture') });
+      await savePostPictures(tx, held.postId, []);
+      await joinAccounts(tx, other.accountId, held.accountId, 'held');
+    });
+    now = new Date(THEN.getTime() + 900 * DAY);
+    await run();
+    const left = (await base.db.select().from(capture)).filter((c) => c.warcFile !== null).map((c) => c.id);
+    expect(left.sort()).toEqual([held.captureId, other.captureId, picture, page].sort());
   });
 
   it('keeps a term that the office set, and keeps for good what it said to keep', async () => {
