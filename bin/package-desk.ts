@@ -12,7 +12,7 @@ import { type ExportDeps, type ExportReceipt, exportCase, type Purpose } from '.
 
 const KEPT_MS = 24 * 3_600_000;
 
-/** `<case id>.<sha256>.<number>.wacz`: what is found again needs no table. */
+/** `<case id>.<sha256>.<number>.wacz`: what is found again needs no table. What was made for a replay has a name of its own and is not found. */
 const NAME = /^([0-9a-f-]{36})\.([0-9a-f]{64})\.([A-Za-z0-9-]{1,40})\.wacz$/;
 
 /** The packages of a service. */
@@ -33,7 +33,7 @@ export function createPackageDesk(deps: ExportDeps, replay: ReplayHost): CasePac
     await sweep();
     const file = path.join(folder, `${newId()}.new`);
     const receipt = await exportCase(deps, caseId, file, actor, ip, purpose);
-    const kept = path.join(folder, `${receipt.caseId}.${receipt.sha256}.${receipt.caseNumber}.wacz`);
+    const kept = path.join(folder, `${receipt.caseId}.${receipt.sha256}.${receipt.caseNumber}${purpose === 'replay' ? '.replay' : ''}.wacz`);
     await rename(file, kept);
     return { ...receipt, file: kept };
   };

@@ -40,9 +40,9 @@ export const WORKER_POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const esc = (text: string): string => text.replace(/[&<>"']/g, (ch) => ESCAPES[ch] ?? ch);
 
-/** The page people open: says what this is and keeps the archive in a sandboxed frame of another origin. */
-export const shellPage = (title: string, sha256: string, inner: string): string => `<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>${esc(`存证回放 ${title}`)}</title>
+/** The page people open: says what this is and keeps the archive in a sandboxed frame of another origin. It ends with its hour, and all in it: no archived script can keep it. */
+export const shellPage = (title: string, sha256: string, inner: string, secondsLeft: number): string => `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="${secondsLeft}"><title>${esc(`存证回放 ${title}`)}</title>
 <style>html,body{height:100%;margin:0}body{display:flex;flex-direction:column;font:14px/1.5 system-ui,"Noto Sans SC",sans-serif}
 p{margin:0;padding:6px 12px;background:#fff3cd;color:#5c4400;overflow-wrap:anywhere}iframe{flex:1;border:0}code{font-size:12px}</style></head>
 <body><p><b>${esc(title)}</b> 存证回放：这是封存的页面，不是当前网页，其中内容不可信。 Replay of sealed pages, not the live web. <code>SHA-256 ${esc(sha256)}</code></p>

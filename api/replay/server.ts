@@ -51,6 +51,9 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 /** Folder of ReplayWeb.page as it was published, found without loading it. */
 const published = (): string => path.dirname(createRequire(import.meta.url).resolve('replaywebpage/index.html'));
 
+/** The first step of a host name. */
+const labelOf = (host: string | undefined): string => host?.split('.')[0]?.toLowerCase() ?? '';
+
 interface Answer {
   readonly type: string;
   readonly csp?: string;
@@ -123,7 +126,7 @@ class Replay implements ReplayHost {
 
   /** Which opening a request is for, by the name it was sent to; null for every other name. */
   #find(host: string | undefined): { name: string; opening: Opening; shell: boolean } | null {
-    const label = host?.split('.')[0]?.toLowerCase() ?? '';
+    const label = labelOf(host);
     if (!LABEL.test(label)) return null;
     const name = label.startsWith(SHELL) ? label.slice(SHELL.length) : label;
     const opening = this.#open.get(name);
@@ -156,12 +159,17 @@ class Replay implements ReplayHost {
     res.setHeader('referrer-policy', 'no-referrer');
     res.setHeader('cache-control', 'no-store');
     // The same port under any other name is nobody's: what is served here must never share a name with the desk.
-    if (!found) return void res.writeHead(421, { 'content-type': 'text/plain; charset=utf-8' }).end('回放已结束或地址有误，请从案件页重新打开\n');
+    if (!found) {
+      // Of a replay that is over the browser keeps nothing: not the archive, not the worker that answers for it.
+      if (LABEL.test(labelOf(req.headers.host))) res.setHeader('clear-site-data', '"cache", "storage"');
+      return void res.writeHead(421, { 'content-type': 'text/plain; charset=utf-8' }).end('回放已结束或地址有误，请从案件页重新打开\n');
+    }
     if (req.method !== 'GET' && req.method !== 'HEAD') return void res.writeHead(405).end();
     const { name, opening, shell } = found;
     if (!shell && pathname === '/package.wacz') return sendPackage(opening.file, req, res);
     const inner = this.#origin(name);
-    const own: Answer = { type: 'text/html; charset=utf-8', csp: shellPolicy(inner), body: shellPage(opening.title, opening.sha256, inner) };
+    const left = Math.ceil((opening.endsAt - this.#options.clock.now().getTime()) / 1_000) + 1;
+    const own: Answer = { type: 'text/html; charset=utf-8', csp: shellPolicy(inner), body: shellPage(opening.title, opening.sha256, inner, left) };
     const answer = shell ? (pathname === '/' ? own : null) : await this.#page(pathname, name, opening);
     if (!answer) return void res.writeHead(404).end();
     res.writeHead(200, { 'content-type': answer.type, ...(answer.csp ? { 'content-security-policy': answer.csp } : {}) });

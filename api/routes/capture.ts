@@ -1,11 +1,12 @@
 /**
- * Evidence on the screen: page shots, pictures and the sealed bytes of a capture. Pictures are shown as their masked
- * copies unless somebody who may asks for the original; every look is logged first;
- * bytes from outside are sent as text to be saved, never as a page that could run.
+ * Evidence on the screen: page shots, pictures, texts and the sealed bytes of a capture. Pictures and texts are shown masked
+ * unless somebody who may asks for the original, and sealed bytes, which cannot be masked, to those alone; every look is
+ * logged first; bytes from outside are sent as text to be saved, never as a page that could run.
  */
 
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { maskText } from '../../cases/review/mask.ts';
 import { PinchaError } from '../../core/errors.ts';
 import { lookList, TEXT_KINDS } from '../../core/model/api-look.ts';
 import { pictureTypeOf } from '../../core/model/picture.ts';
@@ -52,7 +53,8 @@ export function captureRoutes(app: Api, deps: ApiDeps): void {
     await logRead(deps, req, asked ? 'capture.shot.original' : 'capture.shot', 'capture', req.params.id);
     return sendEvidence(reply, bytes, 'image/png', null);
   });
-  app.get('/captures/:id/raw', { config: { needs: ['evidence.read'] }, schema: { params: idParams } }, async (req, reply) => {
+  app.get('/captures/:id/raw', { config: { needs: ['evidence.unmask'] }, schema: { params: idParams } }, async (req, reply) => {
+    need(whoOf(req), 'evidence.read');
     const found = await readCapture(deps.db, req.params.id);
     if (!found?.place) throw missing('存证原件');
     const { body } = await deps.readCapture(found.place);
@@ -60,12 +62,15 @@ export function captureRoutes(app: Api, deps: ApiDeps): void {
     return sendEvidence(reply, body, 'text/plain; charset=utf-8', `${req.params.id}.txt`);
   });
   const ofText = idParams.extend({ kind: z.enum(TEXT_KINDS) });
-  app.get('/captures/:id/texts/:kind', { config: { needs: ['evidence.read'] }, schema: { params: ofText } }, async (req, reply) => {
+  app.get('/captures/:id/texts/:kind', { config: { needs: ['evidence.read'] }, schema: { params: ofText, querystring: looking } }, async (req, reply) => {
+    const asked = req.query.original === 'true';
+    if (asked) need(whoOf(req), 'evidence.unmask');
     const digest = await readTextDigest(deps.db, req.params.id, req.params.kind);
     const bytes = digest && (await deps.content.get(digest));
     if (!bytes) throw missing('存证文本');
-    await logRead(deps, req, 'capture.text', 'capture', req.params.id);
-    return sendEvidence(reply, bytes, 'text/plain; charset=utf-8', `${req.params.id}-${req.params.kind}.txt`);
+    await logRead(deps, req, asked ? 'capture.text.original' : 'capture.text', 'capture', req.params.id);
+    const shown = asked ? bytes : Buffer.from(maskText(bytes.toString('utf8')));
+    return sendEvidence(reply, shown, 'text/plain; charset=utf-8', `${req.params.id}-${req.params.kind}${asked ? '' : '-masked'}.txt`);
   });
   app.get('/posts/:id/looks', { config: { needs: ['account.read', 'case.read'] }, schema: { params: idParams, response: { 200: lookList } } }, async (req) => {
     const found = await readLooks(deps.db, req.params.id);

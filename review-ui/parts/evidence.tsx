@@ -52,6 +52,7 @@ export function PostBody({ text, capture }: { text: string; capture: CaptureView
 export function AccountEvidence({ capture }: { capture: CaptureView | null }) {
   const words = useWords();
   const may = useMay('evidence.read');
+  const mayAll = useMay('evidence.unmask');
   if (!capture) return <p className="meta">{words.review.noAccountEvidence}</p>;
   const open = (what: string, name: string) => (
     <a href={addressOf(`/captures/${capture.id}/${what}`)} target="_blank" rel="noreferrer">
@@ -62,7 +63,7 @@ export function AccountEvidence({ capture }: { capture: CaptureView | null }) {
     <p className="meta wrap">
       {words.review.accountEvidence} · <SealedLine capture={capture} /> <OriginLine capture={capture} />
       {may && capture.hasShot ? <> · {open('shot.png', words.review.tabs.shot)}</> : null}
-      {may ? <> · {open('raw', words.review.tabs.raw)}</> : null}
+      {mayAll ? <> · {open('raw', words.review.tabs.raw)}</> : null}
     </p>
   );
 }

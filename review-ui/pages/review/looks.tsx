@@ -63,6 +63,7 @@ function Look({ look }: { look: LookView }) {
   const words = useWords();
   const w = words.looks;
   const may = useMay('evidence.read');
+  const mayAll = useMay('evidence.unmask');
   return (
     <details className="look">
       <summary>
@@ -102,7 +103,7 @@ function Look({ look }: { look: LookView }) {
         ))}
       </dl>
       <OriginLine capture={look} />
-      {may && look.sha256 && look.destroyedNo === null ? (
+      {mayAll && look.sha256 && look.destroyedNo === null ? (
         <p className="meta">
           <a href={addressOf(`/captures/${look.id}/raw`)} target="_blank" rel="noreferrer">
             {w.raw}

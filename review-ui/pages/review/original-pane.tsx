@@ -154,6 +154,9 @@ function Stepper({ label, at, of, onStep }: { label: string; at: number; of: num
 
 export function OriginalPane({ review }: { review: Review }) {
   const words = useWords();
+  // Sealed bytes show everything, so only those see them who may.
+  const mayAll = useMay('evidence.unmask');
+  const tabs = mayAll ? TABS : TABS.filter((name) => name !== 'raw');
   const [tab, setTab] = useState<Tab>('text');
   const [old, setOld] = useState<{ post: string; version: number } | null>(null);
   const post = review.shownPost;
@@ -170,7 +173,7 @@ export function OriginalPane({ review }: { review: Review }) {
     setTab('text');
     setOld(to === post.version ? null : { post: post.id, version: to });
   };
-  const stepTab = () => setTab((now) => TABS[(TABS.indexOf(now) + 1) % TABS.length] ?? 'text');
+  const stepTab = () => setTab((now) => tabs[(tabs.indexOf(now) + 1) % tabs.length] ?? 'text');
   useKeys({
     nextTab: stepTab,
     prevPost: () => stepPost(-1),
@@ -182,7 +185,7 @@ export function OriginalPane({ review }: { review: Review }) {
     <section className="pane" aria-label={words.review.original}>
       <div className="pane-head">
         <div role="tablist" className="tabs">
-          {TABS.map((name) => (
+          {tabs.map((name) => (
             <button key={name} type="button" role="tab" className="plain" aria-selected={tab === name} onClick={() => setTab(name)}>
               {words.review.tabs[name]}
             </button>
@@ -226,6 +229,7 @@ function Unmask({ caseId }: { caseId: string }) {
 /** When it was last seen alive and, once gone, when that was first seen and by whom it was taken down. */
 function Fate({ post }: { post: PostView }) {
   const words = useWords();
+  const mayAll = useMay('evidence.unmask');
   if (post.gone === null) return <> · {words.review.alive(moment(post.lastSeenAt))}</>;
   return (
     <>
@@ -236,7 +240,7 @@ function Fate({ post }: { post: PostView }) {
         {words.review.gone(moment(post.gone.at))} · {words.review.goneBy[post.gone.by] ?? post.gone.by}
       </span>
       {post.gone.reason ? <span> · {words.review.pageSaid(post.gone.reason)}</span> : null}
-      {post.gone.captureId ? (
+      {post.gone.captureId && mayAll ? (
         <>
           {' · '}
           <a href={addressOf(`/captures/${post.gone.captureId}/raw`)} target="_blank" rel="noreferrer">

@@ -49,7 +49,7 @@ export function Packages({ view }: { view: CaseView }) {
   const { language } = useLanguage();
   const words = useWords().packages;
   const [exporting, replaying] = [useExport(view.id), useReplay(view.id)];
-  if (!useMay('evidence.read')) return null;
+  if (!useMay('evidence.unmask')) return null;
   const failure = exporting.error ?? replaying.error;
   const close = () => {
     exporting.reset();

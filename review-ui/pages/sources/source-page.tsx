@@ -50,7 +50,7 @@ function Visits({ visits }: { visits: SourceDetail['visits'] }) {
 function Unread({ unread }: { unread: SourceDetail['unread'] }) {
   const words = useWords();
   const w = words.sources.one;
-  const may = useMay('evidence.read');
+  const may = useMay('evidence.unmask');
   return (
     <section className="section">
       <h2>

@@ -11,9 +11,11 @@ import { runView } from '../../../core/model/api-run.ts';
 import type { Receipt } from '../../../core/model/notice.ts';
 import { EMPTY_COUNTS } from '../../../core/model/run.ts';
 import { verifyAudit } from '../../../db/repositories/audit.ts';
+import { appendLedger } from '../../../db/repositories/capture.ts';
 import { applyEffects } from '../../../db/repositories/effects.ts';
 import { insertVerification, loadNoticeFacts, noticeTargets } from '../../../db/repositories/notice.ts';
 import { account, auditEntry, capture, caseFile, finding, maskedCopy, notice, outbox, runAccount, runTask, source } from '../../../db/schema/index.ts';
+import { blobFacts, ledgerRow } from '../../../evidence/ledger.ts';
 import { addCase, makeWorld, SYSTEM, type World } from './world.ts';
 
 let world: World;
@@ -259,6 +261,16 @@ describe('what is looked at', () => {
     expect((await ops.get(`/captures/${post!.capture!.id}/raw`)).json().error.code).toBe('FORBIDDEN');
     const watcher = await world.client('sue');
     expect([(await watcher.get(shot)).statusCode, (await watcher.get(`${shot}?original=true`)).statusCode]).toEqual([200, 403]);
+    // No other door shows them what the shot hides.
+    expect((await watcher.get(`/captures/${post!.capture!.id}/raw`)).json().error.code).toBe('FORBIDDEN');
+    const words = Buffer.from('联系电话 13800131234');
+    const facts = blobFacts({ sha256: await world.content.put(words), size: words.length, from: 'sealed' });
+    const entry = { kind: 'dom_text' as const, refId: post!.capture!.id, payload: facts, at: world.clock.now() };
+    await world.db.transaction((tx) => appendLedger(tx, (prev) => ledgerRow(prev, entry)));
+    const text = `/captures/${post!.capture!.id}/texts/dom_text`;
+    expect((await watcher.get(text)).body).toBe('联系电话 138****1234');
+    expect((await watcher.get(`${text}?original=true`)).json().error.code).toBe('FORBIDDEN');
+    expect((await ann.get(`${text}?original=true`)).body).toBe('联系电话 13800131234');
   });
 
   it('leaves an audit chain that verifies, and nothing undecided behind', async () => {

@@ -1,6 +1,7 @@
 /** Exporting a case from the store: the package holds, says who did what, and every export is on record with its digest. */
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { desc, eq } from 'drizzle-orm';
@@ -135,12 +136,33 @@ it('exports, fetches and replays on the desk for those who may read evidence, an
   const shown = await ann.post(`/cases/${caseId}/replay`);
   expect(shown.json().page).toMatchObject({ url: expect.stringMatching(/^http/), at: expect.any(String) });
   expect(shown.json().url).toMatch(/^http:\/\/view-[0-9a-f]{32}\.localhost:\d+\/$/);
+  const ask = (host: string) =>
+    new Promise<[number | undefined, unknown, string]>((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port: replay.port, headers: { host } }, async (res) => {
+        let body = '';
+        for await (const piece of res.setEncoding('utf8')) body += piece;
+        resolve([res.statusCode, res.headers['clear-site-data'], body]);
+      });
+      sent.on('error', reject).end();
+    });
+  const { host } = new URL(shown.json().url);
+  expect(await ask(host), 'ends by itself').toEqual([200, undefined, expect.stringMatching(/<meta http-equiv="refresh" content="3[56]\d\d">/)]);
+  expect(await ask(host.replace(/[0-9a-f]{32}/, '0'.repeat(32)))).toEqual([421, '"cache", "storage"', expect.any(String)]);
+  expect((await ask(`localhost:${replay.port}`)).slice(0, 2)).toEqual([421, undefined]);
   const actions = (await world.db.select().from(auditEntry).orderBy(desc(auditEntry.seq)).limit(3)).map((row) => [row.action, row.actorName]);
   expect(actions).toEqual([
     ['evidence.replay', 'ann同志'],
     ['evidence.download', 'ann同志'],
     ['evidence.export', 'ann同志'],
   ]);
+  // A package shows everything unmasked: whoever may read evidence only masked gets none.
+  const sue = await world.client('sue');
+  const doors = [sue.post(`/cases/${caseId}/package`), sue.post(`/cases/${caseId}/replay`), sue.get(`/cases/${caseId}/package/${receipt.sha256}`)];
+  expect((await Promise.all(doors)).map((r) => r.statusCode)).toEqual([403, 403, 403]);
+  // What was made to be looked at is not handed out: no ledger row says that it left.
+  const [watched] = (await readdir(path.join(deps.config.dataDir, 'exports'))).filter((name) => !name.includes(receipt.sha256));
+  expect(watched).toMatch(/\.replay\.wacz$/);
+  expect((await ann.get(`/cases/${caseId}/package/${watched!.split('.')[1]}`)).statusCode).toBe(404);
   expect((await ops.post(`/cases/${caseId}/package`)).statusCode).toBe(403);
   expect((await ops.get(`/cases/${caseId}/package/${receipt.sha256}`)).statusCode).toBe(403);
   expect((await ann.get(`/cases/${receipt.sha256.slice(0, 8)}-0000-7000-8000-000000000000/package/${receipt.sha256}`)).statusCode).toBe(404);
