@@ -22,6 +22,9 @@ export interface ScreenedPost {
   readonly result: ScreenResult;
 }
 
+/** Posts screened before other work of the process gets its turn. */
+const IN_ONE_GO = 50;
+
 /** The register's answers, asked once an employer. Only names of companies: a shop of one person stands in no register of companies. */
 function asking(register: CompanyRegistry | null): (company: string | null) => RegistryAnswer | null {
   const answers = new Map<string, RegistryAnswer | null>();
@@ -54,13 +57,20 @@ export async function screenPosts(ctx: JobContext, tx: Db, posts: readonly Post[
     ]),
   );
   const answer = asking(register);
-  return posts.map((post) => {
+  const screened = (post: Post): ScreenedPost => {
     const inspected = ctx.screener.inspect(post.input, post.lastSeenAt);
     if (inspected.facts === null) return { post, result: inspected.result };
     const stored = storedFacts(post.input, { registry: answer(post.company), repeated: repeated.get(post.id) ?? null, ranges });
     if (stored.length === 0) return { post, result: inspected.result };
     return { post, result: combined(ctx.screener, post, { result: inspected.result, facts: [...inspected.facts, ...stored] }) };
-  });
+  };
+  const done: ScreenedPost[] = [];
+  for (const post of posts) {
+    // Thousands of posts take seconds, and whoever sits at the desk is served by this process too.
+    if (done.length % IN_ONE_GO === IN_ONE_GO - 1) await new Promise((resolve) => setImmediate(resolve));
+    done.push(screened(post));
+  }
+  return done;
 }
 
 /** Computes what is usually paid when a run has brought posts since the last time. @returns whether it was due */

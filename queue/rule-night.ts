@@ -1,6 +1,7 @@
 /** The figures of a night by rule, what revisions in the shadow would have changed in it, and the alarms when it is over. */
 import { localDate } from '../core/clock.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
+import type { RunState } from '../core/model/run.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
 import type { Post } from '../db/repositories/content.ts';
 import { addDrift, readDrift } from '../db/repositories/drift.ts';
@@ -44,8 +45,9 @@ export async function countNight(ctx: JobContext, tx: Db, platform: string, fres
   await addNightHits(tx, { day, platform, posts: fresh.length, hits });
 }
 
-/** Looks at the night when its run is over. */
-export async function watchNight(ctx: JobContext, runId: string): Promise<void> {
+/** Looks at the night when its run is over, whatever part of it ended last. @param state of the run, once it was settled */
+export async function watchNight(ctx: Pick<JobContext, 'db' | 'clock' | 'log'>, runId: string, state: RunState | null): Promise<void> {
+  if (state !== 'done') return;
   const now = ctx.clock.now();
   const raised = await inTransaction(ctx.db, (tx) => raiseAlarms(tx, localDate(now), runId, now));
   for (const { rule, platform, hits, expected } of raised)

@@ -7,6 +7,7 @@ import { runningRuleJobs } from '../db/repositories/rule-job.ts';
 import { anyRun, hasWorkLeft, ranSince, runStateOf, settleRun, startRun, unfinished } from '../db/repositories/run.ts';
 import { sourcesToVisit } from '../db/repositories/source.ts';
 import type { JobContext } from './context.ts';
+import { watchNight } from './rule-night.ts';
 
 type RunContext = Pick<JobContext, 'db' | 'clock' | 'config' | 'log'>;
 /** A missed night is caught up until this many hours after its time; later, tonight's run is near enough. */
@@ -73,7 +74,7 @@ export async function resumeRuns(ctx: RunContext): Promise<number> {
     ...(await runningRuleJobs(ctx.db)).map(({ id }) => ({ topic: 'rules.job' as const, payload: { jobId: id } })),
   ];
   await inTransaction(ctx.db, (tx) => addToOutbox(tx, rows, now));
-  if (rows.length === 0) for (const runId of left.runs) await settleRun(ctx.db, runId, now);
+  if (rows.length === 0) for (const runId of left.runs) await watchNight(ctx, runId, await settleRun(ctx.db, runId, now));
   return rows.length;
 }
 

@@ -138,7 +138,7 @@ export async function saveClusters(
       ? []
       : await tx
           .delete(clusterMember)
-          .where(inArray(clusterMember.accountId, [...alone]))
+          .where(sql`${clusterMember.accountId} = any(${list(alone, 'uuid')})`)
           .returning({ account: clusterMember.accountId, id: clusterMember.clusterId });
   if (dissolved.length > 0) {
     const ended = [...dissolved];

@@ -33,6 +33,7 @@ import {
 import { noteVisit, readSource, type Source } from '../../db/repositories/source.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
+import { watchNight } from '../rule-night.ts';
 import { settleSparingly } from '../runs.ts';
 import { keepStep } from './seal-step.ts';
 import { lookForUnlisted } from './unlisted.ts';
@@ -191,7 +192,7 @@ async function finish(ctx: JobContext, of: Walk, walked: Omit<Walked, 'end'>, st
       { event: 'drift', runId, ...alarm },
       'required fields are missing on more than a fifth of the pages of a platform: its pages must have changed',
     );
-  await settleRun(ctx.db, runId, ctx.clock.now());
+  await watchNight(ctx, runId, await settleRun(ctx.db, runId, ctx.clock.now()));
 }
 
 /** Takes a task with the source it is about; null when there is nothing to walk. */

@@ -300,11 +300,11 @@ export const screenAccount = defineJob({
       const counts = { findings: done.findings, newFindings: done.added, casesOpened: done.opened };
       if (runId && accounts.length > 0) await endAccount(tx, runId, accountId, 'done', counts, ctx.clock.now());
     });
-    if (runId && (await settleSparingly(ctx, runId)) === 'done') await watchNight(ctx, runId);
+    if (runId) await watchNight(ctx, runId, await settleSparingly(ctx, runId));
   },
   failed: async ({ accountId, runId }, ctx) => {
     if (!runId) return;
     await endAccount(ctx.db, runId, accountId, 'failed', {}, ctx.clock.now());
-    await settleSparingly(ctx, runId);
+    await watchNight(ctx, runId, await settleSparingly(ctx, runId));
   },
 });

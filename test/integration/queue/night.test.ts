@@ -4,11 +4,11 @@
  */
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../core/clock.ts';
+import { localDate, systemClock } from '../../../core/clock.ts';
 import { newId } from '../../../core/ids.ts';
 import { unlistedPosts } from '../../../db/repositories/revisit.ts';
 import { endAccount, planAccounts, startRun } from '../../../db/repositories/run.ts';
-import { account, capture, host, outbox, post, run, runAccount, runAlarm, source } from '../../../db/schema/index.ts';
+import { account, capture, host, outbox, post, ruleAlarm, ruleNight, run, runAccount, runAlarm, source } from '../../../db/schema/index.ts';
 import { settleSparingly } from '../../../queue/runs.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type HostileServer, type Route, startHostileServer } from '../../support/hostile-server.ts';
@@ -113,6 +113,18 @@ describe('a night among hosts', () => {
       ['/job/c.html', 'ok', true],
     ]);
     expect(await night.waiting()).toEqual([]);
+  });
+
+  it('is held against the nights before also when a walk that met nobody ends it', async () => {
+    const day = (back: number): string => localDate(new Date(Date.now() - back * 86_400_000));
+    const told = (posts: number, rule: string, back: number) => ({ day: day(back), platform: 'feed', rule, version: rule === '' ? 0 : 1, posts });
+    await database.db
+      .insert(ruleNight)
+      .values(Array.from({ length: 12 }, (_, back) => [told(1_000, '', back), told(back === 0 ? 120 : 20 + (back % 4), 'gender.only-male', back)]).flat());
+    const { first, ...night } = await begin({});
+    await night.add(`${first.origin}/jobs`);
+    await night.night();
+    expect(await database.db.select({ rule: ruleAlarm.rule, hits: ruleAlarm.hits }).from(ruleAlarm)).toEqual([{ rule: 'gender.only-male', hits: 120 }]);
   });
 
   it('has every account screened whose posts a page shows', async () => {
