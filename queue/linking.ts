@@ -10,7 +10,7 @@ import { groupTexts, readText } from '../classifiers/network/group-texts.ts';
 import { WORTH_STEPS } from '../classifiers/network/link.ts';
 import { entityOf, masked, type PostSeen, type Shown, tellingLook, thingsOf } from '../classifiers/network/things.ts';
 import { sha256 } from '../core/digest.ts';
-import { reasonOf } from '../core/errors.ts';
+import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { PictureCode } from '../core/model/picture.ts';
 import { type Db, inTransaction, patiently } from '../db/connect.ts';
 import { accountsToLink, type LinkAccount, type LinkedPost, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
@@ -34,12 +34,15 @@ import { candidateGroups, copiedPosts, foundGroups, placeTexts } from '../db/rep
 import type { JobContext } from './context.ts';
 import { inPortions } from './portions.ts';
 
-type LinkContext = Pick<JobContext, 'db' | 'clock'> & Partial<Pick<JobContext, 'log'>>;
+/** `mostPages`: compared in one transaction; as many as take a second or two unless told. */
+type LinkContext = Pick<JobContext, 'db' | 'clock'> & Partial<Pick<JobContext, 'log'>> & { readonly mostPages?: number };
 
 /** What is read from accounts and posts, and how: another number links every account anew. */
 export const LINK_VERSION = '1';
 /** Posts whose texts are compared at once. */
 const PAGE = 400;
+/** Pages compared in one transaction: an account may have a million posts, and a kill must not lose what was done of them. */
+const MOST_PAGES = 20;
 /** Posts held at once. */
 const MOST_POSTS = 2_000;
 /** Accounts linked in one transaction when all are linked. */
@@ -91,8 +94,14 @@ async function comparePage(tx: Db, posts: readonly LinkedPost[], seen: Seen): Pr
   }
 }
 
+interface Compared {
+  readonly seen: Seen;
+  /** Accounts of which more posts wait than are compared in one transaction. */
+  readonly unfinished: readonly string[];
+}
+
 /** Compares the posts of these accounts that changed, page by page. @param read their latest posts, all of them where `whole` */
-async function compareTexts(tx: Db, read: Awaited<ReturnType<typeof postsToLink>>): Promise<Seen> {
+async function compareTexts(tx: Db, read: Awaited<ReturnType<typeof postsToLink>>, mostPages: number): Promise<Compared> {
   const seen: Seen = new Map();
   const inHand = [...read.values()].filter((r) => r.whole).flatMap((r) => r.posts);
   const changed = inHand.filter((post) => post.compared?.version !== post.version).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -101,9 +110,13 @@ async function compareTexts(tx: Db, read: Awaited<ReturnType<typeof postsToLink>
     await comparePage(tx, page.sort(inTime), seen);
   }
   const larger = [...read].filter(([, r]) => !r.whole).map(([id]) => id);
-  for (let page = larger.length > 0 ? await postsToCompare(tx, larger, PAGE) : []; page.length > 0; page = await postsToCompare(tx, larger, PAGE))
+  for (let pages = 0; larger.length > 0; pages += 1) {
+    if (pages === mostPages) return { seen, unfinished: larger };
+    const page = await postsToCompare(tx, larger, PAGE);
+    if (page.length === 0) break;
     await comparePage(tx, page, seen);
-  return seen;
+  }
+  return { seen, unfinished: [] };
 }
 
 /** The looks these pictures resemble, those seen for the first time founding their own. */
@@ -168,31 +181,35 @@ function holdingsOf(account: LinkAccount, { things, at }: OnAccount, texts: Read
   return [...shown, ...said.filter((h) => h.posts > 0)];
 }
 
-/** Reads accounts with their posts and compares what changed. @returns what they show */
-async function readAccounts(tx: Db, accounts: readonly LinkAccount[]): Promise<Holding[]> {
+/** Reads accounts with their posts and compares what changed. @returns what they show, and which are not through */
+async function readAccounts(tx: Db, accounts: readonly LinkAccount[], mostPages: number): Promise<{ holdings: Holding[]; unfinished: readonly string[] }> {
   const read = await postsToLink(
     tx,
     accounts.map((a) => a.id),
   );
-  const texts = await compareTexts(tx, read);
+  const { seen, unfinished } = await compareTexts(tx, read, mostPages);
   const shown = await shownBy(tx, accounts, read);
-  return accounts.flatMap((account) => {
+  const holdings = accounts.flatMap((account) => {
     const on = shown.get(account.id);
-    return on ? holdingsOf(account, on, texts.get(account.id) ?? new Map()) : [];
+    return on ? holdingsOf(account, on, seen.get(account.id) ?? new Map()) : [];
   });
+  return { holdings, unfinished };
 }
 
 const crossed = ({ before, after }: { before: number; after: number }): boolean => WORTH_STEPS.some((step) => before <= step !== after <= step);
 
-/** Links accounts in the caller's transaction. @returns how many of them had changed */
-export async function linkAccounts(tx: Db, ids: readonly string[], now: Date): Promise<number> {
+/**
+ * Links accounts in the caller's transaction, or a part of what is to be compared of an account with very many posts.
+ * @returns whether all are linked; if not, the next call goes on
+ */
+async function linkAccounts(tx: Db, ids: readonly string[], now: Date, mostPages: number): Promise<boolean> {
   const all = await accountsToLink(tx, ids);
   const known = await linkedBefore(
     tx,
     all.map((a) => a.id),
   );
   const changed = all.filter((a) => known.get(a.id)?.digest !== digestOf(a));
-  if (changed.length === 0) return 0;
+  if (changed.length === 0) return true;
   const outdated = changed.filter((a) => !known.get(a.id)?.digest.startsWith(`${LINK_VERSION}:`) && known.has(a.id));
   if (outdated.length > 0)
     await dropHoldings(
@@ -200,20 +217,26 @@ export async function linkAccounts(tx: Db, ids: readonly string[], now: Date): P
       outdated.map((a) => a.id),
     );
   const holdings: Holding[] = [];
-  for (const some of inPortions(changed, (a) => a.posts, MOST_POSTS)) holdings.push(...(await readAccounts(tx, some)));
+  const unfinished = new Set<string>();
+  for (const some of inPortions(changed, (a) => a.posts, MOST_POSTS)) {
+    const read = await readAccounts(tx, some, mostPages);
+    holdings.push(...read.holdings);
+    for (const id of read.unfinished) unfinished.add(id);
+  }
   const counted = await saveHoldings(tx, holdings);
+  const through = changed.filter((a) => !unfinished.has(a.id));
   const groups = await textsOfAccounts(
     tx,
-    changed.map((a) => a.id),
+    through.map((a) => a.id),
   );
-  const states = changed.map((a): LinkState => ({ accountId: a.id, digest: digestOf(a), texts: groups.get(a.id) ?? 0 }));
+  const states = through.map((a): LinkState => ({ accountId: a.id, digest: digestOf(a), texts: groups.get(a.id) ?? 0 }));
   await noteLinked(
     tx,
     states,
     counted.filter(crossed).map((c) => c.thingId),
     now,
   );
-  return changed.length;
+  return unfinished.size === 0;
 }
 
 /** Accounts that could not be worked on, with what stood in the way. */
@@ -233,25 +256,28 @@ export async function eachWhereNotTogether(ids: readonly string[], work: (ids: r
   return failures;
 }
 
-const linkSome = (ctx: LinkContext, accountIds: readonly string[]): Promise<Failures> =>
-  eachWhereNotTogether(accountIds, (ids) => patiently(ctx.db, (tx) => linkAccounts(tx, ids, ctx.clock.now())));
+const linkSome = (ctx: LinkContext, accountIds: readonly string[], signal?: AbortSignal): Promise<Failures> =>
+  eachWhereNotTogether(accountIds, async (ids) => {
+    while (!(await patiently(ctx.db, (tx) => linkAccounts(tx, ids, ctx.clock.now(), ctx.mostPages ?? MOST_PAGES))))
+      if (signal?.aborted) throw new PinchaError('INTERRUPTED', { reason: 'shutdown' });
+  });
 
 /**
  * Links accounts in a transaction of their own; banned parties nobody linked yet come first, so that they are held against
- * all of them. @returns those that could not be linked
+ * all of them. @returns those that could not be linked, or not before the signal aborted
  */
-export async function linkWhatCan(ctx: LinkContext, accountIds: readonly string[]): Promise<Failures> {
+export async function linkWhatCan(ctx: LinkContext, accountIds: readonly string[], signal?: AbortSignal): Promise<Failures> {
   for (;;) {
     const waiting = await unlinkedBanned(ctx.db, BATCH);
     // Where none of them can be linked nothing is gained by trying again.
-    if (waiting.length === 0 || (await linkSome(ctx, waiting)).size === waiting.length) break;
+    if (waiting.length === 0 || (await linkSome(ctx, waiting, signal)).size === waiting.length) break;
   }
-  return linkSome(ctx, accountIds);
+  return linkSome(ctx, accountIds, signal);
 }
 
-/** The same for accounts that must all be linked. */
-export async function linkAccountsNow(ctx: LinkContext, accountIds: readonly string[]): Promise<void> {
-  for (const error of (await linkWhatCan(ctx, accountIds)).values()) throw error;
+/** The same for accounts that must all be linked. @throws what stood in the way, INTERRUPTED when the signal aborted before */
+export async function linkAccountsNow(ctx: LinkContext, accountIds: readonly string[], signal?: AbortSignal): Promise<void> {
+  for (const error of (await linkWhatCan(ctx, accountIds, signal)).values()) throw error;
 }
 
 /**
@@ -266,7 +292,8 @@ export async function linkAll(ctx: LinkContext, signal?: AbortSignal): Promise<b
     if (signal?.aborted) return false;
     const ids = await accountsAfter(ctx.db, mine.after, BATCH);
     const now = ctx.clock.now();
-    const failures = await linkSome(ctx, ids);
+    const failures = await linkSome(ctx, ids, signal);
+    if (signal?.aborted) return false;
     for (const [accountId, error] of failures) {
       // Where none can be linked it is not for the accounts; one alone is linked when it is screened.
       if (failures.size > 1 && failures.size === ids.length) throw error;

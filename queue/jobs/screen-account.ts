@@ -266,7 +266,8 @@ export async function screenWhatCan(ctx: JobContext, accountIds: readonly string
   const failures = new Map<string, unknown>();
   for (const some of inPortions(accountIds, (id) => Math.max(1, posts.get(id) ?? 0), TOGETHER)) {
     if (signal?.aborted) break;
-    const unlinked = await linkWhatCan(ctx, some);
+    const unlinked = await linkWhatCan(ctx, some, signal);
+    if (signal?.aborted) break;
     const ids = some.filter((id) => !unlinked.has(id));
     const unscreened = await eachWhereNotTogether(ids, async (together) => {
       sum = plus(sum, await patiently(ctx.db, async (tx) => screenUnderLock(ctx, tx, await lockAccounts(tx, together))));
@@ -293,7 +294,7 @@ export const screenAccount = defineJob({
   backoffMs: 1_000,
   run: async ({ accountId, runId }, ctx) => {
     await ctx.law.refresh();
-    await linkAccountsNow(ctx, [accountId]);
+    await linkAccountsNow(ctx, [accountId], ctx.signal);
     await patiently(ctx.db, async (tx) => {
       const accounts = await lockAccounts(tx, [accountId]);
       const done = await screenUnderLock(ctx, tx, accounts);

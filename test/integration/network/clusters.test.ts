@@ -65,6 +65,23 @@ describe('texts that repeat', () => {
     expect(await rows('select * from post_text order by post_id')).toEqual(before);
   });
 
+  it('of an account with very many posts are compared part by part: told to end, the parts that were are kept, and none counts twice', async () => {
+    const many = await account('many');
+    await base.pool.query(
+      `insert into post (id, account_id, platform, external_id, title, text, input, published_at, status, content_sha256, version, first_seen_at, last_seen_at)
+       select gen_random_uuid(), $1, 'p', 'many' || n, '', t, jsonb_build_object('text', t), now(), 'live', n::text, 1, now(), now()
+       from generate_series(1, 2100) n cross join lateral (select case when n % 3 = 0 then $2 else '招工' end as t) t`,
+      [many, ADVERT],
+    );
+    const compared = async () => (await rows<{ n: number }>('select count(*)::int as n from post_text'))[0]?.n;
+    const byPages = { ...ctx(), mostPages: 2 };
+    await expect(linkAccountsNow(byPages, [many], AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(await compared()).toBe(800);
+    await linkAccountsNow(byPages, [many]);
+    expect(await compared()).toBe(2_100);
+    expect(await rows(`select g.posts, h.posts as held from text_group g join network_holding h on h.thing_id = g.id`)).toEqual([{ posts: 700, held: 700 }]);
+  });
+
   it('follow a post that changes its words, and keep the counts of both groups', async () => {
     const [one, two] = [await account('one'), await account('two')];
     await post(one, { text: ADVERT });
