@@ -123,8 +123,10 @@ export class RootsCheck {
   /** The ledger's next sound row. */
   row(row: { readonly seq: number; readonly kind: string; readonly refId: string; readonly payload: string; readonly hash: string }): void {
     this.#lastSeq = row.seq;
-    if (row.kind === 'root' || row.kind === 'root_signature' || row.kind === 'root_timestamp')
-      this.#entries.set(`${row.kind} ${row.refId}`, { seq: row.seq, data: JSON.stringify(readPayload(row.payload)?.data ?? null) });
+    const key = `${row.kind} ${row.refId}`;
+    if (this.#entries.has(key)) this.#faults.push([`ledger ${row.seq}`, '日根、签名或时间戳重复登记']);
+    else if (row.kind === 'root' || row.kind === 'root_signature' || row.kind === 'root_timestamp')
+      this.#entries.set(key, { seq: row.seq, data: JSON.stringify(readPayload(row.payload)?.data ?? null) });
     const root = this.#statements[this.#current];
     if (typeof root !== 'object') return;
     this.#tree.add(row.hash);

@@ -1038,7 +1038,11 @@ function checkFiles(capture, rows) {
 }
 /** Holds the captures and the files made of them against the ledger. @throws Broken */
 function checkAgainstLedger(reads, rows, parts, digests, revisits) {
-	const captured = new Map(rows.filter((r) => r.kind === "capture").map((r) => [r.ref, r]));
+	const captured = /* @__PURE__ */ new Map();
+	for (const row of rows.filter((r) => r.kind === "capture")) {
+		if (captured.has(row.ref)) throw new Broken(row.place, "存证件重复登记", "the capture is entered twice");
+		captured.set(row.ref, row);
+	}
 	const known = /* @__PURE__ */ new Set([...reads.map(({ capture }) => capture.id), ...revisits]);
 	const rowsOf = /* @__PURE__ */ new Map();
 	for (const row of rows) {

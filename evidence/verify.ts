@@ -149,7 +149,10 @@ class Verification {
   note(row: LedgerRow): void {
     const facts = asFacts(readPayload(row.payload)?.data);
     if (row.kind === 'destruction') this.destruction.note(facts, row.seq);
-    if (row.kind === 'capture')
+    const before = row.kind === 'capture' ? this.stated.get(row.refId) : undefined;
+    // A later row could say something else of the same capture: the first one stands.
+    if (before) this.fault(`ledger ${row.seq}`, `存证件 ${row.refId} 已由第 ${before.seq} 行登记，不得再次登记`);
+    else if (row.kind === 'capture')
       this.stated.set(row.refId, {
         seq: row.seq,
         facts: { ...Object.fromEntries(COMPARED.map((name) => [name, facts[name]])), revisit: asFacts(facts['revisit'])['sha256'] },

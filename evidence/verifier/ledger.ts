@@ -62,7 +62,11 @@ export function checkAgainstLedger(
   digests: Digests,
   revisits: ReadonlySet<string>,
 ): void {
-  const captured = new Map(rows.filter((r) => r.kind === 'capture').map((r) => [r.ref, r]));
+  const captured = new Map<string, PackagedRow>();
+  for (const row of rows.filter((r) => r.kind === 'capture')) {
+    if (captured.has(row.ref)) throw new Broken(row.place, '存证件重复登记', 'the capture is entered twice');
+    captured.set(row.ref, row);
+  }
   const known = new Set([...reads.map(({ capture }) => capture.id), ...revisits]);
   const rowsOf = new Map<string, PackagedRow[]>();
   for (const row of rows) {

@@ -103,6 +103,26 @@ describe('verifyEvidence', () => {
     expect(report.first?.place).toBe('ledger 1 / capture c0');
   });
 
+  it('names the capture when any one of its columns changed, and a second row that says something else of it', async () => {
+    const exchange = exchangeOf('x');
+    const facts = { ...exchange, via: 'http', kind: 'post', outcome: 'ok', reason: null };
+    const entered = ledgerRow(rows.at(-1)!, { kind: 'capture', refId: 'full', payload: captureFacts(places[0]!, facts), at: exchange.fetchedAt });
+    const { url, finalUrl, status, fetchedAt } = exchange;
+    const told = { url, finalUrl, status, via: 'http', kind: 'post', outcome: 'ok', reason: null, fetchedAt, ledgerSeq: entered.seq };
+    const full: CaptureToVerify = { id: 'full', ...places[0]!, ...told, shotSha256: null };
+    const whole = { rows: [...rows, entered], captures: [...captures, full] };
+    expect((await verify(whole)).first).toBeNull();
+    const { recordSha256: _, ...columns } = full as CaptureToVerify & { recordSha256: string };
+    for (const [name, value] of Object.entries(columns)) {
+      const other = value instanceof Date ? new Date(value.getTime() + 1) : typeof value === 'number' ? value + 1 : `${value ?? 'a'.repeat(63)}a`;
+      const report = await verify({ ...whole, captures: [...captures, { ...full, [name]: other } as CaptureToVerify] });
+      expect(report.first?.place, name).toMatch(/capture full|capture fulla/);
+    }
+    const again = ledgerRow(entered, { kind: 'capture', refId: 'full', payload: captureFacts(places[1]!, facts), at: exchange.fetchedAt });
+    const swapped = { ...full, ...places[1]!, ledgerSeq: again.seq };
+    expect((await verify({ rows: [...whole.rows, again], captures: [...captures, swapped] })).first).toMatchObject({ place: `ledger ${again.seq}` });
+  });
+
   it('sees a wrong SM3, a capture the ledger never had, one that vanished, and a shot nobody recorded', async () => {
     const wrong = await verify({ captures: captures.with(1, { ...captures[1]!, sm3: 'f'.repeat(64) }) });
     expect(wrong.faults.map((f) => f.reason).join()).toContain('SM3');
