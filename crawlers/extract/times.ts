@@ -85,6 +85,24 @@ const AFTERNOON = /(上午|下午|晚上|凌晨|早上|中午)\s*(\d{1,2})[:：�
 /** `Tue Feb 23 12:28:47 +0800 2021`, as some interfaces write it. */
 const WORDED = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4}) (\d{4})$/;
 
+/** `Mon, 23 Nov 2026 10:00:00`, with a zone by its letters or none; China's own is meant by CST here, and by none. */
+const FEED = /^(?:[A-Z][a-z]{2}, ?)?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{1,2}:\d{2}(?::\d{2})?)(?: ([A-Z]{1,4}))?$/;
+/** `Mon Nov 23 10:00:00 CST 2026`, as programs print a date. */
+const PRINTED = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) ([A-Z]{2,4}) (\d{4})$/;
+const ZONES: Readonly<Record<string, string>> = {
+  ...{ UT: '+0000', UTC: '+0000', GMT: '+0000', Z: '+0000', CST: '+0800', JST: '+0900', HKT: '+0800' },
+  ...{ EST: '-0500', EDT: '-0400', CDT: '-0500', MST: '-0700', MDT: '-0600', PST: '-0800', PDT: '-0700', CET: '+0100', BST: '+0100' },
+};
+
+/** A time in English words whose zone is letters. */
+function fromWords(text: string): string | undefined {
+  const feed = FEED.exec(text);
+  const printed = feed ? null : PRINTED.exec(text);
+  const [day, month, year, clock, zone] = feed ? feed.slice(1) : printed ? [printed[2], printed[1], printed[5], printed[3], printed[4]] : [];
+  const offset = zone === undefined ? '+0800' : ZONES[zone];
+  return day === undefined || offset === undefined ? undefined : fromNumber(Date.parse(`${day} ${month} ${year} ${clock} ${offset}`));
+}
+
 /**
  * Reads a time in any of the writings platforms use.
  * @param now when the page was fetched; null when unknown, then relative times stay unread
@@ -101,6 +119,8 @@ export function readTime(value: unknown, now: Date | null): string | undefined {
   if (/^\d{10}$|^\d{13}$/.test(text)) return fromNumber(Number(text));
   const worded = WORDED.exec(text);
   if (worded) return fromNumber(Date.parse(`${worded[2]} ${worded[1]} ${worded[5]} ${worded[3]} ${worded[4]}`));
+  const english = fromWords(text);
+  if (english) return english;
   const packed = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text) ?? /^((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)$/.exec(text);
   const zoned = /\d(?:Z|[+-]\d{2}:?\d{2})$|(?:GMT|UTC|[+-]\d{4})\s*$/.test(text);
   if (zoned && !packed) {

@@ -22,7 +22,7 @@ export const isArticle = (value: unknown): boolean =>
 /** A video, alone or in a list. */
 export const isVideo = (value: unknown): boolean =>
   isTree(value) &&
-  str(value, 'bvid') !== undefined &&
+  (str(value, 'bvid') ?? (str(value, 'pubdate') && str(value, 'aid'))) !== undefined &&
   str(value, 'title') !== undefined &&
   (isTree(at(value, 'owner')) || str(value, 'mid') !== undefined || str(value, 'author') !== undefined);
 
@@ -77,7 +77,8 @@ export function articlePost(article: unknown, fetchedAt: Date | null, page: stri
 
 /** A video as a post: its words are the description. @param author of the space, for lists that name him once */
 export function videoPost(video: unknown, fetchedAt: Date | null, author: AccountInput | null): PostInput | null {
-  const id = str(video, 'bvid');
+  // Before 2020 a video had a number only.
+  const id = str(video, 'bvid') ?? `av${str(video, 'aid') ?? ''}`;
   const raw = list(video, 'desc_v2')
     .map((d) => str(d, 'raw_text'))
     .filter((t) => t !== undefined)

@@ -18,7 +18,8 @@ export const feed = definePlatform({
   },
   keeps: { account: ['url', 'generator'], post: ['tags', 'employmentType'] },
   sniff: (html) =>
-    /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,500}?-->\s*)?<(rss|feed|rdf:RDF)\b/.test(html.slice(0, 2_000)) ||
+    // Behind its declaration, style sheets and remarks a feed begins with one of these.
+    /^\ufeff?\s*(?:(?:<\?[^>]{0,1000}>|<!--(?:(?!-->)[\s\S]){0,3000}-->)\s*){0,10}<(rss|feed|rdf:RDF)\b/.test(html.slice(0, 8_000)) ||
     (/^\s*\{/.test(html) && /"(feed_url|home_page_url)"|jsonfeed\.org\/version/.test(html.slice(0, 3_000))),
   kindOf: (url) => (/\.(xml|rss|atom|json)$|\/(feed|rss|atom)\b|[?&]format=/.test(url.pathname + url.search) ? 'list' : 'post'),
   read: readFeed,

@@ -89,12 +89,14 @@ function readXml(page: PageInput): Reading {
   const link = channel.children('link[rel="alternate"], link:not([rel])').first();
   const title = child($, channel, 'title');
   const biz = bridgedBiz(page, title);
+  // A saved feed names its own address, against which it writes others.
+  const base = page.url ?? absolute(channel.children('[rel="self"]').attr('href'), null) ?? absolute(link.attr('href') ?? link.text(), null) ?? null;
   const account = makeAccount({
     id: biz ?? channel.children('[rel="self"]').attr('href') ?? (child($, channel, 'id') || page.url || undefined),
     name: accountName(title),
     description: child($, channel, 'description', 'subtitle'),
     // The bridge's own link is a picture, not the account's page.
-    url: biz ? undefined : absolute(link.attr('href') ?? link.text(), page.url),
+    url: biz ? undefined : absolute(link.attr('href') ?? link.text(), base),
     generator: child($, channel, 'generator'),
   });
   // The last entry of a feed that was cut off is half an entry.
@@ -109,13 +111,15 @@ function readXml(page: PageInput): Reading {
     const fragment = loadHtml(html);
     const text = nodeText(fragment.root().toArray());
     const alternate = $(item).children('link[rel="alternate"], link:not([rel])').first();
-    const url = absolute(alternate.attr('href') ?? alternate.text(), page.url);
+    const guid = $(item).children('guid').first();
+    const named = guid.attr('isPermaLink') === 'false' || !/^https?:/.test(guid.text().trim()) ? undefined : guid.text();
+    const url = absolute((alternate.attr('href') ?? alternate.text()) || named, base);
     return makePost({
       id: scopedId(child($, item, 'guid', 'id') || undefined, url ?? page.url),
       platform: 'feed',
       title: textOf(child($, item, 'title')),
       text: text || undefined,
-      publishedAt: readTime(child($, item, 'pubDate', 'published', 'updated', 'dc:date'), page.fetchedAt ?? null),
+      publishedAt: readTime(child($, item, 'pubDate', 'published', 'updated', 'dc:date', 'a10:updated'), page.fetchedAt ?? null),
       url,
       images: imagesOf(fragment, null, url ?? page.url),
       contacts: contactStrings(text),

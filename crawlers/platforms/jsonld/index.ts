@@ -18,7 +18,8 @@ export const jsonld = definePlatform({
     states: ['expired'],
   },
   keeps: { account: [], post: ['employmentType'] },
-  sniff: (html) => /"@type"\s*:\s*(\[[^\]]{0,200})?"(https?:\/\/schema\.org\/)?JobPosting"|schema\.org\/JobPosting/.test(html),
+  sniff: (html) =>
+    /"@type"\s*:\s*(\[[^\]]{0,200})?"(https?:\/\/schema\.org\/)?JobPosting"|schema\.org\/JobPosting|\btypeof=["'](?:schema:)?JobPosting/.test(html),
   kindOf: () => 'post',
   read: readJsonld,
 });

@@ -1,6 +1,7 @@
 /** Any career site that marks its posts as schema.org JobPosting: JSON-LD (alone, in lists, in `@graph`) and microdata. */
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, decodeEntities, linksOf, loadHtml, nodeText, scriptBodies, textOf } from '../../extract/html.ts';
+import { readLiteral } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, isTree, list, parseJson, str } from '../../extract/tree.ts';
 import { makeAccount, makePost, scopedId } from '../define.ts';
@@ -23,6 +24,25 @@ function collect(node: unknown, found: unknown[], depth = 0): void {
 function named(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.map(named).filter(Boolean).join('、') || undefined;
   return str(value) ?? str(value, 'name') ?? str(value, 'value') ?? str(value, 'credentialCategory');
+}
+
+/** The number of a posting: the value of a `PropertyValue`, whose name is the employer's, not the posting's. */
+function identifierOf(job: unknown): string | undefined {
+  const given = [at(job, 'identifier')].flat()[0];
+  return str(given, 'value') ?? str(given, '@id') ?? str(given, 'propertyID') ?? str(given);
+}
+
+/** Data of a script: JSON, or what only a browser takes for it (line breaks in strings, comments, commas at the end). */
+function dataOf(body: string): unknown {
+  const text = body.trim().replace(/^[^[{]{0,20}<!(?:\[CDATA\[|--)/, '');
+  const json = parseJson(text);
+  const start = json === undefined ? text.search(/[[{]/) : -1;
+  if (start < 0) return json;
+  try {
+    return readLiteral(text, start).value;
+  } catch {
+    return undefined;
+  }
 }
 
 function salaryOf(base: unknown): string | undefined {
@@ -49,7 +69,7 @@ function toPost(page: PageInput, job: unknown) {
   // A plain text keeps its own lines; only markup folds them.
   const text = textOf(described, !/<\w/.test(described));
   return makePost({
-    id: scopedId(named(at(job, 'identifier')), absolute(str(job, 'url') ?? page.url ?? undefined, page.url)),
+    id: scopedId(identifierOf(job), absolute(str(job, 'url') ?? page.url ?? undefined, page.url)),
     platform: 'jsonld',
     title: str(job, 'title') ?? str(job, 'name'),
     company,
@@ -69,26 +89,28 @@ function toPost(page: PageInput, job: unknown) {
   });
 }
 
-/** Microdata: the nearest `itemprop` of each name inside an `itemtype` of JobPosting. */
-function fromMicrodata($: ReturnType<typeof loadHtml>): unknown[] {
-  return $('[itemtype$="schema.org/JobPosting"]')
+/** Microdata, and RDFa, which writes the same with other attributes: the nearest property of each name inside a JobPosting. */
+function fromMarkup($: ReturnType<typeof loadHtml>): unknown[] {
+  return $('[itemtype*="schema.org/JobPosting"], [typeof="JobPosting"], [typeof$=":JobPosting"]')
     .toArray()
     .slice(0, 500)
     .map((el) => {
-      const prop = (name: string): string | undefined => {
-        const found = $(el).find(`[itemprop="${name}"]`).first();
-        return found.attr('content') ?? found.attr('datetime') ?? (nodeText(found.toArray()) || undefined);
-      };
-      const company = $(el).find('[itemprop="hiringOrganization"] [itemprop="name"]').first();
+      const [key, prefix] = $(el).attr('itemtype') === undefined ? ['property', /:/.exec($(el).attr('typeof') ?? '') ? 'schema:' : ''] : ['itemprop', ''];
+      const nodes = (name: string) => $(el).find(`[${key}="${prefix}${name}"]`);
+      const said = (found: ReturnType<typeof nodes>): string | undefined =>
+        found.attr('content') ?? found.attr('datetime') ?? (nodeText(found.toArray()) || undefined);
+      const prop = (name: string): string | undefined => said(nodes(name).first());
+      const within = (name: string, part: string): string | undefined => said(nodes(name).find(`[${key}="${prefix}${part}"]`).first());
       return {
         title: prop('title'),
         description: prop('description'),
         datePosted: prop('datePosted'),
         validThrough: prop('validThrough'),
+        identifier: within('identifier', 'value') ?? prop('identifier'),
         baseSalary: prop('baseSalary'),
         jobLocation: prop('jobLocation'),
-        hiringOrganization: nodeText(company.toArray()) || prop('hiringOrganization'),
-        url: $(el).find('[itemprop="url"]').attr('href'),
+        hiringOrganization: within('hiringOrganization', 'name') ?? prop('hiringOrganization'),
+        url: nodes('url').attr('href'),
       };
     });
 }
@@ -109,14 +131,13 @@ function looksLikePost(url: string, base: string | null): boolean {
 /** Reads the JobPostings of a page; links that look like further posts are offered for a list page. */
 export function readJsonld(page: PageInput): Reading {
   const jobs: unknown[] = [];
-  const bodies = page.html.trimStart().startsWith('{') ? [page.html] : scriptBodies(page.html, /type=["']?application\/ld\+json/i);
-  for (const body of bodies) collect(parseJson(body.trim()), jobs);
+  const bodies = /^\s*[[{]/.test(page.html) ? [page.html] : scriptBodies(page.html, /type=["']?application\/ld\+json/i);
+  const data = bodies.map(dataOf);
+  collect(data, jobs);
   const $ = loadHtml(page.html);
-  if (jobs.length === 0) jobs.push(...fromMicrodata($));
+  if (jobs.length === 0) jobs.push(...fromMarkup($));
   const posts = jobs.map((job) => toPost(page, job)).filter((p) => p !== null);
-  const listed = scriptBodies(page.html, /ld\+json/i)
-    .flatMap((b) => list(parseJson(b.trim()), 'itemListElement'))
-    .map((i) => absolute(str(i, 'url'), page.url));
+  const listed = data.flatMap((d) => list(d, 'itemListElement')).map((i) => absolute(str(i, 'url'), page.url));
   const named = listed.filter((u) => u !== undefined);
   const next = linksOf($, 'a[rel="next"], link[rel="next"]', page.url);
   const posting = posts.length === 0 && named.length === 0 ? linksOf($, 'a[href]', page.url).filter((url) => looksLikePost(url, page.url)) : [];
@@ -125,12 +146,14 @@ export function readJsonld(page: PageInput): Reading {
     ...next.map((url) => ({ url, kind: 'list' as const })),
   ];
   const account = posts.length === 1 ? (posts[0]?.account ?? null) : null;
-  const expired = posts.length === 1 && posts[0]?.validUntil && page.fetchedAt && new Date(posts[0].validUntil) < page.fetchedAt;
+  const until = posts.length === 1 ? posts[0]?.validUntil : undefined;
+  // A day is over at its end.
+  const expired = until && page.fetchedAt && new Date(until.length === 10 ? `${until}T23:59:59+08:00` : until) < page.fetchedAt;
   return {
     account,
     posts,
     level: posts.length === 1 ? 'detail' : 'list',
     links,
-    ...(expired ? { status: 'expired' as const, reason: `validThrough ${posts[0]?.validUntil}` } : {}),
+    ...(expired ? { status: 'expired' as const, reason: `validThrough ${until}` } : {}),
   };
 }

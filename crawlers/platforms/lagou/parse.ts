@@ -47,6 +47,8 @@ function readCards(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
         .find('.position_main_info span')
         .toArray()
         .map((s) => nodeText([s]));
+      // The list of a search has salary, experience and degree in one line.
+      const [experience, education] = facts.length > 0 ? facts : (textAt('.li_b_l').match(/经验\S*|(?<=\/ ?)\S+$/g) ?? []);
       const company = data('company') ?? textAt('.company_name a');
       return makePost({
         id: data('positionid'),
@@ -54,8 +56,9 @@ function readCards(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
         title: data('positionname') ?? textAt('.position_link'),
         company,
         salary: data('salary') ?? textAt('.salary'),
-        experience: facts[0],
-        education: facts[1],
+        location: textAt('.position_link .add em, .add em'),
+        experience,
+        education,
         publishedAt: readTime(written, page.fetchedAt ?? null),
         publishedText: written,
         url: absolute($(card).find('a.position_link').attr('href'), page.url ?? SITE),

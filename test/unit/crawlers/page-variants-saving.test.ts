@@ -202,3 +202,78 @@ describe('an answer that was cut off or refused', () => {
     expect(parse('lagou', Array.from({ length: 120 }, (_, i) => job(i + 1)).join('\n')).posts).toHaveLength(120);
   });
 });
+
+describe('JobPosting', () => {
+  const posting = {
+    '@type': 'JobPosting',
+    title: '分拣工',
+    datePosted: '2026-03-05',
+    validThrough: '2026-11-23',
+    identifier: { '@type': 'PropertyValue', name: '青岚演示', value: 'A-17' },
+    hiringOrganization: { name: '青岚演示' },
+  };
+  const script = (body: string): string => page(`<script type="application/ld+json">${body}</script>`);
+  it('takes the number of a posting and not the name it was given under, and lets its last day end', () => {
+    expect(parse('jsonld', script(JSON.stringify(posting)), 'https://a.example.cn/1')).toMatchObject({ status: 'ok', posts: [{ id: 'a.example.cn:A-17' }] });
+    expect(parse('jsonld', script(JSON.stringify({ ...posting, validThrough: '2026-11-22' }))).status).toBe('expired');
+  });
+
+  it('reads what only a browser takes for JSON', () => {
+    const body = '// <![CDATA[\n{"@type": "JobPosting", "title": "分拣工", "description": "两班倒\n包住", "hiringOrganization": {"name": "青岚演示"},}\n// ]]>';
+    expect(parse('jsonld', script(body)).posts).toMatchObject([{ title: '分拣工', text: '两班倒\n包住', company: '青岚演示' }]);
+    expect(parse('jsonld', `[${JSON.stringify(posting)}]`).posts).toHaveLength(1);
+  });
+
+  it.each([
+    ['itemscope itemtype="https://schema.org/JobPosting"', 'itemprop="', ''],
+    ['vocab="https://schema.org/" typeof="JobPosting"', 'property="', ''],
+    ['typeof="schema:JobPosting"', 'property="', 'schema:'],
+  ])('%s', (type, attribute, prefix) => {
+    const prop = (name: string): string => `${attribute}${prefix}${name}"`;
+    const html = page(
+      `<div ${type}><h1 ${prop('title')}>分拣工</h1><time ${prop('datePosted')} datetime="2026-03-05">三月</time><span ${prop('hiringOrganization')}><meta ${prop('name')} content="青岚演示"></span><div ${prop('description')}>包住</div></div>`,
+    );
+    expect(parseSaved({ bytes: Buffer.from(html), file: 'x' })).toMatchObject({
+      platform: 'jsonld',
+      posts: [{ title: '分拣工', company: '青岚演示', publishedAt: '2026-03-05', text: '包住' }],
+    });
+  });
+});
+
+describe('feeds of other makers', () => {
+  const feed = `<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="/a.xsl"?><!-- ${'x'.repeat(900)} --><feed xmlns="http://www.w3.org/2005/Atom"><title>青岚就业</title><link rel="self" href="https://a.example.cn/feed.xml"/><entry><title>招工</title><link rel="alternate" href="/p/1"/><updated>2026-03-05T08:30:00+08:00</updated></entry></feed>`;
+  it('are known behind style sheets and remarks, and complete their addresses by their own', () => {
+    expect(parseSaved({ bytes: Buffer.from(feed), file: 'x' })).toMatchObject({
+      platform: 'feed',
+      posts: [{ title: '招工', url: 'https://a.example.cn/p/1' }],
+    });
+  });
+
+  it.each([
+    ['Thu, 05 Mar 2026 00:30:00 GMT'],
+    ['Thu, 05 Mar 2026 08:30:00 CST'],
+    ['Thu, 5 Mar 2026 08:30'],
+    ['Thu Mar 05 08:30:00 CST 2026'],
+    ['Wed, 04 Mar 2026 19:30:00 EST'],
+  ])('%s', (written) => {
+    const item = `<item><title>招工</title><guid>https://a.example.cn/p/1</guid><pubDate>${written}</pubDate></item>`;
+    expect(parse('feed', `<rss version="2.0"><channel><title>青岚就业</title>${item}</channel></rss>`).posts).toMatchObject([
+      { url: 'https://a.example.cn/p/1', publishedAt: '2026-03-05T08:30:00+08:00' },
+    ]);
+  });
+});
+
+describe('older lists', () => {
+  it('拉勾: place, experience and degree of a search', () => {
+    const card =
+      '<li class="con_list_item" data-positionid="11" data-positionname="分拣工" data-salary="5k-6k" data-company="青岚演示"><a class="position_link"><span class="add">[<em>青岚·河埠</em>]</span></a><div class="li_b_l"><span class="money">5k-6k</span><!--<i></i>-->经验1-3年 / 大专</div></li>';
+    expect(parse('lagou', page(card)).posts).toMatchObject([{ id: '11', location: '青岚·河埠', experience: '经验1-3年', education: '大专' }]);
+  });
+
+  it('哔哩哔哩: videos that have a number only', () => {
+    const video = { aid: 4_009, title: '招工', desc: '包住', pubdate: 1_546_794_600, owner: { mid: 17, name: '青岚演示' } };
+    expect(parse('bilibili', { code: 0, data: { archives: [video] } }).posts).toMatchObject([
+      { id: 'av4009', url: 'https://www.bilibili.com/video/av4009', account: { id: '17' } },
+    ]);
+  });
+});
