@@ -11,9 +11,8 @@ import { capture, pictureReading, post, postPicture } from '../schema/index.ts';
 /** Ties the sealed pictures at these addresses to a post, in their order; addresses that were never sealed are left out. */
 export async function savePostPictures(tx: Db, postId: string, urls: readonly string[]): Promise<void> {
   // What a post no longer shows it did show: it is told whose it was, so that it is kept as long as anything of that account must be.
-  await tx.execute(sql`update ${capture} c set account_id = p.account_id from ${postPicture} i join ${post} p on p.id = i.post_id
-    where i.post_id = ${postId}::uuid and c.id = i.capture_id and c.account_id is null`);
-  await tx.delete(postPicture).where(eq(postPicture.postId, postId));
+  await tx.execute(sql`with gone as (delete from ${postPicture} i where i.post_id = ${postId}::uuid returning i.capture_id)
+    update ${capture} c set account_id = p.account_id from gone, ${post} p where p.id = ${postId}::uuid and c.id = gone.capture_id and c.account_id is null`);
   if (urls.length === 0) return;
   await tx.execute(sql`
     insert into ${postPicture} (post_id, position, url, capture_id, sha256)
