@@ -24,7 +24,7 @@ export const MOST_LISTED: Readonly<Record<string, number>> = {
   [LEDGER_PART]: 192 * 1_048_576,
   [ROOTS_PART]: 32 * 1_048_576,
   [PROOFS_PART]: 256 * 1_048_576,
-  [CASE_PART]: 64 * 1_048_576,
+  [CASE_PART]: 16 * 1_048_576,
 };
 
 /** Members of the lines, sorted. */

@@ -222,7 +222,7 @@ var MOST_LISTED = {
 	[LEDGER_PART]: 201326592,
 	[ROOTS_PART]: 33554432,
 	[PROOFS_PART]: 268435456,
-	[CASE_PART]: 67108864
+	[CASE_PART]: 16777216
 };
 /** Members of the lines, sorted. */
 var LINE = {
@@ -542,7 +542,7 @@ async function readParts(file) {
 * `datapackage-digest.json` over `datapackage.json` over all other parts, and the manifest beside it. Every part must be
 * named, every name must be a part, in the same order.
 */
-var MAX_LIST_BYTES = 50331648;
+var MAX_LIST_BYTES = 33554432;
 var hasSm3 = getHashes().includes("sm3");
 var TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 	let c = n;
@@ -986,6 +986,33 @@ async function checkIndex(file, parts, captures) {
 * What the ledger said of the captures: every row's hash covers what the row says, every capture and every file made of
 * one has its row, and the digests in the rows are those found. The custody log's rows are hashed by themselves too.
 */
+/** What this check asks of a row: nothing else of a stranger's is kept in memory. */
+var ASKED = [
+	"url",
+	"status",
+	"via",
+	"captureKind",
+	"fetchedAt",
+	"mediaType",
+	"size",
+	"outcome",
+	"sha256",
+	"sm3",
+	"recordSha256",
+	"from"
+];
+function askedOf(told) {
+	const data = asObject(told);
+	const { of, sha256: confirmed } = asObject(data["revisit"]);
+	const plain = ASKED.filter((name) => data[name] === null || typeof data[name] !== "object").map((name) => [name, data[name]]);
+	return {
+		...Object.fromEntries(plain),
+		revisit: {
+			of: textOf(of),
+			sha256: textOf(confirmed)
+		}
+	};
+}
 /** The rows in order. @throws Broken for the first whose hash or columns do not hold */
 async function readRows(file, parts) {
 	const rows = [];
@@ -1012,7 +1039,7 @@ async function readRows(file, parts) {
 			payload,
 			prevHash,
 			hash,
-			data: asObject(told["data"]),
+			data: askedOf(told["data"]),
 			place: at
 		});
 	}

@@ -20,6 +20,16 @@ export interface PackagedRow {
   readonly place: { readonly part: string; readonly offset: number; readonly record: string };
 }
 
+/** What this check asks of a row: nothing else of a stranger's is kept in memory. */
+const ASKED = ['url', 'status', 'via', 'captureKind', 'fetchedAt', 'mediaType', 'size', 'outcome', 'sha256', 'sm3', 'recordSha256', 'from'] as const;
+
+function askedOf(told: unknown): Json {
+  const data = asObject(told);
+  const { of, sha256: confirmed } = asObject(data['revisit']);
+  const plain = ASKED.filter((name) => data[name] === null || typeof data[name] !== 'object').map((name) => [name, data[name]]);
+  return { ...Object.fromEntries(plain), revisit: { of: textOf(of), sha256: textOf(confirmed) } };
+}
+
 /** The rows in order. @throws Broken for the first whose hash or columns do not hold */
 export async function readRows(file: PackageFile, parts: readonly Part[]): Promise<PackagedRow[]> {
   const rows: PackagedRow[] = [];
@@ -36,7 +46,7 @@ export async function readRows(file: PackageFile, parts: readonly Part[]): Promi
     const before = rows.at(-1);
     if (before && told['seq'] <= before.seq) throw new Broken(at, '序号未递增', 'the numbers do not rise');
     if (before && before.seq + 1 === told['seq'] && prevHash !== before.hash) throw new Broken(at, '与前一条不相连', 'it is not linked to the row before');
-    rows.push({ seq: told['seq'], kind: textOf(told['kind']), ref: textOf(told['ref']), payload, prevHash, hash, data: asObject(told['data']), place: at });
+    rows.push({ seq: told['seq'], kind: textOf(told['kind']), ref: textOf(told['ref']), payload, prevHash, hash, data: askedOf(told['data']), place: at });
   }
   return rows;
 }

@@ -18,7 +18,7 @@ export interface Measured {
 }
 export type Digests = ReadonlyMap<string, Measured>;
 
-const MAX_LIST_BYTES = 48 * 1_048_576;
+const MAX_LIST_BYTES = 32 * 1_048_576;
 
 export const hasSm3 = getHashes().includes('sm3');
 
