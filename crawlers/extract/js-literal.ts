@@ -258,6 +258,15 @@ export function readAssigned(text: string, name: string, limits?: Partial<Litera
   return undefined;
 }
 
+/** The same of a page that may be cut off in the middle of the value, which then is not there. */
+export function wholeAssigned(text: string, name: string, limits?: Partial<LiteralLimits>): unknown {
+  try {
+    return readAssigned(text, name, limits);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a saved dump: plain JSON, or a script that assigns or exports one big literal. */
 export function readDump(text: string): unknown {
   const body = text.replace(/^\ufeff/, '').trimStart();

@@ -5,7 +5,7 @@
  */
 import { contactStrings } from '../../extract/contacts.ts';
 import { absolute, imagesOf, loadHtml, nodeText } from '../../extract/html.ts';
-import { readAssigned } from '../../extract/js-literal.ts';
+import { wholeAssigned } from '../../extract/js-literal.ts';
 import { labelled, labelledPairs } from '../../extract/labels.ts';
 import { readTime } from '../../extract/times.ts';
 import { str } from '../../extract/tree.ts';
@@ -54,7 +54,7 @@ function companyOf($: ReturnType<typeof loadHtml>, page: PageInput) {
 function readDetail(page: PageInput, $: ReturnType<typeof loadHtml>): Reading {
   const textAt = (selector: string): string => nodeText($(selector).first().toArray());
   const { account, badges } = companyOf($, page);
-  const state = readAssigned(page.html, '____json4fe');
+  const state = wholeAssigned(page.html, '____json4fe');
   const text = nodeText($('.item_con .posDes .des, .posDes .des, .des').first().toArray());
   const conditions = $('.pos_base_condition .item_condition, .pos_base_condition span')
     .toArray()

@@ -4,7 +4,7 @@
  * by import or by the authority's own session; an anonymous client gets none of them.
  */
 import { absolute, decodeEntities, loadHtml, nodeText } from '../../extract/html.ts';
-import { readAssigned } from '../../extract/js-literal.ts';
+import { wholeAssigned } from '../../extract/js-literal.ts';
 import { readTime } from '../../extract/times.ts';
 import { at, isTree, list, num, parseJson, str } from '../../extract/tree.ts';
 import { makeAccount, makePost } from '../define.ts';
@@ -65,8 +65,11 @@ export function readHistory(page: PageInput): Reading {
     certifiedAs: isName ? undefined : entity,
     verified: $('.profile_desc .icon_verify.success').length > 0,
   });
-  const raw = readAssigned(page.html, 'msgList');
-  return listed(account, messagePosts(list(isTree(raw) ? raw : parseJson(String(raw ?? '')), 'list'), page, account));
+  const raw = wholeAssigned(page.html, 'msgList');
+  const messages = isTree(raw) ? raw : parseJson(String(raw ?? ''));
+  const read = listed(account, messagePosts(list(messages, 'list'), page, account));
+  // A page cut off in the middle of its list is not an account without posts.
+  return isTree(messages) ? read : { ...read, empty: false };
 }
 
 /** An operator's list: publications as JSON inside JSON. */

@@ -5,7 +5,7 @@
  */
 import type { AccountInput } from '../../../core/model/post.ts';
 import { contactStrings } from '../../extract/contacts.ts';
-import { readAssigned, readDumps } from '../../extract/js-literal.ts';
+import { readDumps, wholeAssigned } from '../../extract/js-literal.ts';
 import { richText } from '../../extract/rich-text.ts';
 import { at, gather, num, str } from '../../extract/tree.ts';
 import { makePost } from '../define.ts';
@@ -62,7 +62,7 @@ function readAnswers(page: PageInput, answers: readonly unknown[]): Reading {
 /** Reads an answer, a dump of answers, a detail page, or markup. */
 export function readWeibo(page: PageInput): Reading {
   if (!page.html.trimStart().startsWith('<')) return readAnswers(page, readDumps(page.html));
-  const data = readAssigned(page.html, '$render_data');
+  const data = wholeAssigned(page.html, '$render_data');
   const reading = data === undefined ? null : readAnswers(page, [data]);
   return reading && (reading.posts?.length || reading.status) ? reading : readLite(page);
 }

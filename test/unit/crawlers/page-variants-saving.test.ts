@@ -49,6 +49,18 @@ describe('a page as its source', () => {
   });
 });
 
+it('a page as one message, with its parts', () => {
+  const quoted = article.replaceAll('=', '=3D').replace(/[\u0080-\uffff]/g, (c) => [...Buffer.from(c)].map((b) => `=${b.toString(16).toUpperCase()}`).join(''));
+  const head =
+    'From: <Saved by Blink>\r\nSnapshot-Content-Location: https://mp.weixin.qq.com/s/x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="b1"\r\n';
+  const part = 'Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: https://mp.weixin.qq.com/s/x\r\n';
+  const message = `${head}\r\n--b1\r\n${part}\r\n${quoted}\r\n--b1\r\nContent-Type: text/css\r\n\r\na{}\r\n--b1--\r\n`;
+  expect(parseSaved({ bytes: Buffer.from(message, 'latin1'), file: 'x.mhtml' })).toMatchObject({
+    platform: 'wechat',
+    posts: [{ title: '河埠招工', url: 'https://mp.weixin.qq.com/s/x', publishedAt: '2026-03-05T08:30:00+08:00' }],
+  });
+});
+
 describe('a page under a wrong label', () => {
   it.each(['iso-8859-1', 'windows-1252', 'gb2312', 'big5', 'utf-8'])('%s', (label) => {
     const bytes = Buffer.from(article.replace('"utf-8"', `"${label}"`));
@@ -173,6 +185,11 @@ describe('an answer that was cut off or refused', () => {
     ['feed', '<?xml version="1.0"?><rss version="2.0"><channel><title>青岚就业</title><item><title>半个标'],
   ])('%s is never taken for an empty one: %s', (platform, text) => {
     expect(parse(platform, text)).toMatchObject({ status: 'parse_drift', posts: [] });
+  });
+
+  it('微信公众号: an account whose list is cut off is not one without posts', () => {
+    const cut = page('<strong class="profile_nickname">青岚招工</strong><script>var msgList = {"list":[{"app_msg_ext_info":{"title":"半');
+    expect(parse('wechat', cut)).toMatchObject({ status: 'parse_drift', account: { name: '青岚招工' }, posts: [] });
   });
 
   it('a feed without entries is empty when it is whole, and keeps its whole entries when it is cut', () => {
