@@ -10,6 +10,7 @@ import { readName } from '../classifiers/licence/names.ts';
 import type { CompanyRegistry, RegistryAnswer } from '../classifiers/licence/registry.ts';
 import { resultOf, type Screener } from '../classifiers/screen.ts';
 import { localDate } from '../core/clock.ts';
+import { PinchaError } from '../core/errors.ts';
 import type { ScreenResult } from '../core/model/finding.ts';
 import type { Db } from '../db/connect.ts';
 import type { Post } from '../db/repositories/content.ts';
@@ -22,8 +23,9 @@ export interface ScreenedPost {
   readonly result: ScreenResult;
 }
 
-/** Posts screened before other work of the process gets its turn. */
-const IN_ONE_GO = 50;
+/** Characters screened before other work of the process gets its turn, and how many a post counts for at least. */
+const IN_ONE_GO = 100_000;
+const CHARS_EACH = 1_000;
 
 /** The register's answers, asked once an employer. Only names of companies: a shop of one person stands in no register of companies. */
 function asking(register: CompanyRegistry | null): (company: string | null) => RegistryAnswer | null {
@@ -65,9 +67,15 @@ export async function screenPosts(ctx: JobContext, tx: Db, posts: readonly Post[
     return { post, result: combined(ctx.screener, post, { result: inspected.result, facts: [...inspected.facts, ...stored] }) };
   };
   const done: ScreenedPost[] = [];
+  let chars = 0;
   for (const post of posts) {
+    chars += post.text.length + CHARS_EACH;
     // Thousands of posts take seconds, and whoever sits at the desk is served by this process too.
-    if (done.length % IN_ONE_GO === IN_ONE_GO - 1) await new Promise((resolve) => setImmediate(resolve));
+    if (chars > IN_ONE_GO) {
+      chars = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (ctx.signal.aborted) throw new PinchaError('INTERRUPTED', { reason: 'shutdown' });
+    }
     done.push(screened(post));
   }
   return done;

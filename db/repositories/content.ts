@@ -196,12 +196,20 @@ export async function lockAccounts(tx: Db, ids: readonly string[]): Promise<Acco
     .for('no key update');
 }
 
-/** How many posts each of these accounts has, counted up to `most`; accounts without posts are left out. */
-export async function countPosts(db: Db, accountIds: readonly string[], most: number): Promise<Map<string, number>> {
-  const { rows } = await db.execute<{ id: string; n: number }>(sql`
-    select a.id, n.n from unnest(${sql.param([...accountIds])}::uuid[]) a(id)
-    cross join lateral (select count(*)::int as n from (select 1 from ${post} p where p.account_id = a.id limit ${most}) p) n where n.n > 0`);
-  return new Map(rows.map((r) => [r.id, r.n]));
+/** Bytes a post takes in memory, roughly: its words, and what it was read from, which is stored packed. Told without unpacking either. */
+const BYTES = sql.raw('(octet_length(p.text) + 4 * pg_column_size(p.input))::float8');
+
+/** How many posts each of these accounts has and how large they are, counted up to `most`; accounts without posts are left out. */
+export async function sizesOfPosts(
+  db: Db,
+  accountIds: readonly string[],
+  most: number,
+): Promise<Map<string, { readonly posts: number; readonly bytes: number }>> {
+  const { rows } = await db.execute<{ id: string; posts: number; bytes: number }>(sql`
+    select a.id, n.posts, n.bytes from unnest(${sql.param([...accountIds])}::uuid[]) a(id)
+    cross join lateral (select count(*)::int as posts, sum(bytes) as bytes
+      from (select ${BYTES} as bytes from ${post} p where p.account_id = a.id limit ${most}) p) n where n.posts > 0`);
+  return new Map(rows.map(({ id, posts, bytes }) => [id, { posts, bytes }]));
 }
 
 /** The posts of accounts that are not gone, newest version each and oldest first, at most `limit` of all. */
@@ -216,29 +224,51 @@ export const postsOfAccounts = (tx: Db, accountIds: readonly string[], limit: nu
 /** The same of one account. */
 export const postsOfAccount = (tx: Db, accountId: string, limit = 5_000): Promise<Post[]> => postsOfAccounts(tx, [accountId], limit);
 
+/** The first of these posts that take no more than so many bytes together, and one in any case. */
+function within(posts: readonly { readonly id: string; readonly bytes: number }[], most: number): string[] {
+  let sum = 0;
+  const end = posts.findIndex(({ bytes }) => {
+    sum += bytes;
+    return sum > most;
+  });
+  return posts.slice(0, end < 0 ? posts.length : Math.max(1, end)).map(({ id }) => id);
+}
+
 /**
  * The posts an account is judged by when it has more than are held at once: those not screened yet, oldest first, then
  * the ones that weigh most. Screened again and again, every post has its turn.
+ * @param most posts, and bytes of them
  */
-export async function weightiestPosts(tx: Db, accountId: string, limit = 5_000): Promise<{ posts: Post[]; total: number; unscreened: number }> {
+export async function weightiestPosts(
+  tx: Db,
+  accountId: string,
+  most: { readonly posts: number; readonly bytes: number },
+): Promise<{ posts: Post[]; total: number; unscreened: number }> {
   const live = and(eq(post.accountId, accountId), inArray(post.status, ['live', 'expired']));
-  const fresh = await tx
-    .select()
+  const sized = { id: post.id, bytes: sql<number>`(octet_length(${post.text}) + 4 * pg_column_size(${post.input}))::float8` };
+  const waiting = await tx
+    .select(sized)
     .from(post)
     .where(and(live, isNull(post.screenedWith)))
     .orderBy(asc(post.id))
-    .limit(Math.floor(limit / 2));
-  const heavy = await tx
-    .select()
+    .limit(Math.floor(most.posts / 2));
+  const fresh = within(waiting, most.bytes / 2);
+  const known = await tx
+    .select(sized)
     .from(post)
     .where(and(live, isNotNull(post.screenedWith)))
     .orderBy(desc(post.score), desc(post.id))
-    .limit(limit - fresh.length);
+    .limit(most.posts - fresh.length);
+  const ids = [...fresh, ...within(known, most.bytes / 2)];
+  const posts = await tx
+    .select()
+    .from(post)
+    .where(sql`${post.id} = any(${sql.param(ids)}::uuid[])`)
+    .orderBy(asc(post.id));
   const [n] = await tx
     .select({ total: sql<number>`count(*)::int`, unscreened: sql<number>`count(*) filter (where ${post.screenedWith} is null)::int` })
     .from(post)
     .where(live);
-  const posts = [...fresh, ...heavy].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { posts, total: n?.total ?? posts.length, unscreened: (n?.unscreened ?? 0) - fresh.length };
 }
 

@@ -6,6 +6,8 @@ import type { Db } from '../connect.ts';
 const list = (values: readonly string[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
 /** Posts of one account, the latest, by which its own numbers are told from repeated ones. */
 const POSTS = 2_000;
+/** Characters of a post that are compared: thousands of posts are held at once, and one may be as long as a book. */
+const WORDS = 20_000;
 
 export interface LinkAccount {
   readonly id: string;
@@ -77,7 +79,8 @@ interface Row extends Record<string, unknown> {
   at: string;
 }
 /** A date of publication after the day it was seen, or many years before, is no date. */
-const columns = sql.raw(`p.id, p.account_id, p.version, p.company, p.title, p.text, p.input->'contacts' as contacts, p.input->>'imageText' as image_text,
+const columns =
+  sql.raw(`p.id, p.account_id, p.version, p.company, p.title, left(p.text, ${WORDS}) as text, p.input->'contacts' as contacts, left(p.input->>'imageText', ${WORDS}) as image_text,
   case when p.published_at between p.first_seen_at - interval '5 years' and p.first_seen_at then p.published_at else p.first_seen_at end as at`);
 const postOf = (r: Row): LinkPost => ({
   id: r.id,

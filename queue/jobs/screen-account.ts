@@ -7,6 +7,7 @@
 
 import { caseDue } from '../../cases/workflow/deadlines.ts';
 import { localDate } from '../../core/clock.ts';
+import { PinchaError } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
 import type { Level } from '../../core/model/taxonomy.ts';
 import { type Db, patiently } from '../../db/connect.ts';
@@ -14,12 +15,12 @@ import { type CaseOpening, openOrAttachCases } from '../../db/repositories/case.
 import { rescoreClustersOf } from '../../db/repositories/cluster.ts';
 import {
   type Account,
-  countPosts,
   lockAccounts,
   type Post,
   postsOfAccounts,
   saveAccountScreenings,
   savePostScreening,
+  sizesOfPosts,
   weightiestPosts,
 } from '../../db/repositories/content.ts';
 import { noteDue } from '../../db/repositories/due.ts';
@@ -47,8 +48,11 @@ const MAX_SHOTS = 12;
 const SHOTS_REST_MS = 120_000;
 /** Most posts of an account that are held and judged at once. */
 const MOST_POSTS = 5_000;
-/** Posts of accounts that are screened in one transaction; an account with more stands alone. */
+/** Bytes of them: one post may be as long as a book. */
+const MOST_BYTES = 100_000_000;
+/** Posts of accounts that are screened in one transaction, and bytes that count as one; an account with more stands alone. */
 const TOGETHER = 1_000;
+const BYTES_EACH = 20_000;
 
 const isFlagged = ({ result }: ScreenedPost): boolean => result.level === 'statutory' || result.level === 'lead';
 
@@ -90,11 +94,14 @@ interface Read {
 async function postsOf(tx: Db, accounts: readonly Account[]): Promise<Read> {
   const ids = accounts.map((a) => a.id);
   const [only] = ids;
-  const posts = await postsOfAccounts(tx, ids, ids.length === 1 ? MOST_POSTS + 1 : 2 * MOST_POSTS);
-  if (only !== undefined && ids.length === 1 && posts.length > MOST_POSTS) {
-    const heavy = await weightiestPosts(tx, only, MOST_POSTS);
-    return { posts: heavy.posts, total: new Map([[only, heavy.total]]), more: heavy.unscreened > 0 ? [only] : [] };
+  if (only !== undefined && ids.length === 1) {
+    const size = (await sizesOfPosts(tx, ids, MOST_POSTS + 1)).get(only);
+    if (size && (size.posts > MOST_POSTS || size.bytes > MOST_BYTES)) {
+      const heavy = await weightiestPosts(tx, only, { posts: MOST_POSTS, bytes: MOST_BYTES });
+      return { posts: heavy.posts, total: new Map([[only, heavy.total]]), more: heavy.unscreened > 0 ? [only] : [] };
+    }
   }
+  const posts = await postsOfAccounts(tx, ids, 2 * MOST_POSTS);
   const total = new Map<string, number>();
   for (const { accountId } of posts) total.set(accountId, (total.get(accountId) ?? 0) + 1);
   return { posts, total, more: [] };
@@ -246,6 +253,8 @@ const plus = (a: Done, b: Done): Done => ({
   opened: a.opened + b.opened,
 });
 
+const interrupted = (error: unknown): boolean => error instanceof PinchaError && error.code === 'INTERRUPTED';
+
 export interface ScreenedNow {
   readonly findings: number;
   readonly opened: number;
@@ -260,11 +269,12 @@ export interface ScreenedNow {
  */
 export async function screenWhatCan(ctx: JobContext, accountIds: readonly string[], signal?: AbortSignal): Promise<ScreenedNow> {
   await ctx.law.refresh();
-  const posts = await countPosts(ctx.db, accountIds, MOST_POSTS);
+  const sizes = await sizesOfPosts(ctx.db, accountIds, MOST_POSTS);
+  const weight = (id: string): number => Math.max(1, sizes.get(id)?.posts ?? 0, (sizes.get(id)?.bytes ?? 0) / BYTES_EACH);
   let sum = NOTHING;
   const screened: string[] = [];
   const failures = new Map<string, unknown>();
-  for (const some of inPortions(accountIds, (id) => Math.max(1, posts.get(id) ?? 0), TOGETHER)) {
+  for (const some of inPortions(accountIds, weight, TOGETHER)) {
     if (signal?.aborted) break;
     const unlinked = await linkWhatCan(ctx, some, signal);
     if (signal?.aborted) break;
@@ -272,7 +282,7 @@ export async function screenWhatCan(ctx: JobContext, accountIds: readonly string
     const unscreened = await eachWhereNotTogether(ids, async (together) => {
       sum = plus(sum, await patiently(ctx.db, async (tx) => screenUnderLock(ctx, tx, await lockAccounts(tx, together))));
     });
-    for (const [id, error] of [...unlinked, ...unscreened]) failures.set(id, error);
+    for (const [id, error] of [...unlinked, ...unscreened]) if (!interrupted(error)) failures.set(id, error);
     screened.push(...ids.filter((id) => !unscreened.has(id)));
   }
   const { findings, opened } = sum;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../db/connect.ts';
 import { capturesToVerify, ledgerRows } from '../../../db/repositories/capture.ts';
+import { sizesOfPosts, weightiestPosts } from '../../../db/repositories/content.ts';
 import { beginImport, endImport, readImport } from '../../../db/repositories/post-import.ts';
 import { verifyEvidence } from '../../../evidence/verify.ts';
 import { digestOfFile, importKey, rejectsFile, workImport } from '../../../queue/import-file.ts';
@@ -115,6 +116,21 @@ describe('importing a file of posts', () => {
     await world.pool.query('drop trigger no_value on post');
   });
 
+  it('has posts as long as books judged some at a time, within so many bytes, and all in their turn', async () => {
+    const [one = { account_id: '', n: 0 }] = await world.rows<{ account_id: string; n: number }>(
+      `select account_id, count(*)::int as n from post where platform = 'values' group by 1 order by 2 desc limit 1`,
+    );
+    const held = async (posts: number, bytes: number) => {
+      const read = await weightiestPosts(world.db, one.account_id, { posts, bytes });
+      return [read.posts.length, read.total, read.unscreened];
+    };
+    expect([await held(10, 1e9), await held(10, 1)]).toEqual([
+      [5, one.n, one.n - 5],
+      [1, one.n, one.n - 1],
+    ]);
+    expect((await sizesOfPosts(world.db, [one.account_id], 7)).get(one.account_id)?.posts).toBe(7);
+  });
+
   it('ends at once when it is told to, also while it looks for its place, and is not done', async () => {
     await writeFile(at('told.jsonl'), linesOf(30, 3, 't').join('\n'));
     const imp = await begin(at('told.jsonl'), 'told');
@@ -124,7 +140,7 @@ describe('importing a file of posts', () => {
   });
 
   it('screens all accounts of the list but those that cannot be linked or screened, which wait for another time and stop nobody', async () => {
-    await world.work();
+    await world.pool.query('delete from account_due');
     await writeFile(at('ill.jsonl'), linesOf(12, 4, 'ill').join('\n'));
     await workImport(world.ctx, (await begin(at('ill.jsonl'), 'ill')).id, { known: true });
     const [unlinkable] = await world.rows<{ id: string }>(`select id from account where external_id = 'ill-a2'`);
