@@ -7,7 +7,7 @@ import { systemClock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { PinchaError } from '../core/errors.ts';
 import { inTransaction } from '../db/connect.ts';
-import { countDue } from '../db/repositories/due.ts';
+import { countDue, releaseDue } from '../db/repositories/due.ts';
 import { beginImport, endImport, type PostImportRow, readImport } from '../db/repositories/post-import.ts';
 import { clusterDirty } from '../queue/clustering.ts';
 import { digestOfFile, importKey, rejectsFile, workImport } from '../queue/import-file.ts';
@@ -81,6 +81,8 @@ async function screenWaiting(service: Service, options: Pick<PostImportOptions, 
   if (options.signal.aborted) return { accounts: 0, findings: 0, cases: 0 };
   const tell = teller(options.progress);
   const began = Date.now();
+  // Nobody else works on a store of our own: what a killed process had claimed is taken up at once.
+  if (service.store.embedded) await releaseDue(service.store.db);
   const done = await screenDue(
     service.context,
     (so) => tell(`已筛查账号 ${so.accounts}；每秒 ${(so.accounts / Math.max(0.001, (Date.now() - began) / 1_000)).toFixed(1)} 个`),

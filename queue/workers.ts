@@ -72,7 +72,14 @@ async function dispatch(ctx: JobContext, table: ReadonlyMap<string, Job>, queues
     ctx.log.error({ event }, 'outbox event without a job');
     return;
   }
-  const jobId = job.keyOf(event.payload) ?? `outbox-${event.id}`;
+  let jobId: string;
+  try {
+    jobId = job.keyOf(event.payload) ?? `outbox-${event.id}`;
+  } catch (error) {
+    // Its job could not read it either, and it must not keep the others from being sent.
+    ctx.log.error({ event, error: reasonOf(error) }, 'outbox event its job cannot read');
+    return;
+  }
   await queue.add(job.name, event.payload, {
     jobId,
     attempts: job.attempts,

@@ -6,9 +6,9 @@
 
 import type { Compare } from '../../classifiers/rules/lifecycle.ts';
 import { comparePack } from '../../classifiers/rules/lifecycle.ts';
-import { PinchaError } from '../../core/errors.ts';
+import { PinchaError, reasonOf } from '../../core/errors.ts';
 import { TOPICS } from '../../core/events.ts';
-import { inTransaction } from '../../db/connect.ts';
+import { type Db, inTransaction, patiently } from '../../db/connect.ts';
 import {
   accountAfter,
   addDifferences,
@@ -60,17 +60,30 @@ async function replayStep(ctx: JobContext, job: RuleJob, compare: Compare): Prom
   return true;
 }
 
-/** Screens the next account again. @returns false when none was left */
-async function rescreenStep(ctx: JobContext, job: RuleJob): Promise<boolean> {
+/** Accounts that fail one after the other before it is no longer for the accounts. */
+const MOST_FAILED = 5;
+
+/** Screens the next account again. @param failedBefore accounts that failed just before @returns what came of it, null when none was left */
+async function rescreenStep(ctx: JobContext, job: RuleJob, failedBefore: number): Promise<'done' | 'failed' | null> {
   const now = ctx.clock.now();
   const accountId = await accountAfter(ctx.db, job.cursor);
-  if (!accountId) return false;
-  await inTransaction(ctx.db, async (tx) => {
-    const done = await rescreenAccount(ctx, tx, accountId);
-    const counts = { findings: done.findings, added: done.added, superseded: done.superseded, cases: done.opened };
+  if (!accountId) return null;
+  const move = async (tx: Db, counts: Record<string, number>): Promise<void> => {
     if (!(await advanceRuleJob(tx, job, { cursor: accountId, done: 1, counts, now }))) throw new Overtaken();
-  });
-  return true;
+  };
+  try {
+    await patiently(ctx.db, async (tx) => {
+      const done = await rescreenAccount(ctx, tx, accountId);
+      await move(tx, { findings: done.findings, added: done.added, superseded: done.superseded, cases: done.opened });
+    });
+  } catch (error) {
+    if (error instanceof Overtaken || ctx.signal.aborted || failedBefore >= MOST_FAILED) throw error;
+    // One account that cannot be screened must not keep all behind it under the old law.
+    ctx.log.error({ accountId, error: reasonOf(error) }, 'account could not be screened again');
+    await inTransaction(ctx.db, (tx) => move(tx, { failed: 1 }));
+    return 'failed';
+  }
+  return 'done';
 }
 
 /**
@@ -80,6 +93,7 @@ async function rescreenStep(ctx: JobContext, job: RuleJob): Promise<boolean> {
  */
 export async function workRuleJob(ctx: JobContext, jobId: string, tell: (job: RuleJob) => void = () => undefined): Promise<RuleJob | null> {
   let compare: Compare | null = null;
+  let failed = 0;
   for (;;) {
     const job = await readRuleJob(ctx.db, jobId);
     if (!job) return null;
@@ -87,7 +101,9 @@ export async function workRuleJob(ctx: JobContext, jobId: string, tell: (job: Ru
     if (job.state !== 'running' || ctx.signal.aborted) return job;
     try {
       if (job.kind === 'replay') compare ??= comparePack(ctx.law.active(), job.text ?? '', job.pack ?? '');
-      const more = job.kind === 'replay' && compare ? await replayStep(ctx, job, compare) : await rescreenStep(ctx, job);
+      const screened = job.kind === 'replay' ? null : await rescreenStep(ctx, job, failed);
+      failed = screened === 'failed' ? failed + 1 : 0;
+      const more = compare ? await replayStep(ctx, job, compare) : screened !== null;
       if (!more) await endRuleJob(ctx.db, jobId, 'done', ctx.clock.now());
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;

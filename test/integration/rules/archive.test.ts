@@ -201,6 +201,14 @@ describe('a re-screening after a pack changed', () => {
     expect(done).toMatchObject({ state: 'done', done: 6, total: 6, counts: { added: 6 } });
     expect(await badges()).toHaveLength(6);
   });
+
+  it('goes past an account that cannot be screened, and counts it', async () => {
+    for (const name of ['甲', '乙', '丙']) await account(name, [BADGE]);
+    await publish(widened());
+    await db.pool.query(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+      create trigger ill before update of screened_at on account for each row when (new.name = '乙') execute function refuse()`);
+    expect(await workRuleJob(ctx, (await rescreen()).id)).toMatchObject({ state: 'done', done: 3, counts: { added: 2, failed: 1 } });
+  });
 });
 
 describe('a finding', () => {
