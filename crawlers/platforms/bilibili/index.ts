@@ -25,6 +25,7 @@ export const bilibili = definePlatform({
     const head = html.slice(0, 400_000);
     if (/["'](?:module_dynamic|module_author|dynamic_id_str|opus_id|official_verify)["']\s*:/.test(head)) return true;
     if (/["']bvid["']\s*:/.test(head) && /["'](?:aid|owner|vlist)["']\s*:/.test(head)) return true;
+    if (/["']aid["']\s*:\s*["']?\d/.test(head) && /["'](?:tname|videos)["']\s*:/.test(head) && /\.hdslb\.com\//.test(head)) return true;
     if (/["']mid["']\s*:/.test(head) && /["'](?:author_name|[oO]fficial)["']\s*:/.test(head)) return true;
     return /class="(?:opus-module|bili-dyn|bili-rich-text)/.test(head) || saysItIs(html, /(?:^|\.)bilibili\.com$/, /[-_– ](?:哔哩哔哩|bilibili)$/i);
   },

@@ -164,9 +164,10 @@ export function readLiepin(page: PageInput): Reading {
   const $ = loadHtml(page.html);
   if ($('.title-info h1').length > 0 && $('.content-word, .job-description').length > 0) return readOlder(page, $);
   if ($('.job-apply-content').length > 0) return readDetail(page, $);
-  if (/职位(已|不)(下线|存在|关闭|过期)|该职位已/.test(nodeText($('body').toArray()).slice(0, 3_000))) return { status: 'expired', reason: '职位已结束' };
   const stated = drawnState(page.html);
   if (stated.length > 0) return readSearch(page, stated);
   const cards = readCards(page, $);
-  return cards.posts?.length ? cards : { level: 'detail' };
+  if (cards.posts?.length) return cards;
+  const gone = /职位(已|不)(下线|存在|关闭|过期)|该职位已/.test(nodeText($('body').toArray()).slice(0, 3_000));
+  return gone ? { status: 'expired', reason: '职位已结束' } : { level: 'detail' };
 }

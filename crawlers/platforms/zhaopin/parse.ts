@@ -171,7 +171,8 @@ function readCards(page: PageInput): Reading {
   return {
     posts,
     level: 'list',
-    empty: /没有找到|暂无(相关)?职位/.test(page.html),
+    // What scripts hold ready to say is not said.
+    empty: /没有找到|暂无(相关)?职位/.test(nodeText($('body').toArray()).slice(0, 20_000)),
     links: posts.flatMap((p) => (p.url ? [{ url: p.url, kind: 'post' as const }] : [])),
   };
 }
@@ -192,6 +193,8 @@ export function readZhaopin(page: PageInput): Reading {
   }
   const $ = loadHtml(isMarkup ? page.html : '');
   if ($('.summary-plane, .summary-plane__title, .describtion__detail-content').length > 0) return readDrawn(page, $);
-  if (isMarkup && /职位(已|不)(下线|存在|关闭|失效)|该职位已/.test(page.html)) return { status: 'expired', reason: '职位已下线' };
-  return readCards(page);
+  const cards = readCards(page);
+  if (cards.posts?.length || !isMarkup) return cards;
+  const gone = /职位(?:已|不)(?:下线|存在|关闭|失效)|该职位已[\u4e00-\u9fff]{1,6}/.exec(nodeText($('body').toArray()).slice(0, 5_000))?.[0];
+  return gone ? { status: 'expired', reason: gone } : cards;
 }

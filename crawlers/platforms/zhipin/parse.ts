@@ -141,7 +141,7 @@ function readCards(page: PageInput, $: Page): Reading {
     })
     .filter((p) => p !== null);
   const links = linksOf($, 'a[href*="/job_detail/"]', page.url ?? SITE).map((url) => ({ url, kind: 'post' as const }));
-  return { posts, links, level: 'list', empty: /没有找到相关职位|暂无职位/.test(page.html) };
+  return { posts, links, level: 'list', empty: /没有找到相关职位|暂无职位/.test(nodeText($('body').toArray()).slice(0, 20_000)) };
 }
 
 function readAnswer(page: PageInput): Reading {
@@ -195,10 +195,12 @@ export function readZhipin(page: PageInput): Reading {
   if (/^\s*[[{]/.test(page.html)) return readAnswer(page);
   const $ = loadHtml(page.html);
   if ($('.job-sec, .job-sec-text').length > 0 && $('h1').length > 0) return readDetail(page, $);
+  // An entry of a list may use the same words.
+  if ($('li.job-card-box, li.job-card-wrapper, .job-list li .job-primary').length > 0) return readCards(page, $);
   const closed = /(?:该|此|您查看的)?职位(?:信息)?(?:已|不)(?:关闭|下线|过期|停止招聘)/.exec(
     nodeText($('.error-content, .job-banner, .job-status, .text, body').first().toArray()).slice(0, 5_000),
   )?.[0];
-  if (closed && $('li.job-card-box, li.job-card-wrapper').length === 0) return { status: 'expired', reason: closed };
+  if (closed) return { status: 'expired', reason: closed };
   if (/职位(已删除|不存在)|页面不存在/.test(nodeText($('body').toArray()).slice(0, 5_000))) return { status: 'deleted', reason: '职位不存在' };
   return readCards(page, $);
 }

@@ -11,7 +11,7 @@ export function zhipinWall(page: PageInput): Wall | null {
     if ([7, 8].includes(code) || /登录/.test(said)) return { status: 'login_wall', reason: said };
     return [35, 36, 37, 38].includes(code) || /异常|验证/.test(said) ? { status: 'captcha', reason: said } : null;
   }
-  if (/class="info-primary"|job-sec/.test(page.html)) return null;
+  if (/class\s*=\s*["']?[^"'>]{0,80}\binfo-primary\b|job-sec/.test(page.html)) return null;
   const words = /当前 ?IP ?地址可能存在异常访问行为|您的访问行为异常|正在加载中.{0,200}security-check|security-check\.html|完成验证后即可正常使用/.exec(
     page.html,
   );

@@ -280,6 +280,19 @@ describe('feeds of other makers', () => {
   });
 });
 
+describe('words that a script holds ready are not said', () => {
+  const shell = page('<div id="root"></div><script>var words = {gone: "该职位已下线", none: "没有找到相关职位，暂无职位"};</script>');
+  it.each(['zhaopin', 'zhipin', 'lagou', 'liepin', '51job', '58'])('%s', (platform) => {
+    expect(parse(platform, shell)).toMatchObject({ status: 'parse_drift', posts: [] });
+  });
+
+  it('a list in which an entry says so stays a list', () => {
+    const card = '<div class="joblist-box__item"><a class="jobinfo__name" href="https://www.zhaopin.com/jobdetail/CC1.htm">该职位已招满三人还缺两人</a></div>';
+    expect(parse('zhaopin', page(card))).toMatchObject({ status: 'ok', posts: [{ title: '该职位已招满三人还缺两人' }] });
+    expect(parse('zhaopin', page('<div class="error">该职位已下线</div>'))).toMatchObject({ status: 'expired', statusReason: '该职位已下线' });
+  });
+});
+
 describe('older lists', () => {
   it('拉勾: place, experience and degree of a search', () => {
     const card =
