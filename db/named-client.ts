@@ -11,6 +11,11 @@ const OFTEN = 5;
 const MOST_NAMES = 200;
 const MOST_COUNTED = 2_000;
 const LONGEST_TEXT = 20_000;
+/**
+ * A statement over a list is planned each time: a plan that was kept from when tables were empty, or from a short list,
+ * is wrong by orders of magnitude later on, and what planning costs is shared by the rows of the list.
+ */
+const OVER_A_LIST = /\b(unnest|json_to_recordset|jsonb_to_recordset)\(/i;
 
 const names = new Map<string, string>();
 const seen = new Map<string, number>();
@@ -18,7 +23,7 @@ const seen = new Map<string, number>();
 /** The name a text goes by, the same on all connections of the process; undefined while it has none. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
-  if (known !== undefined || names.size >= MOST_NAMES || text.length > LONGEST_TEXT) return known;
+  if (known !== undefined || names.size >= MOST_NAMES || text.length > LONGEST_TEXT || OVER_A_LIST.test(text)) return known;
   const times = (seen.get(text) ?? 0) + 1;
   if (times < OFTEN) {
     if (seen.size >= MOST_COUNTED) seen.clear();

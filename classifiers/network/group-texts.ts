@@ -63,25 +63,42 @@ export function groupTexts<T>(
   posts: readonly { readonly post: T; readonly text: ReadText | null }[],
   known: Known,
 ): { placed: Grouped<T>[]; founded: NewGroup[] } {
-  const signatures = new Map<string, Signature>([...known.founders].map(([id, bytes]) => [id, unpackSignature(bytes)]));
+  const signatures = new Map<string, Signature>();
+  const signatureById = (id: string): Signature | undefined => {
+    const read = signatures.get(id);
+    if (read) return read;
+    const bytes = known.founders.get(id);
+    if (!bytes) return undefined;
+    const unpacked = unpackSignature(bytes);
+    signatures.set(id, unpacked);
+    return unpacked;
+  };
   const fresh = new Map<number, string[]>();
   const founded: NewGroup[] = [];
   const placed = posts.map(({ post, text }): Grouped<T> => {
     if (!text) return { post, groupId: null, similarity: 0 };
-    const near = new Set(text.keys.flatMap((key) => [...(known.groups.get(key) ?? []), ...(fresh.get(key) ?? [])]));
+    const near = new Set<string>();
+    for (const key of text.keys) {
+      for (const id of known.groups.get(key) ?? []) near.add(id);
+      for (const id of fresh.get(key) ?? []) near.add(id);
+    }
     let best: { id: string; value: number } | null = null;
     for (const id of near) {
-      const founder = signatures.get(id);
-      const value = founder ? similarity(founder, text.signature) : 0;
+      const founder = signatureById(id);
+      const value = founder ? similarity(founder, text.signature, SAME_TEXT) : 0;
       // Between equals the smaller id, so that the order of candidates does not matter.
       if (value >= SAME_TEXT && (!best || value > best.value || (value === best.value && id < best.id))) best = { id, value };
     }
     if (best) return { post, groupId: best.id, similarity: best.value };
-    if (!signatures.has(text.id)) {
+    if (!signatureById(text.id)) {
       signatures.set(text.id, text.signature);
       const keys = text.keys.filter((key) => !known.full.has(key));
       founded.push({ id: text.id, signature: packSignature(text.signature), keys });
-      for (const key of keys) fresh.set(key, [...(fresh.get(key) ?? []), text.id]);
+      for (const key of keys) {
+        const members = fresh.get(key);
+        if (members) members.push(text.id);
+        else fresh.set(key, [text.id]);
+      }
     }
     return { post, groupId: text.id, similarity: 1 };
   });

@@ -5,6 +5,7 @@ import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, capture, post, postVersion } from '../schema/index.ts';
+import { noteBanned } from './network.ts';
 import { noteReturned } from './revisit.ts';
 import { detailsOf, settledId } from './same-account.ts';
 
@@ -307,4 +308,5 @@ export async function markBanned(tx: Db, accountId: string, reason: string): Pro
     .update(account)
     .set({ banned: true, status: 'suspended', statusReason: clean(reason) })
     .where(eq(account.id, accountId));
+  await noteBanned(tx, [accountId]);
 }

@@ -11,6 +11,7 @@ import type { Actor } from '../../core/model/role.ts';
 import type { Db } from '../connect.ts';
 import { account, caseEvent, caseFile, finding, notice, noticeEvent } from '../schema/index.ts';
 import { type AuditInput, appendAudit } from './audit.ts';
+import { noteBanned } from './network.ts';
 import { addToOutbox } from './outbox.ts';
 
 interface Act {
@@ -74,6 +75,7 @@ async function addNotice({ tx, actor, now }: Act, added: NewNotice): Promise<Aud
 
 async function changeAccount({ tx }: Act, { accountId, ...set }: AccountChange): Promise<AuditInput> {
   await tx.update(account).set(set).where(eq(account.id, accountId));
+  if (set.banned) await noteBanned(tx, [accountId]);
   return { action: 'account.changed', subjectType: 'account', subjectId: accountId, data: { ...set } };
 }
 

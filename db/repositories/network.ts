@@ -63,9 +63,23 @@ export async function saveHoldings(tx: Db, holdings: readonly Holding[]): Promis
       posts = excluded.posts + case when (select kind from network_thing t where t.id = excluded.thing_id) = 'text' then network_holding.posts else 0 end,
       first_seen_at = least(network_holding.first_seen_at, excluded.first_seen_at), last_seen_at = excluded.last_seen_at
     returning thing_id, (xmax = 0) as added`);
+  await noteBanned(tx, [...new Set(rows.map((h) => h.accountId))]);
   const added = new Map<string, number>();
   for (const { thing_id, added: fresh } of done.rows) added.set(thing_id, (added.get(thing_id) ?? 0) + Number(fresh));
   return recount(tx, added);
+}
+
+/** Marks what banned ones among these accounts show; called when holdings are saved and when an account is banned. A mark stays: it only says where to look. */
+export async function noteBanned(tx: Db, accountIds: readonly string[]): Promise<void> {
+  const { rows } = await tx.execute<{ id: string }>(sql`select id from account where id = any(${list(accountIds, 'uuid')}) and banned`);
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    with held as (select t.id from network_holding h join network_thing t on t.id = h.thing_id and not t.banned_shows
+      where h.account_id = any(${list(
+        rows.map(({ id }) => id),
+        'uuid',
+      )}) order by t.id for update of t)
+    update network_thing t set banned_shows = true from held where t.id = held.id`);
 }
 
 /** Brings the counts of things up to date, in one order so that two transactions never wait for each other. */
@@ -173,7 +187,7 @@ export const bannedQuery = (accountIds: readonly string[], limit: number) => sql
   select s.* from unnest(${list(accountIds, 'uuid')}) of(id) cross join lateral (
     select mine.account_id as mine, a.id as account_id, a.name, a.status_reason, t.kind, t.label, t.entities, mine.own as here, other.own as there, coalesce(n.texts, 0) as texts
     from network_holding mine
-    join network_thing t on t.id = mine.thing_id and t.ignored_at is null and t.accounts between 2 and ${sql.raw(String(COMMON))}
+    join network_thing t on t.id = mine.thing_id and t.banned_shows and t.ignored_at is null and t.accounts between 2 and ${sql.raw(String(COMMON))}
     join network_holding other on other.thing_id = mine.thing_id and other.account_id <> mine.account_id
     join account a on a.id = other.account_id and a.banned
     left join network_account n on n.account_id = a.id

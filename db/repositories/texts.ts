@@ -24,26 +24,49 @@ export interface Candidates {
 
 /** The query of groups whose founders share a band with these keys. */
 export const candidateQuery = (keys: readonly number[]) => sql`
-  select k.key, b.group_id from unnest(${list(keys, 'bigint')}) k(key)
-  cross join lateral (select group_id from text_band where key = k.key limit ${sql.raw(String(BUCKET))}) b`;
+  select k.key, string_agg(b.group_id::text, ',') as ids from unnest(${list(keys, 'bigint')}) k(key)
+  cross join lateral (select group_id from text_band where key = k.key limit ${sql.raw(String(BUCKET))}) b group by k.key`;
+
+/** Founders' signatures asked for lately. A group's id is made from what founded it, so that none of them can change. */
+const kept = new Map<string, Buffer>();
+const MOST_KEPT = 40_000;
+
+async function signaturesOf(tx: Db, ids: ReadonlySet<string>): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>();
+  const missing: string[] = [];
+  for (const id of ids) {
+    const known = kept.get(id);
+    if (known) found.set(id, known);
+    else missing.push(id);
+  }
+  if (missing.length === 0) return found;
+  const { rows } = await tx.execute<Founder & Record<string, unknown>>(sql`select id, signature from text_group where id = any(${list(missing, 'uuid')})`);
+  for (const { id, signature } of rows) {
+    // Copied: it is cut from a buffer of the connection, which would be kept with it.
+    const own = Buffer.from(signature);
+    found.set(id, own);
+    kept.set(id, own);
+  }
+  // The oldest go first, whatever they were asked for since: simple, and most are asked for within minutes or never again.
+  for (const id of kept.keys()) {
+    if (kept.size <= MOST_KEPT) break;
+    kept.delete(id);
+  }
+  return found;
+}
 
 /** The groups whose founders share a band with these keys. */
 export async function candidateGroups(tx: Db, keys: readonly number[]): Promise<Candidates> {
   const groups = new Map<number, string[]>();
-  const founders = new Map<string, Buffer>();
-  if (keys.length === 0) return { groups, founders, full: new Set() };
-  const found = await tx.execute<{ key: string; group_id: string }>(candidateQuery(keys));
-  for (const { key, group_id } of found.rows) {
-    const at = Number(key);
-    const known = groups.get(at);
-    if (known) known.push(group_id);
-    else groups.set(at, [group_id]);
+  if (keys.length === 0) return { groups, founders: new Map(), full: new Set() };
+  const { rows } = await tx.execute<{ key: string; ids: string }>(candidateQuery(keys));
+  const near = new Set<string>();
+  for (const { key, ids } of rows) {
+    const members = ids.split(',');
+    groups.set(Number(key), members);
+    for (const id of members) near.add(id);
   }
-  const ids = [...new Set(found.rows.map((row) => row.group_id))];
-  if (ids.length > 0) {
-    const read = await tx.execute<{ id: string; signature: Buffer }>(sql`select id, signature from text_group where id = any(${list(ids, 'uuid')})`);
-    for (const { id, signature } of read.rows) founders.set(id, signature);
-  }
+  const founders = await signaturesOf(tx, near);
   return { groups, founders, full: new Set([...groups].filter(([, members]) => members.length >= BUCKET).map(([key]) => key)) };
 }
 

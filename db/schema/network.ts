@@ -5,7 +5,7 @@
  * would lock and rewrite the very rows that crawling and screening work on.
  */
 import { sql } from 'drizzle-orm';
-import { bigint, customType, index, integer, jsonb, pgTable, primaryKey, real, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, customType, index, integer, jsonb, pgTable, primaryKey, real, text } from 'drizzle-orm/pg-core';
 import type { ClusterAction, ThingKind } from '../../core/model/network.ts';
 import { at, id, ref } from './columns.ts';
 
@@ -24,6 +24,8 @@ export const networkThing = pgTable('network_thing', {
   firstSeenAt: at().notNull(),
   firstAccountId: ref().notNull(),
   firstPostId: ref(),
+  /** Whether a banned account shows it, or once did: only such things are searched for banned parties. */
+  bannedShows: boolean().notNull().default(false),
   /** Taken off as a link by a person: a platform's own hotline, a building's switchboard. */
   ignoredAt: at(),
   ignoredBy: text(),

@@ -34,6 +34,16 @@ describe('statements by name', () => {
     });
   });
 
+  it('plans a statement over a list each time', async () => {
+    await database.db.transaction(async (tx) => {
+      for (let n = 1; n <= 12; n += 1) {
+        const { rows } = await tx.execute<{ most: number }>(sql`select max(v) as most from unnest(${sql.param([n, n + 1])}::int[]) listed(v)`);
+        expect(rows).toEqual([{ most: n + 1 }]);
+      }
+      expect(await prepared(tx, '%listed(v)%')).toBe(0);
+    });
+  });
+
   it('goes on after an error of a named statement', async () => {
     const divide = (by: number) => database.db.execute<{ n: number }>(sql`select 12 / ${by}::int as n`);
     for (let n = 0; n < 8; n += 1) expect((await divide(3)).rows).toEqual([{ n: 4 }]);
