@@ -14,7 +14,7 @@ import type { PageInput, Reading } from '../types.ts';
 import { readAbout } from './about.ts';
 import { readHistory, readJsonList } from './lists.ts';
 import { bizOf, keyOf, variable, words } from './variables.ts';
-import { hasArticle, wechatState } from './walls.ts';
+import { hasArticle, namesArticle, wechatState } from './walls.ts';
 
 /** `item_show_type` values whose text is plain and whose pictures are the post itself: pictures, text, short post. */
 const SHARE_TYPES: ReadonlySet<number> = new Set([8, 10, 17]);
@@ -156,6 +156,7 @@ export function readWechat(page: PageInput): Reading {
   if (/\bvar\s+msgList\s*=/.test(page.html)) return readHistory(page);
   const state = wechatState(page);
   if (state) return state;
+  if (namesArticle(page.html)) return readMarkup(page, data);
   const account = readAbout(loadHtml(page.html), page.html, page.url);
   return account ? { account, level: 'account' } : (wechatState(page, true) ?? { level: 'account' });
 }

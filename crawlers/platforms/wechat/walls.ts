@@ -10,10 +10,12 @@ import { makeAccount } from '../define.ts';
 import type { PageInput, Reading, Wall } from '../types.ts';
 import { jsonWall } from './lists.ts';
 
-const ARTICLE =
-  /window\.cgiDataNew\s*=\s*\{|\bid\s*=\s*["']?(?:js_content|activity-name|js_share_content_page_hd)\b|\bmsg_title\s*=\s*(?:window\.title\s*=\s*)?["'][^"'\s]/;
+const ARTICLE = /window\.cgiDataNew\s*=\s*\{|\bid\s*=\s*["']?(?:js_content|activity-name|js_share_content_page_hd)\b/;
+const TITLED = /\bmsg_title\s*=\s*(?:window\.title\s*=\s*)?["'][^"'\s]/;
 /** True when the page carries an article, whatever words stand in it. */
 export const hasArticle = (html: string): boolean => ARTICLE.test(html);
+/** True when its scripts name an article: shares are drawn from such variables alone, but a page in its place may keep them. */
+export const namesArticle = (html: string): boolean => TITLED.test(html);
 
 const CHALLENGE =
   /当前环境异常，?完成验证后即可继续访问|环境异常.{0,40}去验证|操作(过于)?频繁，?请稍后再试|访问过于频繁|请输入(图中|图片)?的?验证码|secitptpage\/template\/verify|mp\/wappoc_appmsgcaptcha/;
@@ -21,7 +23,7 @@ const CLIENT_ONLY = /请在微信客户端打开(此?链接|此?网页)|请使�
 
 /** The challenge put up instead of a page; its words count only where no article stands. */
 export function wechatWall(page: PageInput): Wall | null {
-  if (hasArticle(page.html)) return null;
+  if (hasArticle(page.html) || namesArticle(page.html)) return null;
   const refused = jsonWall(page.html);
   if (refused) return refused;
   const words = CHALLENGE.exec(page.html) ?? CLIENT_ONLY.exec(page.html);
@@ -62,7 +64,7 @@ export function wechatState(page: PageInput, whole = false): Reading | null {
   if (hasArticle(page.html)) return null;
   const $ = loadHtml(page.html);
   const body = whole ? nodeText($('body').toArray()) : '';
-  const said = whole ? (body.length <= MAX_STATE ? body : '') : nodeText($(TITLES).toArray()) || titleOf(page.html);
+  const said = whole ? (body.length <= MAX_STATE ? body : '') : nodeText($(TITLES).toArray()) || (namesArticle(page.html) ? '' : titleOf(page.html));
   const state = STATES.find(([pattern]) => pattern.test(said));
   if (!state) return null;
   const why = nodeText($(REASONS).toArray())

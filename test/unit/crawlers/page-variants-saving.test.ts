@@ -129,6 +129,16 @@ describe('微信公众号', () => {
     });
   });
 
+  it("a page that stands in an article's place keeps its state though its scripts still name the article", () => {
+    const gone = page('<div class="weui-msg"><h2 class="weui-msg__title">该内容已被发布者删除</h2></div><script>var msg_title = "河埠招工";</script>');
+    expect(parse('wechat', gone)).toMatchObject({ status: 'deleted', posts: [] });
+    const video = page(
+      `<div id="js_base_container"></div><script>${variables}</script>`,
+      '<title>链接已过期怎么办</title><meta property="og:description" content="日结">',
+    );
+    expect(parse('wechat', video)).toMatchObject({ status: 'ok', posts: [{ title: '河埠招工', text: '日结' }] });
+  });
+
   it('knows its elements however their attributes are written', () => {
     expect(parse('wechat', page("<h1 id=activity-name>河埠招工</h1><div class='x' id=js_content>日结</div>"))).toMatchObject({
       status: 'ok',
