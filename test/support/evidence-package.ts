@@ -2,6 +2,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canonicalJson, sha256, sm3 } from '../../core/digest.ts';
@@ -12,7 +13,7 @@ import { merkleOf, pathsOf, rootHash, statementText } from '../../evidence/root.
 import { type RootSigner, signerFrom } from '../../evidence/root-key.ts';
 import type { StoredSeal } from '../../evidence/seal.ts';
 import { createContentStore } from '../../evidence/store.ts';
-import type { Part } from '../../evidence/verifier/zip.ts';
+import { PackageFile, type Part, readParts } from '../../evidence/verifier/zip.ts';
 import { createSealer, readBytes } from '../../evidence/warc.ts';
 import { ZipWriter } from '../../evidence/zip-writer.ts';
 
@@ -217,6 +218,16 @@ export async function makePackage(pages: readonly Page[] = PAGES, over: Partial<
   const store = await sealPages(pages);
   const file = path.join(store.dir, 'case.wacz');
   return { ...(await buildPackage(file, inputOf(store, over), store.sources)), file, store };
+}
+
+/** A package as somebody who knows the format reads it: its bytes, and where each part stands in them. */
+export async function openedPackage() {
+  const made = await makePackage();
+  const bytes = readFileSync(made.file);
+  const handle = await open(made.file, 'r');
+  const parts = await readParts(new PackageFile(handle, bytes.length));
+  await handle.close();
+  return { made, bytes, parts };
 }
 
 type Content = { readonly path: string; readonly content: Buffer };

@@ -1,23 +1,17 @@
-/** Whoever can make lists and checksums fit, and has the office's own signed rows, still cannot add to a package, take from it or write it otherwise. */
-import { readFileSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../core/digest.ts';
 import { indexOf, pageLines, pagesOf } from '../../../evidence/package-index.ts';
 import { publicPem } from '../../../evidence/root-key.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
-import { PackageFile, type Part, readParts } from '../../../evidence/verifier/zip.ts';
-import { type Changes, makePackage, PAGES, rewritten, SIGNER } from '../../support/evidence-package.ts';
+import type { Part } from '../../../evidence/verifier/zip.ts';
+import { type Changes, type makePackage, openedPackage, PAGES, rewritten, SIGNER } from '../../support/evidence-package.ts';
 
 let made: Awaited<ReturnType<typeof makePackage>>;
 let bytes: Buffer;
 let parts: Part[];
 beforeAll(async () => {
-  made = await makePackage();
-  bytes = readFileSync(made.file);
-  const handle = await open(made.file, 'r');
-  parts = await readParts(new PackageFile(handle, bytes.length));
-  await handle.close();
+  ({ made, bytes, parts } = await openedPackage());
 });
 afterAll(() => rm(made.store.dir, { recursive: true }));
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -17,8 +17,8 @@ import type { StoredSeal } from '../../../evidence/seal.ts';
 import { checkToken, timestampRequest, tokenOfReply } from '../../../evidence/timestamp.ts';
 import { tellReport } from '../../../evidence/verifier/tell.ts';
 import { verifyPackage } from '../../../evidence/verifier/verify-package.ts';
-import { PackageFile, type Part, readParts } from '../../../evidence/verifier/zip.ts';
-import { type Changes, inputOf, makePackage, PAGES, rewritten, rootsOver, SIGNER } from '../../support/evidence-package.ts';
+import type { Part } from '../../../evidence/verifier/zip.ts';
+import { type Changes, inputOf, makePackage, openedPackage, PAGES, rewritten, rootsOver, SIGNER } from '../../support/evidence-package.ts';
 import { openssl, startTsa } from '../../support/tsa.ts';
 
 type Made = Awaited<ReturnType<typeof makePackage>>;
@@ -26,11 +26,7 @@ let made: Made;
 let bytes: Buffer;
 let parts: Part[];
 beforeAll(async () => {
-  made = await makePackage();
-  bytes = readFileSync(made.file);
-  const handle = await open(made.file, 'r');
-  parts = await readParts(new PackageFile(handle, bytes.length));
-  await handle.close();
+  ({ made, bytes, parts } = await openedPackage());
 });
 afterAll(() => rm(made.store.dir, { recursive: true }));
 
