@@ -31,9 +31,8 @@ export default defineConfig({
           env,
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts'],
-          // Each file has databases, folders and ports of its own; what they share by the process is never changed.
+          // Each file has databases, folders and ports of its own, and a process for what modules keep.
           maxWorkers: 2,
-          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/support/global-postgres.ts'],

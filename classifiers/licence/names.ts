@@ -48,12 +48,14 @@ function foldScript(text: string): string {
   return out;
 }
 
-/** Folds what writing alone changes: width, case, script, spaces, brackets and dots; 有限责任公司 stays. */
+/** Folds what writing alone changes: width, case, script, spaces, brackets and dots; 有限责任公司 stays. Folded again it is the same. */
 export function nameKey(name: string): string {
+  // Normalised once more at the end: letters that what was taken out had kept apart may join.
   return foldScript(name.slice(0, MAX_NAME).normalize('NFKC'))
     .toLowerCase()
     .replace(/[\s\u200b-\u200f\u00ad\u2060\ufeff]/g, '')
-    .replace(/[()[\]{}【】〔〕〖〗「」『』《》<>"'“”‘’·•・.,，。、;:；：_\-—–~]/g, '');
+    .replace(/[()[\]{}【】〔〕〖〗「」『』《》<>"'“”‘’·•・.,，。、;:；：_\-—–~]/g, '')
+    .normalize('NFKC');
 }
 
 /** 有限责任公司 as 有限公司, and a form with one character misread (有眼公司) as the form it can only be. */

@@ -78,6 +78,10 @@ describe('company names', () => {
     expect(compareNames(readName('上海鹿溪信息'), readName('上海鹿溪信息咨询有限公司'))).toMatchObject({ same: false, doubtful: true });
   });
 
+  it('folds to the same again where what was taken out had kept letters apart', () => {
+    for (const text of ['\u320e\u3133', '\u{1d157}\u{1d165}\ufe74']) expect(nameKey(nameKey(text))).toBe(nameKey(text));
+  });
+
   it('never fails and is reflexive on any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
