@@ -12,6 +12,7 @@ import type { Config } from '../core/config.ts';
 import { PinchaError } from '../core/errors.ts';
 import type { CaseFacts, FindingFacts } from '../core/model/facts.ts';
 import type { Actor } from '../core/model/role.ts';
+import { SEAL_STATE_ZH } from '../core/model/seal-state.ts';
 import { LEVELS } from '../core/model/taxonomy.ts';
 import type { ContentStore } from '../core/ports.ts';
 import { type Db, inTransaction } from '../db/connect.ts';
@@ -36,7 +37,6 @@ import { readStatement, rootHash } from '../evidence/root.ts';
 import { fingerprintOf } from '../evidence/root-key.ts';
 import type { EvidencePlace } from '../evidence/vault.ts';
 import { originOf, UNSIGNED } from '../evidence/verifier/origin.ts';
-import { STANDING_ZH } from '../evidence/verifier/tell.ts';
 import { type PackageReport, verifyPackage } from '../evidence/verifier/verify-package.ts';
 import { placeName, readBytes } from '../evidence/warc.ts';
 import { closeDays, type RootMakers, sealRoots } from '../queue/roots.ts';
@@ -183,8 +183,8 @@ function standingWords({ state, rows, proven, roots }: PackageStanding): string 
   const seals = roots.flatMap((r) => r.seals);
   const keys = [...new Set(seals.flatMap((s) => (s.publicKey ? [`签名公钥指纹 SHA-256 ${fingerprintOf(s.publicKey)}`] : [])))];
   const times = seals.filter((s) => s.kind === 'timestamp').map((s) => `时间戳 ${s.at.toISOString()}（${s.authority ?? '?'}）`);
-  const lack = { unsigned: '没有机关签名和可信时间戳，时间以本机时钟为准', signed: '没有可信时间戳，时间以本机时钟为准', 'signed+timestamped': '' }[state];
-  return [STANDING_ZH[state], lack, under, ...keys, ...times].filter(Boolean).join('；');
+  const lack = { unsigned: '没有机关签名和可信时间戳，时间以本机时钟为准', signed: '时间以本机时钟为准', 'signed+timestamped': '' }[state];
+  return [SEAL_STATE_ZH[state], lack, under, ...keys, ...times].filter(Boolean).join('；');
 }
 
 /** What the printed record must say it does not prove, and the roots its reader compares. */

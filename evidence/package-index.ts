@@ -9,9 +9,6 @@ import type { WrittenPart } from './zip-writer.ts';
 export const WACZ_VERSION = '1.1.1';
 export const WARC_PART = 'archive/data.warc.gz';
 export const INDEX_PART = 'indexes/index.cdx';
-/** Answers that said that a capture still stood: their records, and the list of them. */
-export const REVISITS_WARC = 'archive/revisits.warc.gz';
-export const REVISITS_PART = 'pincha/revisits.jsonl';
 export const PAGES_PART = 'pages/pages.jsonl';
 export const DATAPACKAGE_PART = 'datapackage.json';
 export const DIGEST_PART = 'datapackage-digest.json';

@@ -3,8 +3,11 @@
  * accepts nothing else, so that nothing can be put beside what was sealed: a second index, another archive, a line with
  * one member more.
  */
-import { DATAPACKAGE_PART, DIGEST_PART, INDEX_PART, PAGES_PART, REVISITS_PART, REVISITS_WARC, WARC_PART } from './package-index.ts';
+import { DATAPACKAGE_PART, DIGEST_PART, INDEX_PART, PAGES_PART, WARC_PART } from './package-index.ts';
 
+/** Answers that said that a capture still stood: their records, and the list of them. */
+export const REVISITS_WARC = 'archive/revisits.warc.gz';
+export const REVISITS_PART = 'pincha/revisits.jsonl';
 export const CAPTURES_PART = 'pincha/captures.jsonl';
 export const LEDGER_PART = 'pincha/ledger.jsonl';
 export const ROOTS_PART = 'pincha/roots.jsonl';

@@ -8,7 +8,7 @@
 import { canonicalJson } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
 import type { CaptureKind } from '../core/model/capture.ts';
-import { type SealState, sealState } from '../core/model/seal-state.ts';
+import { type SealState, sealState, weakestSeal } from '../core/model/seal-state.ts';
 import type { ContentStore, SealedPlace } from '../core/ports.ts';
 import { type LedgerRow, readPayload } from './ledger.ts';
 import {
@@ -22,8 +22,6 @@ import {
   type PageLine,
   pageLines,
   pagesOf,
-  REVISITS_PART,
-  REVISITS_WARC,
   type RecordPlace,
   WARC_PART,
 } from './package-index.ts';
@@ -39,6 +37,8 @@ import {
   type NamedFile,
   PROOFS_PART,
   READINGS_PART,
+  REVISITS_PART,
+  REVISITS_WARC,
   ROOTS_PART,
 } from './package-parts.ts';
 import { readStatement } from './root.ts';
@@ -170,8 +170,7 @@ export interface BuiltPackage extends WrittenFile {
 function standingOf(rows: number, roots: readonly ProvenRoot[]): PackageStanding {
   const proven = roots.reduce((n, r) => n + r.paths.size, 0);
   const states = roots.map((r) => sealState(r.seals.map((s) => s.kind)));
-  const order: readonly SealState[] = ['unsigned', 'signed', 'signed+timestamped'];
-  return { state: proven < rows ? 'unsigned' : (order.find((s) => states.includes(s)) ?? 'unsigned'), rows, proven, roots };
+  return { state: proven < rows ? 'unsigned' : weakestSeal(states), rows, proven, roots };
 }
 
 const rootLine = ({ statement, seals }: ProvenRoot) => ({
@@ -305,7 +304,8 @@ async function addArchive(zip: ZipWriter, input: PackageInput, archive: Archive)
   await zip.addBytes(INDEX_PART, indexOf(archive.lines));
   const pages = pagesOf(archive.lines);
   await zip.addBytes(PAGES_PART, pageLines(pages));
-  const shown = (input.shows ?? []).map((id) => pages.find((page) => page.id === id)).find((page) => page !== undefined);
+  const byId = new Map(pages.map((page) => [page.id, page]));
+  const shown = input.shows?.map((id) => byId.get(id)).find((page) => page !== undefined);
   return shown ?? pages[0] ?? null;
 }
 

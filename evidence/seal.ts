@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../core/digest.ts';
 import { PinchaError } from '../core/errors.ts';
-import { type SealState, sealState } from '../core/model/seal-state.ts';
+import { type SealState, sealState, weakestSeal } from '../core/model/seal-state.ts';
 import { readPayload } from './ledger.ts';
 import { MerkleTree, type RootStatement, readStatement, rootHash, statementFault, statementText } from './root.ts';
 import { fingerprintOf, type RootSignature, signatureFault } from './root-key.ts';
@@ -178,10 +178,9 @@ export class RootsCheck {
   /** The weakest root speaks for all; rows behind the last root are vouched for by none. */
   summary(): RootsSummary {
     const states = this.#roots.map((r) => sealState(r.seals.map((s) => s.kind)));
-    const order: readonly SealState[] = ['unsigned', 'signed', 'signed+timestamped'];
     const last = this.#roots.at(-1);
     return {
-      state: order.find((s) => states.includes(s)) ?? 'unsigned',
+      state: weakestSeal(states),
       count: this.#roots.length,
       last: last ? { no: last.no, date: last.date, toSeq: last.toSeq } : null,
       openRows: Math.max(0, this.#lastSeq - (last?.toSeq ?? 0)),

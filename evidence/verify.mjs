@@ -9,6 +9,26 @@ import { open } from "node:fs/promises";
 import { X509Certificate, constants, createHash, createPublicKey, getHashes, verify } from "node:crypto";
 import * as zlib from "node:zlib";
 import { gunzip } from "node:zlib";
+// core/model/seal-state.ts
+/** How far sealed evidence is vouched for, by the authority's key and by a clock of others: a closed set, shown wherever evidence is. */
+/** The best first. */
+var SEAL_STATES = [
+	"signed+timestamped",
+	"signed",
+	"unsigned"
+];
+var SEAL_STATE_ZH = {
+	"signed+timestamped": "已签名并加盖时间戳",
+	signed: "已签名，未加盖时间戳",
+	unsigned: "未签名"
+};
+/** The weakest speaks for all; none at all is vouched for by nobody. */
+var weakestSeal = (states) => [...SEAL_STATES].reverse().find((state) => states.includes(state)) ?? "unsigned";
+/** How far a root is vouched for. A time-stamp alone says when, not who: that is still unsigned. */
+function sealState(kinds) {
+	if (!kinds.includes("signature")) return "unsigned";
+	return kinds.includes("timestamp") ? "signed+timestamped" : "signed";
+}
 // evidence/verifier/fault.ts
 var Broken = class extends Error {
 	fault;
@@ -26,11 +46,6 @@ var Broken = class extends Error {
 var printable = (text, max = 200) => text.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, "?").slice(0, max);
 // evidence/verifier/tell.ts
 /** A report in words, Chinese first. */
-var STANDING_ZH = {
-	"signed+timestamped": "已签名并加盖时间戳",
-	signed: "已签名",
-	unsigned: "未签名"
-};
 var ORIGIN_ZH = {
 	"digest+key": "与另行取得的整包摘要和机关公钥相符",
 	digest: "与另行取得的整包摘要相符",
@@ -58,7 +73,7 @@ function tellReport(report) {
 	const { parts, captures, revisits, rows, proven, custody } = report.checked;
 	const lines = [
 		`已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，未变化应答 revisits ${revisits}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
-		`状态 state：${STANDING_ZH[report.state]} (${report.state})`,
+		`状态 state：${SEAL_STATE_ZH[report.state]} (${report.state})`,
 		...report.keys.map((key) => `  签名公钥指纹 key fingerprint SHA-256 ${key}`),
 		...report.times.map((time) => `  时间戳 time-stamped ${time}`)
 	];
@@ -97,9 +112,6 @@ function canonicalJson(value) {
 var WACZ_VERSION = "1.1.1";
 var WARC_PART = "archive/data.warc.gz";
 var INDEX_PART = "indexes/index.cdx";
-/** Answers that said that a capture still stood: their records, and the list of them. */
-var REVISITS_WARC = "archive/revisits.warc.gz";
-var REVISITS_PART = "pincha/revisits.jsonl";
 var PAGES_PART = "pages/pages.jsonl";
 var DATAPACKAGE_PART = "datapackage.json";
 var DIGEST_PART = "datapackage-digest.json";
@@ -205,6 +217,9 @@ var datapackageDigest = (part) => `${canonicalJson({
 * accepts nothing else, so that nothing can be put beside what was sealed: a second index, another archive, a line with
 * one member more.
 */
+/** Answers that said that a capture still stood: their records, and the list of them. */
+var REVISITS_WARC = "archive/revisits.warc.gz";
+var REVISITS_PART = "pincha/revisits.jsonl";
 var CAPTURES_PART = "pincha/captures.jsonl";
 var LEDGER_PART = "pincha/ledger.jsonl";
 var ROOTS_PART = "pincha/roots.jsonl";
@@ -1333,12 +1348,6 @@ async function checkRevisits(file, parts, reads, rows) {
 	}
 	return ids;
 }
-// core/model/seal-state.ts
-/** How far a root is vouched for. A time-stamp alone says when, not who: that is still unsigned. */
-function sealState(kinds) {
-	if (!kinds.includes("signature")) return "unsigned";
-	return kinds.includes("timestamp") ? "signed+timestamped" : "signed";
-}
 // core/errors.ts
 var row = (status, retry, zh, en) => ({
 	status,
@@ -2007,11 +2016,7 @@ async function checkRoots(file, parts, rows, trust) {
 	const seals = [...roots.values()].flatMap((root) => root.seals);
 	const states = [...roots.values()].map((root) => sealState(root.seals.map((s) => s.kind)));
 	return {
-		state: proven < rows.length ? "unsigned" : [
-			"unsigned",
-			"signed",
-			"signed+timestamped"
-		].find((s) => states.includes(s)) ?? "unsigned",
+		state: proven < rows.length ? "unsigned" : weakestSeal(states),
 		proven,
 		keys: [...new Set(seals.flatMap((s) => s.publicKey === null ? [] : [fingerprintOf(s.publicKey)]))],
 		times: seals.filter((s) => s.kind === "timestamp").map((s) => s.at.toISOString()),

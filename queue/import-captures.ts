@@ -23,7 +23,8 @@ import { importedParts } from '../db/repositories/origin.ts';
 import { savePostPictures } from '../db/repositories/picture.ts';
 import { blobFacts, ledgerRow } from '../evidence/ledger.ts';
 import type { JobContext } from './context.ts';
-import { callForScreening, type HandedIn, handedExchange, MAX_PICTURES, recordIntake, storePosts } from './intake.ts';
+import { callForScreening, type HandedIn, handedExchange, recordIntake, storePosts } from './intake.ts';
+import { picturesOf } from './posts-as-read.ts';
 
 export interface CaptureRequest {
   readonly file: string;
@@ -133,7 +134,7 @@ async function storeSealed(work: Work, page: HandedPage, { exchange, place }: Aw
     const sealed = { exchange, place, kind: found.kind, outcome: found.outcome, reason: found.reason, accountId: own, handed: handedOf(work, page) };
     await recordIntake(tx, captureId, sealed, now);
     // A picture must be known before it is tied to the post that shows it.
-    if (found.kind === 'image') for (const { id, input } of saved?.fresh ?? []) await savePostPictures(tx, id, (input.images ?? []).slice(0, MAX_PICTURES));
+    if (found.kind === 'image') for (const { id, input } of saved?.fresh ?? []) await savePostPictures(tx, id, picturesOf(input));
     return { own, saved };
   });
   for (const id of done.saved?.accounts.values() ?? []) work.accounts.add(id);
@@ -230,7 +231,7 @@ async function takePictures(work: Work, handed: HandedFile): Promise<void> {
   }
   if (touched.size === 0) return;
   await patiently(work.ctx.db, async (tx) => {
-    for (const [id, { images }] of touched) await savePostPictures(tx, id, images.slice(0, MAX_PICTURES));
+    for (const [id, { images }] of touched) await savePostPictures(tx, id, picturesOf({ images }));
     await noteDue(
       tx,
       [...touched.values()].map((p) => p.accountId),

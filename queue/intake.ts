@@ -17,7 +17,7 @@ import { saveOrigin } from '../db/repositories/origin.ts';
 import { addToOutbox } from '../db/repositories/outbox.ts';
 import { captureFacts, ledgerRow } from '../evidence/ledger.ts';
 import { proposeFromPosts } from './discovery.ts';
-import { contentDigest } from './jobs/seal-step.ts';
+import { contentDigest, externalIdOf } from './posts-as-read.ts';
 
 /** Who handed something in, and how it was obtained. */
 export interface HandedIn {
@@ -99,9 +99,6 @@ export function accountOfPost(post: PostInput, otherwise: AccountInput): Account
   return name ? { id: `company:${name}`.slice(0, 300), name, subjectName: name } : otherwise;
 }
 
-/** Pictures of one post that are read. */
-export const MAX_PICTURES = 30;
-
 export interface StoredPosts extends BulkSaved {
   /** Accounts the posts belong to, by {@link accountKey}. */
   readonly accounts: ReadonlyMap<string, string>;
@@ -121,8 +118,7 @@ export function preparePosts(posts: readonly PostInput[], of: { readonly platfor
   return posts.map((input) => {
     const platform = storableText(input.platform ?? of.platform);
     const contentSha256 = contentDigest(input);
-    // Made storable after it was cut: a cut may leave half of a pair.
-    const externalId = storableText((input.id ?? input.url ?? contentSha256).slice(0, 300));
+    const externalId = externalIdOf(input, contentSha256);
     const post = bulkPost({ platform, externalId, input, contentSha256, publishedAt: storableTime(input.publishedAt) });
     return { post, on: { platform, input: accountOfPost(input, of.account) } };
   });

@@ -13,7 +13,7 @@ import { sha256 } from '../core/digest.ts';
 import { PinchaError, reasonOf } from '../core/errors.ts';
 import type { PictureCode } from '../core/model/picture.ts';
 import { type Db, inTransaction, patiently } from '../db/connect.ts';
-import { accountsToLink, type LinkAccount, type LinkedPost, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
+import { accountsToLink, inTime, type LinkAccount, type LinkedPost, type LinkPost, postsToCompare, postsToLink } from '../db/repositories/link-posts.ts';
 import {
   accountsAfter,
   dropHoldings,
@@ -48,7 +48,6 @@ const MOST_POSTS = 2_000;
 /** Accounts linked in one transaction when all are linked. */
 const BATCH = 40;
 const EXCERPT = 18;
-const inTime = (a: LinkPost, b: LinkPost): number => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1);
 
 const digestOf = (a: LinkAccount): string => `${LINK_VERSION}:${sha256(JSON.stringify([a.subjectName, a.uscc, a.alias, a.description, a.state]))}`;
 /** The beginning of a text, without what would reach anybody. */

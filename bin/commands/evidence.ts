@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import { systemClock } from '../../core/clock.ts';
 import { PinchaError, reasonOf } from '../../core/errors.ts';
 import type { Actor } from '../../core/model/role.ts';
+import { SEAL_STATE_ZH } from '../../core/model/seal-state.ts';
 import { readAnchors } from '../../crawlers/fetch/timestamp-service.ts';
-import { jsonReport, STANDING_ZH, tellReport } from '../../evidence/verifier/tell.ts';
+import { jsonReport, tellReport } from '../../evidence/verifier/tell.ts';
 import { verifyPackage } from '../../evidence/verifier/verify-package.ts';
 import { exportCase } from '../export-case.ts';
 import { rootMakers } from '../roots.ts';
@@ -43,7 +44,7 @@ const exportOne = (wanted: string, out: string | undefined, asJson: boolean): Pr
     if (asJson) tell(JSON.stringify(receipt, null, 2));
     else {
       tell(`${receipt.caseNumber} → ${receipt.file}`);
-      tell(`存证件 ${receipt.captures} 件，${receipt.bytes} 字节；状态：${STANDING_ZH[receipt.state]}；已记入存证链第 ${receipt.ledgerSeq} 条与操作日志`);
+      tell(`存证件 ${receipt.captures} 件，${receipt.bytes} 字节；状态：${SEAL_STATE_ZH[receipt.state]}；已记入存证链第 ${receipt.ledgerSeq} 条与操作日志`);
       tell(`整包 SHA-256 ${receipt.sha256}`);
       tell(`整包 SM3     ${receipt.sm3}`);
       tell('请以文件之外的途径将整包 SHA-256 告知收件方：包内摘要不能证明来源 / give the digest to the recipient by another way than the file');

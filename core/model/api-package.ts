@@ -1,5 +1,6 @@
 /** Evidence packages in the reviewers' API. */
 import { z } from 'zod';
+import { SEAL_STATES } from './seal-state.ts';
 
 /** A package as it was exported; its bytes are at `/cases/:id/package/:sha256` for a day. */
 export const packageReceipt = z.object({
@@ -8,7 +9,7 @@ export const packageReceipt = z.object({
   bytes: z.number().int(),
   sha256: z.string(),
   sm3: z.string(),
-  state: z.enum(['signed+timestamped', 'signed', 'unsigned']),
+  state: z.enum(SEAL_STATES),
   ledgerSeq: z.number().int(),
 });
 /** `page`: what a replay begins with; null where nothing sealed is a page (answers in JSON, pictures, files). */

@@ -1,6 +1,7 @@
 /** Recorded traffic as HAR 1.2 (browsers, and proxies that record mini-programs): each answer with its address and time. */
+import { storableTime } from '../../core/storable.ts';
 import { at, list, num, str } from '../extract/tree.ts';
-import { addressOf, dateOf, type HandedPage, IMPORT_LIMITS } from './types.ts';
+import { addressOf, type HandedPage, IMPORT_LIMITS } from './types.ts';
 
 /** Whether a JSON value is recorded traffic. */
 export const isHar = (value: unknown): boolean => Array.isArray(at(value, 'log', 'entries'));
@@ -16,6 +17,6 @@ export function* readHar(value: unknown): Generator<HandedPage> {
     // A text of a HAR is decoded already: what charset it came in no longer counts.
     const contentType =
       str(entry, 'response', 'content', 'encoding') === 'base64' ? written : (written?.replace(/;\s*charset=[^;]+/i, '; charset=utf-8') ?? null);
-    yield { url: addressOf(str(entry, 'request', 'url')), status, contentType, body, at: dateOf(str(entry, 'startedDateTime')), part: String(n + 1) };
+    yield { url: addressOf(str(entry, 'request', 'url')), status, contentType, body, at: storableTime(str(entry, 'startedDateTime')), part: String(n + 1) };
   }
 }

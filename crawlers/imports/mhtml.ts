@@ -1,6 +1,8 @@
 /** Pages saved as MHTML (RFC 2557): the parts of the message with their addresses, transfer encodings undone. */
+
 import { PinchaError } from '../../core/errors.ts';
-import { addressOf, dateOf, type HandedPage, IMPORT_LIMITS } from './types.ts';
+import { storableTime } from '../../core/storable.ts';
+import { addressOf, type HandedPage, IMPORT_LIMITS } from './types.ts';
 
 /** Whether a file begins as a message does. */
 export const isMhtml = (head: string): boolean =>
@@ -45,7 +47,7 @@ export function* readMhtml(bytes: Buffer, file: string): Generator<HandedPage> {
   const boundary = /boundary="?([^";\r\n]{1,200})"?/i.exec(whole.headers.get('content-type') ?? '')?.[1];
   if (boundary === undefined) throw new PinchaError('FILE_UNREADABLE', { file, reason: 'MHTML 没有分隔标记' });
   const own = addressOf(whole.headers.get('snapshot-content-location'));
-  const at = dateOf(whole.headers.get('date'));
+  const at = storableTime(whole.headers.get('date'));
   const mark = `--${boundary}`;
   let [n, from] = [0, whole.body.indexOf(mark)];
   for (; from >= 0 && n < IMPORT_LIMITS.parts; n += 1) {

@@ -1,5 +1,4 @@
 /** What a file of captures comes apart into: pages as they were answered, pictures, and chats. */
-import { storableTime } from '../../core/storable.ts';
 
 export interface HandedPage {
   /** Address it was answered at; null where the file does not say. */
@@ -37,9 +36,6 @@ export const isPicture = ({ contentType }: Pick<HandedPage, 'contentType'>): boo
 /** Whether an adapter may have something to read in it. */
 export const isReadable = ({ contentType, status }: Pick<HandedPage, 'contentType' | 'status'>): boolean =>
   status < 600 && (contentType === null || (TEXT.test(contentType) && !NOT_A_PAGE.test(contentType)));
-
-/** A date of a file, or null when it is none. */
-export const dateOf = storableTime;
 
 /** An http(s) address, or null. */
 export function addressOf(written: string | null | undefined): string | null {

@@ -2,10 +2,12 @@
  * Captures from WARC files (ISO 28500) of any writer, plain or gzipped record by record, read as a stream: answers and
  * resources are taken, everything else is passed over, and what a compressed file unpacks to is bounded.
  */
+
 import { createGunzip } from 'node:zlib';
 import { PinchaError } from '../../core/errors.ts';
+import { storableTime } from '../../core/storable.ts';
 import { readAnswer } from './http-body.ts';
-import { addressOf, dateOf, type HandedPage, IMPORT_LIMITS } from './types.ts';
+import { addressOf, type HandedPage, IMPORT_LIMITS } from './types.ts';
 
 const MAX_HEAD = 65_536;
 
@@ -86,7 +88,7 @@ async function* unzipped(bytes: AsyncIterable<Buffer>, file: string): AsyncGener
 
 function pageOf(fields: ReadonlyMap<string, string>, block: Buffer, part: string): HandedPage | null {
   const type = fields.get('warc-type');
-  const base = { url: addressOf(fields.get('warc-target-uri')), at: dateOf(fields.get('warc-date')), part };
+  const base = { url: addressOf(fields.get('warc-target-uri')), at: storableTime(fields.get('warc-date')), part };
   if (type === 'resource') return { ...base, status: 200, contentType: fields.get('content-type') ?? null, body: block };
   const answer = type === 'response' ? readAnswer(block) : null;
   return answer && { ...base, status: answer.status, contentType: answer.headers.get('content-type') ?? null, body: answer.body };

@@ -12,6 +12,7 @@ import type { Db } from '../connect.ts';
 import { account, appUser, capture, caseEvent, caseFile, finding, notice, platform, post, postText, postVersion, setting } from '../schema/index.ts';
 import { alikeKey } from './alike.ts';
 import { appendAudit } from './audit.ts';
+import { list } from './list.ts';
 import { rootOver } from './root-over.ts';
 
 /** Adds to a counter; the row stays locked until the transaction ends, so numbers have no gaps and no twins. @returns the last of the numbers taken */
@@ -111,7 +112,13 @@ export async function openOrAttachCases(tx: Db, wishes: readonly CaseOpening[], 
   await open(tx, fresh, now);
   const pairs = going.flatMap(({ caseId, findings }) => findings.map(({ id }) => ({ id, caseId })));
   await tx.execute(sql`
-    update ${finding} f set case_id = p.case_id from unnest(${sql.param(pairs.map((p) => p.id))}::uuid[], ${sql.param(pairs.map((p) => p.caseId))}::uuid[]) p(id, case_id)
+    update ${finding} f set case_id = p.case_id from unnest(${list(
+      pairs.map((p) => p.id),
+      'uuid',
+    )}, ${list(
+      pairs.map((p) => p.caseId),
+      'uuid',
+    )}) p(id, case_id)
     where f.id = p.id`);
   await countCaseFindings(
     tx,

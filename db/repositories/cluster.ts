@@ -4,8 +4,8 @@ import { newId } from '../../core/ids.ts';
 import type { ClusterAction } from '../../core/model/network.ts';
 import type { Db } from '../connect.ts';
 import { cluster, clusterEvent, clusterMember } from '../schema/index.ts';
+import { list } from './list.ts';
 
-const list = (values: readonly (string | number | null)[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
 /** One process at a time forms clusters. */
 const LOCK = 7_204_113;
 

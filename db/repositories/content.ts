@@ -1,10 +1,11 @@
 /** Accounts and posts as crawled or imported: written once, versioned when they change, never lost. */
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQLWrapper, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { AccountInput, PostInput } from '../../core/model/post.ts';
 import { storable, storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, capture, post, postVersion } from '../schema/index.ts';
+import { list } from './list.ts';
 import { noteBanned } from './network.ts';
 import { noteReturned } from './revisit.ts';
 import { detailsOf, settledId } from './same-account.ts';
@@ -198,7 +199,7 @@ export async function lockAccounts(tx: Db, ids: readonly string[]): Promise<Acco
 }
 
 /** Bytes a post takes in memory, roughly: its words, and what it was read from, which is stored packed. Told without unpacking either. */
-const BYTES = sql.raw('(octet_length(p.text) + 4 * pg_column_size(p.input))::float8');
+const bytesOf = (text: SQLWrapper, input: SQLWrapper) => sql<number>`(octet_length(${text}) + 4 * pg_column_size(${input}))::float8`;
 
 /** How many posts each of these accounts has and how large they are, counted up to `most`; accounts without posts are left out. */
 export async function sizesOfPosts(
@@ -207,9 +208,9 @@ export async function sizesOfPosts(
   most: number,
 ): Promise<Map<string, { readonly posts: number; readonly bytes: number }>> {
   const { rows } = await db.execute<{ id: string; posts: number; bytes: number }>(sql`
-    select a.id, n.posts, n.bytes from unnest(${sql.param([...accountIds])}::uuid[]) a(id)
+    select a.id, n.posts, n.bytes from unnest(${list(accountIds, 'uuid')}) a(id)
     cross join lateral (select count(*)::int as posts, sum(bytes) as bytes
-      from (select ${BYTES} as bytes from ${post} p where p.account_id = a.id limit ${most}) p) n where n.posts > 0`);
+      from (select ${bytesOf(sql.raw('p.text'), sql.raw('p.input'))} as bytes from ${post} p where p.account_id = a.id limit ${most}) p) n where n.posts > 0`);
   return new Map(rows.map(({ id, posts, bytes }) => [id, { posts, bytes }]));
 }
 
@@ -246,7 +247,7 @@ export async function weightiestPosts(
   most: { readonly posts: number; readonly bytes: number },
 ): Promise<{ posts: Post[]; total: number; unscreened: number }> {
   const live = and(eq(post.accountId, accountId), inArray(post.status, ['live', 'expired']));
-  const sized = { id: post.id, bytes: sql<number>`(octet_length(${post.text}) + 4 * pg_column_size(${post.input}))::float8` };
+  const sized = { id: post.id, bytes: bytesOf(post.text, post.input) };
   const waiting = await tx
     .select(sized)
     .from(post)
@@ -264,7 +265,7 @@ export async function weightiestPosts(
   const posts = await tx
     .select()
     .from(post)
-    .where(sql`${post.id} = any(${sql.param(ids)}::uuid[])`)
+    .where(sql`${post.id} = any(${list(ids, 'uuid')})`)
     .orderBy(asc(post.id));
   const [n] = await tx
     .select({ total: sql<number>`count(*)::int`, unscreened: sql<number>`count(*) filter (where ${post.screenedWith} is null)::int` })

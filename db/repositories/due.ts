@@ -5,8 +5,7 @@
  */
 import { sql } from 'drizzle-orm';
 import type { Db } from '../connect.ts';
-
-const list = (values: readonly (string | number)[], type: string) => sql`${sql.param([...values])}::${sql.raw(type)}[]`;
+import { list } from './list.ts';
 
 /**
  * Puts accounts on the list, in the transaction that stores their posts. Those that stand there unclaimed stay as they are: their rows are

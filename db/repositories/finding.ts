@@ -7,6 +7,7 @@ import { storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { finding } from '../schema/index.ts';
 import { countCaseFindings } from './case.ts';
+import { list } from './list.ts';
 
 export interface FoundOn {
   readonly accountId: string;
@@ -53,7 +54,7 @@ export interface FoundRow {
 async function renew(tx: Db, keys: readonly string[], articles: readonly string[], madeWith: string | null): Promise<void> {
   await tx.execute(sql`update ${finding} f set
       state = 'open', superseded_reason = null, articles = s.articles::jsonb, made_with = case when f.state = 'superseded' then ${madeWith} else f.made_with end
-    from (select unnest(${sql.param(keys)}::text[]) as key, unnest(${sql.param(articles)}::text[]) as articles) s
+    from (select unnest(${list(keys, 'text')}) as key, unnest(${list(articles, 'text')}) as articles) s
     where f.dedupe_key = s.key and (f.state = 'superseded' or (f.state = 'open' and f.articles <> s.articles::jsonb))`);
 }
 
@@ -123,7 +124,10 @@ export interface StillFound {
 export async function supersede(tx: Db, postIds: readonly string[], accounts: readonly StillFound[]): Promise<number> {
   const { rows: open } = await tx.execute<{ id: string; account_id: string; key: string; by: string }>(sql`
     select id, account_id, dedupe_key as key, by from finding
-    where account_id = any(${sql.param(accounts.map((a) => a.accountId))}::uuid[]) and state = 'open' and (post_id is null or post_id = any(${sql.param([...postIds])}::uuid[]))`);
+    where account_id = any(${list(
+      accounts.map((a) => a.accountId),
+      'uuid',
+    )}) and state = 'open' and (post_id is null or post_id = any(${list(postIds, 'uuid')}))`);
   const still = new Map(accounts.map((a) => [a.accountId, { keep: new Set(a.keys), newer: new Map([...a.made].map((by) => [ruleOf(by), by])) }]));
   const gone = new Map<string, string[]>();
   const touched = new Set<string>();
@@ -140,7 +144,7 @@ export async function supersede(tx: Db, postIds: readonly string[], accounts: re
       .update(finding)
       .set({ state: 'superseded', supersededReason })
       // One list: a parameter each would be more than a statement takes when the law changed for an account of thousands of posts.
-      .where(sql`${finding.id} = any(${sql.param(ids)}::uuid[])`);
+      .where(sql`${finding.id} = any(${list(ids, 'uuid')})`);
   if (touched.size > 0) await countCaseFindings(tx, [...touched]);
   return [...gone.values()].reduce((sum, ids) => sum + ids.length, 0);
 }

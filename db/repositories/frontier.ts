@@ -6,6 +6,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Frontier, FrontierEntry, KnownPage, Settlement } from '../../core/frontier.ts';
 import type { CaptureKind } from '../../core/model/capture.ts';
 import type { Db } from '../connect.ts';
+import { list } from './list.ts';
 
 interface Link {
   readonly url: string;
@@ -38,7 +39,7 @@ async function addLinks(tx: Db, { sourceId }: FrontierOf, links: readonly Link[]
   const done = await tx.execute(sql`
     insert into frontier (source_id, url, kind, host)
     select ${sourceId}, l.url, l.kind, l.host
-    from unnest(${sql.param(urls)}::text[], ${sql.param(kinds)}::text[], ${sql.param(hosts)}::text[]) with ordinality as l (url, kind, host, place)
+    from unnest(${list(urls, 'text')}, ${list(kinds, 'text')}, ${list(hosts, 'text')}) with ordinality as l (url, kind, host, place)
     order by l.place on conflict do nothing`);
   return done.rowCount ?? 0;
 }
@@ -85,9 +86,7 @@ export async function openFrontier(
       return wait === null ? null : { waitMs: Math.max(1, wait) };
     },
     async known(urls) {
-      const { rows } = await db.execute<{ url: string }>(
-        sql`select url from frontier where source_id = ${sourceId} and url = any(${sql.param([...urls])}::text[])`,
-      );
+      const { rows } = await db.execute<{ url: string }>(sql`select url from frontier where source_id = ${sourceId} and url = any(${list(urls, 'text')})`);
       return new Set(rows.map((row) => row.url));
     },
     async holdHost(host, forMs) {

@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm';
 import type { PostInput } from '../../core/model/post.ts';
 import type { Db } from '../connect.ts';
+import { list } from './list.ts';
 
-const list = (values: readonly string[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
 /** Posts of one account, the latest, by which its own numbers are told from repeated ones. */
 const POSTS = 2_000;
 /** Characters of a post that are compared: thousands of posts are held at once, and one may be as long as a book. */
@@ -96,7 +96,8 @@ export interface LinkedPost extends LinkPost {
   readonly compared: { readonly version: number; readonly groupId: string | null } | null;
 }
 
-const inTime = (a: LinkPost, b: LinkPost): number => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1);
+/** Oldest first. */
+export const inTime = (a: LinkPost, b: LinkPost): number => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1);
 interface ComparedRow extends Row {
   compared_version: number | null;
   group_id: string | null;

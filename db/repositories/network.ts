@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm';
 import type { ThingKind } from '../../core/model/network.ts';
 import type { Db } from '../connect.ts';
+import { list } from './list.ts';
 
-const list = (values: readonly (string | number | null)[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
 /** Holders that are looked at to count the parties behind a thing. */
 const COUNTED = 200;
 /** A thing on more accounts says nothing of who is who, and is not searched for banned parties. */

@@ -7,6 +7,7 @@ import type { PictureReading } from '../../core/model/picture.ts';
 import { storable } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { capture, pictureReading, post, postPicture } from '../schema/index.ts';
+import { list } from './list.ts';
 
 /** Ties the sealed pictures at these addresses to a post, in their order; addresses that were never sealed are left out. */
 export async function savePostPictures(tx: Db, postId: string, urls: readonly string[]): Promise<void> {
@@ -16,7 +17,7 @@ export async function savePostPictures(tx: Db, postId: string, urls: readonly st
   if (urls.length === 0) return;
   await tx.execute(sql`
     insert into ${postPicture} (post_id, position, url, capture_id, sha256)
-    select ${postId}::uuid, u.at - 1, u.url, c.id, c.sha256 from unnest(${sql.param([...urls])}::text[]) with ordinality u(url, at)
+    select ${postId}::uuid, u.at - 1, u.url, c.id, c.sha256 from unnest(${list(urls, 'text')}) with ordinality u(url, at)
     cross join lateral (select k.id, k.sha256 from ${capture} k where k.url = u.url and k.kind = 'image' and k.outcome = 'ok' and k.sha256 is not null
       order by k.fetched_at desc limit 1) c`);
 }
@@ -27,7 +28,7 @@ const JOINED = sql`${post} p join ${postPicture} i on i.post_id = p.id left join
 /** Of these accounts, those with a post whose pictures' words are not in it yet. */
 export async function withUnreadPictures(tx: Db, accountIds: readonly string[], engine: string): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
-    select a.id from unnest(${sql.param([...accountIds])}::uuid[]) a(id) where exists (select 1 from ${JOINED} where p.account_id = a.id and ${WAITS(engine)})`);
+    select a.id from unnest(${list(accountIds, 'uuid')}) a(id) where exists (select 1 from ${JOINED} where p.account_id = a.id and ${WAITS(engine)})`);
   return rows.map((r) => r.id);
 }
 

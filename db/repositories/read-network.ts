@@ -4,8 +4,8 @@ import type { ThingKind } from '../../core/model/network.ts';
 import type { Db } from '../connect.ts';
 import { account, cluster, clusterEvent } from '../schema/index.ts';
 import { decodeCursor, type Page, toPage } from './cursor.ts';
+import { list } from './list.ts';
 
-const list = (values: readonly string[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
 export type ClusterRecord = typeof cluster.$inferSelect;
 export type ClusterEventRecord = typeof clusterEvent.$inferSelect;
 

@@ -9,6 +9,7 @@ import type { SealedPlace } from '../../core/ports.ts';
 import type { Db } from '../connect.ts';
 import { account, auditEntry, capture, caseFile, ledger, notice, pictureReading, post, postPicture, postVersion, verification } from '../schema/index.ts';
 import type { LedgerRecord } from './capture.ts';
+import { list } from './list.ts';
 
 /** Everything of a case that somebody may have looked at, and the captures among it. */
 export interface PackageScope {
@@ -137,7 +138,7 @@ export async function* custodyOf(db: Db, caseId: string, scope: PackageScope, ba
   ];
   const types = subjects.flatMap(({ type, ids }) => ids.map(() => type));
   const ids = subjects.flatMap((s) => s.ids);
-  const about = sql`(${auditEntry.subjectType}, ${auditEntry.subjectId}) in (select * from unnest(${sql.param(types)}::text[], ${sql.param(ids)}::text[]))`;
+  const about = sql`(${auditEntry.subjectType}, ${auditEntry.subjectId}) in (select * from unnest(${list(types, 'text')}, ${list(ids, 'text')}))`;
   for (let after = 0; ; ) {
     const rows = await db
       .select()

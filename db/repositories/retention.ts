@@ -28,6 +28,7 @@ import {
   retentionTerm,
 } from '../schema/index.ts';
 import { nextNumber } from './case.ts';
+import { list } from './list.ts';
 
 export type Destruction = typeof destruction.$inferSelect;
 
@@ -118,7 +119,7 @@ export async function dueCaptures(
       (select count(*) from ${capture} o where o.sha256 = c.sha256 and o.id <> c.id and o.warc_file = c.warc_file and o.warc_offset = c.warc_offset) as others
     from ${capture} c
     where ${of.after === null ? sql`true` : sql`c.id > ${of.after}::uuid`} and c.id < ${firstId(of.before)} and c.fetched_at < ${instant(of.before)}
-      and c.sha256 is not null and c.warc_file is not null and c.destroyed_no is null and c.kind = any(${sql.param([...KINDS[of.rule]])}::text[])
+      and c.sha256 is not null and c.warc_file is not null and c.destroyed_no is null and c.kind = any(${list([...KINDS[of.rule]], 'text')})
       and (c.account_id is null or not ${kept(sql`c.account_id`, of.dismissedBefore)})
       and not exists (select 1 from ${postVersion} v where v.capture_id = c.id)
       and not exists (select 1 from ${post} p where p.capture_id = c.id)
@@ -161,7 +162,7 @@ export async function blobsOnlyOf(tx: Db, captureIds: readonly string[]): Promis
     .leftJoin(capture, eq(capture.id, ledger.refId))
     .where(
       and(
-        sql`${DIGEST} = any(${sql.param(digests)}::text[])`,
+        sql`${DIGEST} = any(${list(digests, 'text')})`,
         inArray(ledger.kind, [...BLOB_KINDS, 'import']),
         sql`not (${inArray(ledger.refId, [...captureIds])})`,
         sql`${capture.destroyedNo} is null`,
@@ -194,8 +195,8 @@ export async function markDestroyed(tx: Db, captureIds: readonly string[], shas:
   await tx.delete(maskedCopy).where(inArray(maskedCopy.captureId, [...captureIds]));
   // Without its validators: a page whose bytes are gone is read and sealed anew, not told to be unchanged.
   await tx.execute(sql`delete from ${pageState} s using ${capture} c
-    where c.id = any(${sql.param([...captureIds])}::uuid[]) and s.url = c.url and s.capture_id = c.id`);
-  await tx.execute(sql`delete from ${pictureReading} r where r.sha256 = any(${sql.param([...shas])}::text[])
+    where c.id = any(${list(captureIds, 'uuid')}) and s.url = c.url and s.capture_id = c.id`);
+  await tx.execute(sql`delete from ${pictureReading} r where r.sha256 = any(${list(shas, 'text')})
     and not exists (select 1 from ${postPicture} pp where pp.sha256 = r.sha256)`);
 }
 

@@ -6,6 +6,7 @@ import { type GoneState, goneBy, REVISIT_DAYS } from '../../core/model/revisit.t
 import { storableText } from '../../core/storable.ts';
 import type { Db } from '../connect.ts';
 import { account, caseFile, finding, post, postFate, postWatch, source, sourceAccount } from '../schema/index.ts';
+import { list } from './list.ts';
 
 export type PostFate = typeof postFate.$inferSelect;
 
@@ -27,13 +28,13 @@ export async function watchFlagged(tx: Db, postIds: readonly string[], platforms
   if (postIds.length === 0 || platforms.length === 0) return;
   // In order of ids, as all writers of the table: two transactions never wait for each other in a ring.
   const ids = [...new Set(postIds)].sort();
-  await tx.execute(planFlagged(sql`p.id = any(${sql.param(ids)}::uuid[]) and p.platform = any(${sql.param(platforms)}::text[])`, now));
+  await tx.execute(planFlagged(sql`p.id = any(${list(ids, 'uuid')}) and p.platform = any(${list(platforms, 'text')})`, now));
 }
 
 /** The same for posts that carry findings of open cases and are not watched yet, once a night. @returns how many */
 export async function watchOpenCases(db: Db, platforms: readonly string[], now: Date): Promise<number> {
   if (platforms.length === 0) return 0;
-  const inCases = sql`p.platform = any(${sql.param(platforms)}::text[]) and p.id in (
+  const inCases = sql`p.platform = any(${list(platforms, 'text')}) and p.id in (
     select f.post_id from ${finding} f join ${caseFile} c on c.id = f.case_id
     where c.state <> 'closed' and f.post_id is not null and f.state in ('open', 'confirmed')
       and not exists (select 1 from ${postWatch} w where w.post_id = f.post_id and w.reason = 'flagged'))`;
@@ -53,7 +54,7 @@ export async function unlistedPosts(
     .leftJoin(postWatch, eq(postWatch.postId, post.id))
     .where(
       and(
-        sql`${post.accountId} = any(${sql.param([...of.accountIds])}::uuid[])`,
+        sql`${post.accountId} = any(${list([...of.accountIds], 'uuid')})`,
         eq(post.platform, of.platform),
         eq(post.status, 'live'),
         isNotNull(post.url),
@@ -88,7 +89,7 @@ export async function watchUnlisted(tx: Db, posts: readonly { id: string; look: 
 
 /** Of these platforms, those with a post to be looked at now. */
 export async function platformsDue(db: Db, platforms: readonly string[], now: Date): Promise<string[]> {
-  const { rows } = await db.execute<{ platform: string }>(sql`select p as platform from unnest(${sql.param(platforms)}::text[]) p
+  const { rows } = await db.execute<{ platform: string }>(sql`select p as platform from unnest(${list(platforms, 'text')}) p
     where exists (select 1 from ${postWatch} w where w.platform = p and w.next_at <= ${now.toISOString()}::timestamptz)`);
   return rows.map((r) => r.platform);
 }

@@ -5,6 +5,7 @@ import { LACKING, type Outcome } from '../../core/model/capture.ts';
 import { EMPTY_COUNTS, type RunCounts, type RunKind, type RunState } from '../../core/model/run.ts';
 import type { Db } from '../connect.ts';
 import { capture, run, runAccount, runAlarm, runTask, source } from '../schema/index.ts';
+import { list } from './list.ts';
 
 export interface RunStart {
   readonly kind: RunKind;
@@ -87,7 +88,7 @@ export async function planAccounts(tx: Db, runId: string, accountIds: readonly s
   const ids = [...new Set(accountIds)].sort();
   await tx.execute(sql`
     insert into ${runAccount} (run_id, account_id, state, counts)
-    select ${runId}::uuid, a, 'pending', ${JSON.stringify(EMPTY_COUNTS)}::jsonb from unnest(${sql.param(ids)}::uuid[]) with ordinality as l (a, place) order by place
+    select ${runId}::uuid, a, 'pending', ${JSON.stringify(EMPTY_COUNTS)}::jsonb from unnest(${list(ids, 'uuid')}) with ordinality as l (a, place) order by place
     on conflict (run_id, account_id) do update set state = 'pending' where ${runAccount.state} <> 'pending'`);
 }
 

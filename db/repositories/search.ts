@@ -3,6 +3,7 @@
  * 0005), folded in width and case. The index finds candidates; the folded text itself decides.
  */
 import { and, type Column, type SQL, sql } from 'drizzle-orm';
+import { list } from './list.ts';
 
 /** A person's words, folded as the database folds names. */
 const fold = (words: string): string[] => words.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean);
@@ -27,5 +28,5 @@ export function holdsWords(words: string, index: Column | SQL, texts: readonly (
   if (wanted.length === 0) return undefined;
   const folded = sql`lower(normalize(concat_ws(chr(10), ${sql.join([...texts], sql`, `)}), NFKC))`;
   const contiguous = fold(words).map((word) => sql`position(${word} in ${folded}) > 0`);
-  return and(sql`${index} @> ${sql.param(wanted)}::text[]`, ...contiguous);
+  return and(sql`${index} @> ${list(wanted, 'text')}`, ...contiguous);
 }

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Db } from '../connect.ts';
 import { capture, maskedCopy, run, shotWait } from '../schema/index.ts';
+import { list } from './list.ts';
 
 const MOST_TRIES = 5;
 const RETRY_MS = 30 * 60_000;
@@ -13,7 +14,13 @@ export async function wantShots(tx: Db, wanted: readonly { readonly captureId: s
     await tx.execute(sql`
       insert into ${shotWait} (capture_id, score, tries, next_at)
       select distinct on (u.id) u.id, u.score, 0, ${firstAt.toISOString()}::timestamptz
-      from unnest(${sql.param(part.map((w) => w.captureId))}::uuid[], ${sql.param(part.map((w) => Math.round(w.score)))}::int[]) u(id, score)
+      from unnest(${list(
+        part.map((w) => w.captureId),
+        'uuid',
+      )}, ${list(
+        part.map((w) => Math.round(w.score)),
+        'int',
+      )}) u(id, score)
       join ${capture} c on c.id = u.id and c.sha256 is not null
         and (c.shot_sha256 is null or not exists (select 1 from ${maskedCopy} m where m.original_sha256 = c.shot_sha256 and not m.covered ? 'unread'))
       order by u.id, u.score desc

@@ -2,13 +2,12 @@
 import { sql } from 'drizzle-orm';
 import type { PostInput } from '../../core/model/post.ts';
 import type { Db } from '../connect.ts';
+import { list } from './list.ts';
 
 /** A bucket of the band index holds so many founders; what would stand there more often is a phrase of the trade, and says nothing. */
 const BUCKET = 40;
 /** Posts of a group that are looked at to count its employers; a larger group is a template anyway. */
 const COUNTED = 300;
-
-const list = (values: readonly (string | number | null)[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
 
 export interface Founder {
   readonly id: string;

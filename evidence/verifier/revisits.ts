@@ -2,8 +2,7 @@
  * The answers of a package that said that one of its captures still stood (304): each record as it was sealed, what it
  * says of the capture it confirms, and its ledger row. They stand in a file of their own, record by record as listed.
  */
-import { REVISITS_PART, REVISITS_WARC } from '../package-index.ts';
-import { LINE } from '../package-parts.ts';
+import { LINE, REVISITS_PART, REVISITS_WARC } from '../package-parts.ts';
 import { Broken } from './fault.ts';
 import type { PackagedRow } from './ledger.ts';
 import { asObject, digestsOf, type Json, textOf } from './parts.ts';

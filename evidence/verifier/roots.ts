@@ -3,7 +3,7 @@
  * time-stamp over its digest. A key or certificate the reader brings decides whose they are; without one they are told.
  */
 import { createPublicKey } from 'node:crypto';
-import { sealState } from '../../core/model/seal-state.ts';
+import { type SealState, sealState, weakestSeal } from '../../core/model/seal-state.ts';
 import { LINE, PROOFS_PART as PROOFS, ROOTS_PART as ROOTS } from '../package-parts.ts';
 import { type RootStatement, readStatement, verifyProof } from '../root.ts';
 import { fingerprintOf } from '../root-key.ts';
@@ -15,10 +15,8 @@ import { asObject, hasExactly, type Json, textOf } from './parts.ts';
 import { jsonLines, partOf } from './records.ts';
 import type { PackageFile, Part } from './zip.ts';
 
-export type Standing = 'signed+timestamped' | 'signed' | 'unsigned';
-
 export interface RootsReport {
-  readonly state: Standing;
+  readonly state: SealState;
   /** Ledger rows that stand under a root of the package. */
   readonly proven: number;
   /** Fingerprints of the keys that signed: SHA-256 of the public key. */
@@ -125,9 +123,8 @@ export async function checkRoots(file: PackageFile, parts: readonly Part[], rows
   if (spare !== undefined) throw new Broken({ part: ROOTS, record: `root ${spare}` }, '没有任何行证明到该日根', 'no row is proven to stand under this root');
   const seals = [...roots.values()].flatMap((root) => root.seals);
   const states = [...roots.values()].map((root) => sealState(root.seals.map((s) => s.kind)));
-  const order: readonly Standing[] = ['unsigned', 'signed', 'signed+timestamped'];
   return {
-    state: proven < rows.length ? 'unsigned' : (order.find((s) => states.includes(s)) ?? 'unsigned'),
+    state: proven < rows.length ? 'unsigned' : weakestSeal(states),
     proven,
     keys: [...new Set(seals.flatMap((s) => (s.publicKey === null ? [] : [fingerprintOf(s.publicKey)])))],
     times: seals.filter((s) => s.kind === 'timestamp').map((s) => s.at.toISOString()),

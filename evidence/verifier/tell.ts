@@ -1,10 +1,8 @@
 /** A report in words, Chinese first. */
+import { SEAL_STATE_ZH } from '../../core/model/seal-state.ts';
 import { printable } from './fault.ts';
 import type { Origin } from './origin.ts';
-import type { Standing } from './roots.ts';
 import type { PackageReport } from './verify-package.ts';
-
-export const STANDING_ZH: Record<Standing, string> = { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' };
 
 const ORIGIN_ZH: Record<Origin, string> = {
   'digest+key': '与另行取得的整包摘要和机关公钥相符',
@@ -38,7 +36,7 @@ export function tellReport(report: PackageReport): string {
   const { parts, captures, revisits, rows, proven, custody } = report.checked;
   const lines = [
     `已核对 checked：部件 parts ${parts}，存证件 captures ${captures}，未变化应答 revisits ${revisits}，存证链 ledger rows ${rows}（其中 ${proven} 行有日根证明 proven），经手记录 custody ${custody}`,
-    `状态 state：${STANDING_ZH[report.state]} (${report.state})`,
+    `状态 state：${SEAL_STATE_ZH[report.state]} (${report.state})`,
     ...report.keys.map((key) => `  签名公钥指纹 key fingerprint SHA-256 ${key}`),
     ...report.times.map((time) => `  时间戳 time-stamped ${time}`),
   ];

@@ -4,8 +4,8 @@
  * file only; extracts nothing, writes nothing, asks nobody.
  */
 import { open } from 'node:fs/promises';
-import { pagesOf, REVISITS_WARC, WARC_PART } from '../package-index.ts';
-import { CUSTODY_PART, LEDGER_PART } from '../package-parts.ts';
+import { pagesOf, WARC_PART } from '../package-index.ts';
+import { CUSTODY_PART, LEDGER_PART, REVISITS_WARC } from '../package-parts.ts';
 import { Broken, type Fault } from './fault.ts';
 import { checkAgainstLedger, checkCustody, checkReadings, readRows } from './ledger.ts';
 import { type Origin, originOf, type Words } from './origin.ts';

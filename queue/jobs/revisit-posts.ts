@@ -17,7 +17,8 @@ import { boardPlatforms } from '../../db/repositories/source.ts';
 import { adapterOfPlatform } from '../adapters.ts';
 import type { JobContext } from '../context.ts';
 import { defineJob } from '../define.ts';
-import { externalIdOf, type KeptStep, keepStep } from './seal-step.ts';
+import { externalIdOf } from '../posts-as-read.ts';
+import { type KeptStep, keepStep } from './seal-step.ts';
 
 /** Looks of one job; the next sweep asks for more. */
 const MOST_LOOKS = 500;

@@ -3,14 +3,13 @@
  * capture, ledger row, accounts, posts and counts in one transaction. Done twice, it doubles nothing but the capture.
  */
 
-import { canonicalJson, sha256 } from '../../core/digest.ts';
 import { newId } from '../../core/ids.ts';
 import { type CaptureKind, type Exchange, FAULTS, type FetchResult, type Outcome, WALLS } from '../../core/model/capture.ts';
-import type { AccountInput, PostInput } from '../../core/model/post.ts';
+import type { AccountInput } from '../../core/model/post.ts';
 import { goneState } from '../../core/model/revisit.ts';
 import type { RunCounts } from '../../core/model/run.ts';
 import type { Confirmed, RecordPlace, SealedPlace } from '../../core/ports.ts';
-import { storableText, storableTime } from '../../core/storable.ts';
+import { storableTime } from '../../core/storable.ts';
 import type { CrawlStep } from '../../crawlers/crawl.ts';
 import { type Db, patiently, refusedValue } from '../../db/connect.ts';
 import { appendLedger, confirmedAt, insertCapture, savePageState } from '../../db/repositories/capture.ts';
@@ -21,6 +20,7 @@ import { captureFacts, ledgerRow } from '../../evidence/ledger.ts';
 import type { JobContext } from '../context.ts';
 import { proposeFrom } from '../discovery.ts';
 import { enterShot, putShot } from '../page-shots.ts';
+import { contentDigest, externalIdOf, picturesOf } from '../posts-as-read.ts';
 
 export interface StepPlace {
   readonly platform: string;
@@ -42,13 +42,6 @@ export interface KeptStep {
   readonly changed: boolean;
 }
 
-/** Pictures of one post that are read. */
-const MAX_PICTURES = 30;
-
-/** Content that makes a post another version: what it says, not when it was read ("3小时前" is another word an hour later). */
-export const contentDigest = ({ account: _account, publishedAt: _at, publishedText: _said, ...content }: PostInput): string => sha256(canonicalJson(content));
-/** What a post is known by: its own number, else its address, else its words. */
-export const externalIdOf = (input: PostInput): string => storableText(input.id ?? input.url ?? contentDigest(input)).slice(0, 300);
 const header = (step: CrawlStep, name: string): string | null => step.result.exchange?.responseHeaders.find(([n]) => n.toLowerCase() === name)?.[1] ?? null;
 /** An account's own address, without paging. */
 const bareUrl = (url: string): string => url.replace(/[?#].*$/, '');
@@ -169,7 +162,7 @@ async function savePosts(
     accountId = by;
     shown.add(by);
     const contentSha256 = contentDigest(input);
-    const externalId = externalIdOf(input);
+    const externalId = externalIdOf(input, contentSha256);
     const saved = await savePost(tx, {
       accountId: by,
       platform: at.platform,
@@ -182,7 +175,7 @@ async function savePosts(
     });
     if (saved.change === 'same') continue;
     fresh += 1;
-    const pictures = (input.images ?? []).slice(0, MAX_PICTURES);
+    const pictures = picturesOf(input);
     // A post that is new has none to put away.
     if (saved.change === 'changed' || pictures.length > 0) await savePostPictures(tx, saved.postId, pictures);
   }

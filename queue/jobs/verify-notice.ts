@@ -16,7 +16,8 @@ import { addToOutbox } from '../../db/repositories/outbox.ts';
 import { adapterOfPlatform } from '../adapters.ts';
 import { type JobContext, VERIFIER } from '../context.ts';
 import { defineJob } from '../define.ts';
-import { contentDigest, noteFate, recordProbe, type SealedStep, sealStep } from './seal-step.ts';
+import { contentDigest } from '../posts-as-read.ts';
+import { noteFate, recordProbe, type SealedStep, sealStep } from './seal-step.ts';
 
 /** Posts looked at beside the account's page. */
 const MAX_POSTS = 5;

@@ -10,7 +10,6 @@ export const packages: typeof zhPackages = {
   noPage: 'What is sealed for this case is data, files or pictures; there is no page to replay. See each item under Evidence, or export the package.',
   replayHint: 'Opens the sealed pages under a host name of their own, out of reach of this system. Logged.',
   done: (number, captures) => `${number}: exported, ${captures} capture${captures === 1 ? '' : 's'}`,
-  state: { 'signed+timestamped': 'signed and time-stamped', signed: 'signed', unsigned: 'not signed' },
   digest: 'Keep the digest apart from the file; the recipient checks against it',
   download: 'Download',
   open: 'Open the replay',

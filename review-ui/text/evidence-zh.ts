@@ -9,7 +9,6 @@ export const packages = {
   noPage: '本案封存的是接口数据、文件或图片，没有可回放的网页。可在“存证”中逐件查看文字与截图，或导出证据包核对。',
   replayHint: '在单独的主机名下打开封存的页面，其中的脚本接触不到本系统。会记入操作日志。',
   done: (number: string, captures: number) => `${number} 的证据包已导出，存证件 ${captures} 件`,
-  state: { 'signed+timestamped': '已签名并加盖时间戳', signed: '已签名', unsigned: '未签名' },
   digest: '整包摘要请另行保存，收件方据此核对',
   download: '下载',
   open: '打开回放',

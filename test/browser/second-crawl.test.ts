@@ -3,25 +3,20 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BrowserHost, createBrowserHost } from '../../bin/browser.ts';
 import { systemClock } from '../../core/clock.ts';
-import { loadConfig } from '../../core/config.ts';
 import { newId } from '../../core/ids.ts';
-import { createFetcher } from '../../crawlers/fetch/fetcher.ts';
-import { createHostClock } from '../../db/repositories/host.ts';
 import { stopRun, unfinished } from '../../db/repositories/run.ts';
 import { addSources } from '../../db/repositories/source.ts';
 import { capture, post } from '../../db/schema/index.ts';
-import { createContentStore } from '../../evidence/store.ts';
-import { createSealer } from '../../evidence/warc.ts';
 import type { JobContext } from '../../queue/context.ts';
 import { crawlSource } from '../../queue/jobs/crawl-source.ts';
 import { beginRun } from '../../queue/runs.ts';
 import { generateWorld } from '../../sandbox/generate.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { loadTexts } from '../../sandbox/texts/load.ts';
+import { crawlContext, testFetcher } from '../support/crawl-context.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { SECRET } from '../support/sandbox-server.ts';
 
@@ -41,28 +36,11 @@ beforeAll(async () => {
   sandbox = await startSandbox({ world, noticeSecret: SECRET, manners: { refuseEvery: 0, breakAt: 0 } });
   database = await freshDatabase();
   const { db } = database;
-  const fetcher = createFetcher({
-    userAgent: 'PinchaTest/1',
-    from: 'test@example.cn',
-    allowPrivate: sandbox.hosts,
-    floorDelayMs: 0,
-    hostClock: createHostClock(db),
-    clock: systemClock,
-    browser: () => {
-      drawn += 1;
-      return host.get();
-    },
-  });
-  const parts = {
-    db,
-    fetcher,
-    config: loadConfig({}),
-    clock: systemClock,
-    log: pino({ level: 'silent' }),
-    sealer: createSealer({ dir }),
-    content: createContentStore(dir),
+  const browser = () => {
+    drawn += 1;
+    return host.get();
   };
-  ctx = { ...parts, floorDelayFor: () => 0, signal: new AbortController().signal } as unknown as JobContext;
+  ctx = crawlContext(db, testFetcher(db, { allowPrivate: sandbox.hosts, browser }), dir);
   const open = world.accounts.filter((a) => !a.walled).map((a) => a.externalId);
   const some = (platform: string, most: number) =>
     sandbox.sources.filter((s) => s.platform === platform && open.some((id) => s.url.includes(id))).slice(0, most);

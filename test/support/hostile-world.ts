@@ -9,20 +9,15 @@ import https from 'node:https';
 import net, { type AddressInfo, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import pino from 'pino';
 import type { Browser } from 'playwright';
 import { systemClock } from '../../core/clock.ts';
-import { loadConfig } from '../../core/config.ts';
 import type { Outcome } from '../../core/model/capture.ts';
 import type { BoardInput } from '../../crawlers/boards/schema.ts';
-import { createFetcher } from '../../crawlers/fetch/fetcher.ts';
 import { createHostClock } from '../../db/repositories/host.ts';
 import { addSources } from '../../db/repositories/source.ts';
-import { createContentStore } from '../../evidence/store.ts';
-import { createSealer } from '../../evidence/warc.ts';
-import type { JobContext } from '../../queue/context.ts';
 import { crawlSource } from '../../queue/jobs/crawl-source.ts';
 import { beginRun } from '../../queue/runs.ts';
+import { crawlContext, testFetcher } from './crawl-context.ts';
 import { freshDatabase } from './database.ts';
 import { UNTRUSTED_TLS } from './hostile-server.ts';
 import { EXPIRED_CERTIFICATE, FOREIGN_CERTIFICATE, GOOD_CERTIFICATE, TLS_KEY } from './hostile-tls.ts';
@@ -216,28 +211,10 @@ export async function hostileWorld(attacks: readonly Attack[], dir: string, brow
   for (const attack of attacks) sites.set(attack, await openSite(attack, lures));
   const database = await freshDatabase();
   const { db } = database;
-  const fetcher = createFetcher({
-    userAgent: 'PinchaTest/1',
-    from: 'test@example.cn',
-    allowPrivate: [...[...sites.values()].map(({ port }) => port), ...Object.values(lures.tls)].map((port) => `127.0.0.1:${port}`),
-    floorDelayMs: 0,
-    hostClock: createHostClock(db),
-    clock: systemClock,
-    resolver: liar(),
-    ...limits,
-    ...(browser ? { browser } : {}),
-  });
-  const sealer = createSealer({ dir });
-  const parts = {
-    db,
-    fetcher,
-    config: loadConfig({}),
-    clock: systemClock,
-    log: pino({ level: 'silent' }),
-    sealer,
-    content: createContentStore(path.join(dir, 'kept')),
-  };
-  const ctx = { ...parts, floorDelayFor: () => 0, signal: new AbortController().signal } as unknown as JobContext;
+  const allowPrivate = [...[...sites.values()].map(({ port }) => port), ...Object.values(lures.tls)].map((port) => `127.0.0.1:${port}`);
+  const fetcher = testFetcher(db, { allowPrivate, resolver: liar(), ...limits, ...(browser ? { browser } : {}) });
+  const ctx = crawlContext(db, fetcher, dir, path.join(dir, 'kept'));
+  const { sealer } = ctx;
   const render = browser ? 'when-missing' : 'never';
   const rows = [...sites.values()].map(({ site }, i) => ({
     platform: `hostile-${i}`,

@@ -23,7 +23,8 @@ function Receipt({ view, receipt }: { view: CaseView; receipt: PackageReceipt })
         <dd>{bytes(receipt.bytes)}</dd>
         <dt>{w.sealState}</dt>
         <dd>
-          {words.looks.seq(receipt.ledgerSeq)} · <span className={`tag${receipt.state === 'signed+timestamped' ? ' good' : ''}`}>{w.state[receipt.state]}</span>
+          {words.looks.seq(receipt.ledgerSeq)} ·{' '}
+          <span className={`tag${receipt.state === 'signed+timestamped' ? ' good' : ''}`}>{words.review.sealState[receipt.state]}</span>
         </dd>
         <dt>SHA-256</dt>
         <dd className="mono">{receipt.sha256}</dd>

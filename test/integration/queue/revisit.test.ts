@@ -13,8 +13,8 @@ import { fatesOf, linkSource, platformsDue, watchFlagged } from '../../../db/rep
 import { addSources, noteVisit, sourcesToVisit } from '../../../db/repositories/source.ts';
 import { account, capture, outbox, post, postWatch, source } from '../../../db/schema/index.ts';
 import { revisited, revisitPosts } from '../../../queue/jobs/revisit-posts.ts';
-import { externalIdOf } from '../../../queue/jobs/seal-step.ts';
 import { lookForUnlisted } from '../../../queue/jobs/unlisted.ts';
+import { externalIdOf } from '../../../queue/posts-as-read.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/process-tree.ts';
 import { jobPage, lookingContext, openSite, type Site } from '../../support/revisit-world.ts';
