@@ -297,9 +297,20 @@ function markStates(posts: readonly SandboxPost[], accounts: readonly SandboxAcc
   const uses = new Map<string, number>();
   for (const post of posts) uses.set(post.textId, (uses.get(post.textId) ?? 0) + 1);
   const open = new Set(accounts.filter((a) => !a.walled && a.hiddenUntil === null).map((a) => a.externalId));
+  /** Live posts of each text where a visitor can see them: one of them stays. */
+  const shown = new Map<string, number>();
+  for (const post of posts) if (open.has(post.account)) shown.set(post.textId, (shown.get(post.textId) ?? 0) + 1);
   const spare = random.shuffle(posts.filter((p) => open.has(p.account) && p.repostOf === null && (uses.get(p.textId) ?? 0) > 2));
   const take = (platform: SandboxPlatform, count: number, change: Partial<SandboxPost>, fits: (p: SandboxPost) => boolean = () => true): void => {
-    for (const post of spare.filter((p) => p.platform === platform && !changed.has(p.id) && fits(p)).slice(0, count)) changed.set(post.id, change);
+    let left = count;
+    for (const post of spare) {
+      if (left === 0) return;
+      const others = (shown.get(post.textId) ?? 0) - 1;
+      if (post.platform !== platform || changed.has(post.id) || !fits(post) || (change.status && others === 0)) continue;
+      changed.set(post.id, change);
+      if (change.status) shown.set(post.textId, others);
+      left -= 1;
+    }
   };
   const dangerous = (p: SandboxPost): boolean => byId.get(p.textId) !== undefined && isDangerous(byId.get(p.textId) as SandboxText);
   const inText = (p: SandboxPost): boolean => p.truth.every((t) => t.field === null || t.field === 'text');

@@ -11,8 +11,10 @@ import { usccCheck } from '../../../sandbox/world/names.ts';
 
 const texts = loadTexts();
 const seeds = fc.integer({ min: 0, max: 2_147_483_647 });
+/** Of a world in which every post of one text would have been taken down. */
+const ONCE_WRONG = 264_596_349;
 /** Fresh seeds every time; the name of a failing test tells which. */
-const worlds = fc.sample(seeds, 6).map((seed) => generateWorld({ seed, texts }));
+const worlds = [ONCE_WRONG, ...fc.sample(seeds, 5)].map((seed) => generateWorld({ seed, texts }));
 const count = <T>(list: readonly T[], of: (item: T) => boolean): number => list.filter(of).length;
 /** Posts a visitor can see at the start. */
 const open = (world: World): SandboxPost[] => {
